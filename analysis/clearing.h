@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** Exact market clearing of one market time unit on border limits (M-8, M-9, M-13). */
+#ifndef SN_CLEARING_H
+#define SN_CLEARING_H
+
+#include "base/error.h"
+#include "curve.h"
+#include "network.h"
+
+#include <stddef.h>
+
+/** Inputs for one market time unit (MTU).  Everything is borrowed. */
+typedef struct sn_clearing_problem {
+    const sn_network *network;
+    const sn_curve *net_supply;    /* [n_area] */
+    const double *flow_min_mw;     /* [n_border]; -INFINITY allowed; > 0 allowed */
+    const double *flow_max_mw;     /* [n_border]; >= flow_min; INFINITY allowed */
+    double price_min_eur_per_mwh;  /* harmonised limits of the period */
+    double price_max_eur_per_mwh;
+} sn_clearing_problem;
+
+typedef enum sn_outcome {
+    SN_CLEARED,
+    SN_INFEASIBLE, /* no prices within the limits balance every area */
+} sn_outcome;
+
+/** Arrays belong to the workspace, valid until its next solve. */
+typedef struct sn_clearing_result {
+    sn_outcome outcome;
+    const double *price_eur_per_mwh; /* [n_area]; interval -> midpoint (M-13) */
+    const double *net_position_mw;   /* [n_area]; on the curve at the price */
+    const double *flow_mw;           /* [n_border]; least sum of f^2/rated (M-13) */
+    const size_t *price_group;       /* [n_area]; areas joined by borders with room
+                                        share a group: label = its lowest area index */
+} sn_clearing_result;
+
+typedef struct sn_clearing sn_clearing;
+
+/** Workspace for networks of up to these sizes; NULL when out of memory. */
+sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border);
+void sn_clearing_free(sn_clearing *work);
+
+/**
+ * Clear one MTU.  Infeasible is an outcome, not an error.
+ * @param[in,out] work  the last solution is the warm start; results never depend on it
+ * @return SN_E_FORMAT when an input is NaN, unsorted or empty (names area or border
+ *         by index); never SN_E_NUMERIC: the check is clearing_check.h's
+ */
+SN_CHECKED sn_status sn_clearing_solve(sn_clearing *work,
+                                       const sn_clearing_problem *problem,
+                                       sn_clearing_result *out,
+                                       sn_error *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * Net supply curves (M-1): non-decreasing, piecewise linear, steps allowed.
+ *
+ * Points (price[k], quantity[k]), both non-decreasing.  Between points linear;
+ * equal prices make a step (at that price any quantity between), equal quantities
+ * a gap (no response).  Below the first and above the last point the end quantity
+ * holds.  Quantity is the net position, > 0 export.
+ */
+#ifndef SN_CURVE_H
+#define SN_CURVE_H
+
+#include <stddef.h>
+
+typedef struct sn_curve {
+    size_t n;                        /* >= 1 */
+    const double *price_eur_per_mwh; /* [n], borrowed */
+    const double *quantity_mw;       /* [n], borrowed */
+} sn_curve;
+
+#endif

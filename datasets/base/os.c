@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/os.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+extern char **environ;
+
+sn_status sn_os_make_folders(const char *path, sn_error *err)
+{
+    char part[PATH_SIZE];
+    size_t n = strlen(path);
+    if (n == 0 || n >= sizeof part) {
+        return sn_error_set(err, SN_E_IO, "folder name \"%.80s\" is empty or too long",
+                            path);
+    }
+    memcpy(part, path, n + 1);
+    for (size_t i = 1; i <= n; i++) {
+        if (part[i] != '/' && part[i] != '\0') {
+            continue;
+        }
+        char kept = part[i];
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            return sn_error_set(err, SN_E_IO, "folder \"%s\" cannot be made: %s", part,
+                                strerror(errno));
+        }
+        part[i] = kept;
+    }
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return sn_error_set(err, SN_E_IO, "\"%s\" is not a folder", path);
+    }
+    return SN_OK;
+}
+
+sn_status sn_os_read_file(const char *path, sn_strbuf *out, sn_error *err)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return sn_error_set(err, errno == ENOENT ? SN_E_NOT_FOUND : SN_E_IO,
+                            "file \"%s\" cannot be opened: %s", path, strerror(errno));
+    }
+    sn_status status = SN_OK;
+    char block[16384];
+    size_t n;
+    while (status == SN_OK && (n = fread(block, 1, sizeof block, file)) > 0) {
+        status = sn_strbuf_append(out, block, n, err);
+    }
+    if (status == SN_OK && ferror(file)) {
+        status = sn_error_set(err, SN_E_IO, "file \"%s\" cannot be read: %s", path,
+                              strerror(errno));
+    }
+    (void)fclose(file);
+    return status;
+}
+
+/* The folder that holds path, "." when it has none. */
+static void folder_of(const char *path, char folder[PATH_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+    if (slash == path) {
+        n = 1;
+    }
+    if (n == 0 || n >= PATH_SIZE) {
+        memcpy(folder, ".", 2);
+        return;
+    }
+    memcpy(folder, path, n);
+    folder[n] = '\0';
+}
+
+static sn_status sync_path(const char *path, int flags, sn_error *err)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0) {
+        int cause = errno;
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return sn_error_set(err, SN_E_IO, "\"%s\" cannot be written through to disk: %s",
+                            path, strerror(cause));
+    }
+    (void)close(fd);
+    return SN_OK;
+}
+
+sn_status sn_os_publish(const char *path, const char *target, sn_error *err)
+{
+    sn_status status = sync_path(path, O_RDONLY, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    if (rename(path, target) != 0) {
+        return sn_error_set(err, SN_E_IO, "\"%s\" cannot be renamed to \"%s\": %s", path,
+                            target, strerror(errno));
+    }
+    char folder[PATH_SIZE];
+    folder_of(target, folder);
+    return sync_path(folder, O_RDONLY | O_DIRECTORY, err);
+}
+
+static sn_status
+write_all(int fd, const char *bytes, size_t n, const char *path, sn_error *err)
+{
+    while (n > 0) {
+        ssize_t written = write(fd, bytes, n);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return sn_error_set(err, SN_E_IO, "file \"%s\" cannot be written: %s", path,
+                                strerror(errno));
+        }
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return SN_OK;
+}
+
+sn_status sn_os_write_file(const char *path, const void *bytes, size_t n, sn_error *err)
+{
+    char temporary[PATH_SIZE];
+    int length =
+        snprintf(temporary, sizeof temporary, "%s.tmp-%ld", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        return sn_error_set(err, SN_E_IO, "file name \"%.80s...\" is too long", path);
+    }
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        return sn_error_set(err, SN_E_IO, "file \"%s\" cannot be made: %s", temporary,
+                            strerror(errno));
+    }
+    sn_status status = write_all(fd, bytes, n, path, err);
+    if (close(fd) != 0 && status == SN_OK) {
+        status = sn_error_set(err, SN_E_IO, "file \"%s\" cannot be closed: %s", path,
+                              strerror(errno));
+    }
+    if (status == SN_OK) {
+        status = sn_os_publish(temporary, path, err);
+    }
+    if (status != SN_OK) {
+        (void)unlink(temporary);
+    }
+    return status;
+}
+
+bool sn_os_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+static sn_status remove_entry(const char *path, int depth, sn_error *err)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0) {
+        return SN_OK;
+    }
+    if (!S_ISDIR(info.st_mode) || depth > 32) {
+        if (unlink(path) != 0) {
+            return sn_error_set(err, SN_E_IO, "\"%s\" cannot be removed: %s", path,
+                                strerror(errno));
+        }
+        return SN_OK;
+    }
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return sn_error_set(err, SN_E_IO, "folder \"%s\" cannot be read: %s", path,
+                            strerror(errno));
+    }
+    sn_status status = SN_OK;
+    struct dirent *entry;
+    while (status == SN_OK && (entry = readdir(folder)) != NULL) {
+        char child[PATH_SIZE];
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
+            continue;
+        }
+        int n = snprintf(child, sizeof child, "%s/%s", path, entry->d_name);
+        if (n < 0 || (size_t)n >= sizeof child) {
+            status = sn_error_set(err, SN_E_IO, "name below \"%.80s\" is too long", path);
+        } else {
+            status = remove_entry(child, depth + 1, err);
+        }
+    }
+    (void)closedir(folder);
+    if (status == SN_OK && rmdir(path) != 0) {
+        status = sn_error_set(err, SN_E_IO, "folder \"%s\" cannot be removed: %s", path,
+                              strerror(errno));
+    }
+    return status;
+}
+
+sn_status sn_os_remove_tree(const char *path, sn_error *err)
+{
+    return remove_entry(path, 0, err);
+}
+
+double sn_os_monotonic_s(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+int64_t sn_os_now_utc_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
+unsigned sn_os_processor_count(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1U : (unsigned)n;
+}
+
+/* Reads what the child prints until it closes its end or time is up. */
+static bool drain(int fd, double deadline_s, sn_strbuf *output)
+{
+    char block[4096];
+    for (;;) {
+        double left_s = deadline_s - sn_os_monotonic_s();
+        if (left_s <= 0) {
+            return false;
+        }
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int got = poll(&ready, 1, left_s > 1.0 ? 1000 : (int)(left_s * 1000) + 1);
+        if (got <= 0) {
+            continue;
+        }
+        ssize_t n = read(fd, block, sizeof block);
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            return true;
+        }
+        if (n > 0 && sn_strbuf_append(output, block, (size_t)n, NULL) != SN_OK) {
+            continue; /* past the ceiling: keep reading, keep nothing more */
+        }
+    }
+}
+
+static const char *last_line(const sn_strbuf *output, char line[160])
+{
+    size_t end = output->len;
+    while (end > 0 && (output->data[end - 1] == '\n' || output->data[end - 1] == ' ')) {
+        end--;
+    }
+    size_t start = end;
+    while (start > 0 && output->data[start - 1] != '\n' && end - start < 158) {
+        start--;
+    }
+    memcpy(line, output->data + start, end - start);
+    line[end - start] = '\0';
+    return line;
+}
+
+/* Started through env -C, because POSIX spawn cannot change folder. */
+static int spawn(const char *const *argv, const char *folder, int write_fd, pid_t *pid)
+{
+    char *words[128];
+    size_t n = 0;
+    if (folder != NULL) {
+        words[n++] = (char *)"env";
+        words[n++] = (char *)"-C";
+        words[n++] = (char *)(uintptr_t)folder;
+    }
+    for (size_t i = 0; argv[i] != NULL; i++) {
+        if (n + 1 >= sizeof words / sizeof *words) {
+            return E2BIG;
+        }
+        words[n++] = (char *)(uintptr_t)argv[i];
+    }
+    words[n] = NULL;
+    posix_spawn_file_actions_t actions;
+    int cause = posix_spawn_file_actions_init(&actions);
+    if (cause != 0) {
+        return cause;
+    }
+    (void)posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    (void)posix_spawn_file_actions_adddup2(&actions, write_fd, 1);
+    (void)posix_spawn_file_actions_adddup2(&actions, write_fd, 2);
+    cause = posix_spawnp(pid, words[0], &actions, NULL, words, environ);
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return cause;
+}
+
+static sn_status report_exit(const char *program,
+                             int wait_status,
+                             bool in_time,
+                             const sn_strbuf *output,
+                             sn_error *err)
+{
+    char line[160];
+    if (!in_time) {
+        return sn_error_set(err, SN_E_TOOL, "%s took too long and was stopped", program);
+    }
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0) {
+        return SN_OK;
+    }
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 127) {
+        return sn_error_set(
+            err, SN_E_TOOL,
+            "%s is not installed or not on PATH (Debian: apt-get install %s)", program,
+            strcmp(program, "gnuplot") == 0 ? "gnuplot-nox" : program);
+    }
+    if (WIFEXITED(wait_status)) {
+        return sn_error_set(err, SN_E_TOOL, "%s failed with exit code %d: %s", program,
+                            WEXITSTATUS(wait_status), last_line(output, line));
+    }
+    return sn_error_set(err, SN_E_TOOL, "%s was killed by signal %d", program,
+                        WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0);
+}
+
+sn_status sn_os_run(const char *const *argv,
+                    const char *folder,
+                    double timeout_s,
+                    sn_strbuf *output,
+                    sn_error *err)
+{
+    int fds[2];
+    if (pipe(fds) != 0) {
+        return sn_error_set(err, SN_E_TOOL, "%s cannot be started: %s", argv[0],
+                            strerror(errno));
+    }
+    (void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+    pid_t pid = 0;
+    int cause = spawn(argv, folder, fds[1], &pid);
+    (void)close(fds[1]);
+    if (cause != 0) {
+        (void)close(fds[0]);
+        return sn_error_set(
+            err, SN_E_TOOL,
+            "%s is not installed or not on PATH (Debian: apt-get install %s)", argv[0],
+            strcmp(argv[0], "gnuplot") == 0 ? "gnuplot-nox" : argv[0]);
+    }
+    sn_strbuf own;
+    sn_strbuf_init(&own, 65536);
+    sn_strbuf *text = output != NULL ? output : &own;
+    bool in_time = drain(fds[0], sn_os_monotonic_s() + timeout_s, text);
+    (void)close(fds[0]);
+    if (!in_time) {
+        (void)kill(pid, SIGKILL);
+    }
+    int wait_status = 0;
+    while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) {
+    }
+    sn_status status = report_exit(argv[0], wait_status, in_time, text, err);
+    sn_strbuf_release(&own);
+    return status;
+}

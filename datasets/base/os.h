@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * The few things asked of the operating system (POSIX.1-2008), in one place.
+ * A write is whole or absent: temporary name in the same folder, fsync, rename,
+ * fsync of the folder.
+ */
+#ifndef SN_BASE_OS_H
+#define SN_BASE_OS_H
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** mkdir -p.  SN_E_IO names the folder that could not be made. */
+SN_CHECKED sn_status sn_os_make_folders(const char *path, sn_error *err);
+/** Whole file into out (appended); SN_E_NOT_FOUND or SN_E_IO names the file. */
+SN_CHECKED sn_status sn_os_read_file(const char *path, sn_strbuf *out, sn_error *err);
+/** Replace path with n bytes; at any moment the old or the new is there, whole. */
+SN_CHECKED sn_status sn_os_write_file(const char *path,
+                                      const void *bytes,
+                                      size_t n,
+                                      sn_error *err);
+/** fsync path, rename it to target, fsync the folder. */
+SN_CHECKED sn_status sn_os_publish(const char *path, const char *target, sn_error *err);
+bool sn_os_exists(const char *path);
+/** Remove a file or a whole folder; absent is fine. */
+SN_CHECKED sn_status sn_os_remove_tree(const char *path, sn_error *err);
+/** Monotonic clock, for progress and timing only. */
+double sn_os_monotonic_s(void);
+/** Wall clock; called by commands only, so that "now" is a parameter below them. */
+int64_t sn_os_now_utc_s(void);
+/** Processors available to this process, at least 1. */
+unsigned sn_os_processor_count(void);
+
+/**
+ * Run a program found on PATH, no shell, standard input closed, both outputs into
+ * output (cut at its ceiling, NULL = thrown away), at most timeout_s seconds.
+ * @param argv  NULL-terminated
+ * @return SN_E_TOOL when it cannot be started, is killed by a signal or time, or
+ *         exits other than 0 (the message quotes its last line)
+ */
+SN_CHECKED sn_status sn_os_run(const char *const *argv,
+                               const char *folder,
+                               double timeout_s,
+                               sn_strbuf *output,
+                               sn_error *err);
+
+#endif

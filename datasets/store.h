@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * The store: a folder of immutable HDF5 files, one per UTC year and state, that
+ * HEAD names.  HDF5 is used here and in scenarios/result.c only.  Format: STORE.md.
+ *
+ * One writer at a time (fcntl lock); readers take no lock and see the state that
+ * HEAD named when they opened.  A write is whole or absent: killing the process at
+ * any point leaves the previous state readable.  Every value knows when it was
+ * learnt; old values are never lost (as-of reading).
+ */
+#ifndef SN_STORE_H
+#define SN_STORE_H
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "series.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct sn_store sn_store;
+
+typedef struct sn_store_options {
+    bool writable;      /* makes the folder when absent and takes the writer's lock */
+    double lock_wait_s; /* how long the writer waits before SN_E_BUSY names the pid */
+    bool has_as_of;     /* read what was known at as_of */
+    sn_instant as_of;
+} sn_store_options;
+
+/** The default place: $SNITT_STORE, else $XDG_DATA_HOME/snitt, else ~/.local/share/snitt.
+ */
+SN_CHECKED sn_status sn_store_default_path(char *path, size_t size, sn_error *err);
+
+/** SN_E_NOT_FOUND: no store there; SN_E_VERSION: another version; SN_E_BUSY. */
+SN_CHECKED sn_status sn_store_open(const char *path,
+                                   const sn_store_options *options,
+                                   sn_store **store_out,
+                                   sn_error *err);
+void sn_store_close(sn_store *store);
+
+/** Where a set of values comes from.  Everything is borrowed. */
+typedef struct sn_origin {
+    const char *name; /* URL without secrets, or file name */
+    const void *raw;  /* the bytes as received, kept compressed by their hash */
+    size_t raw_size;
+    sn_instant learnt;   /* "now", given by the command */
+    const char *licence; /* "CC-BY-4.0", "local use only" */
+    const char
+        *attribution; /* printed under charts, e.g. "Svenska kraftnät, data.svk.se" */
+} sn_origin;
+
+typedef struct sn_store_batch {
+    sn_origin origin;
+    const sn_series *series; /* gaps (NaN) are not written over known values */
+    size_t n_series;
+} sn_store_batch;
+
+typedef struct sn_store_change {
+    size_t n_new;     /* values not known before */
+    size_t n_same;    /* known and equal */
+    size_t n_revised; /* known and different: the old one becomes a revision */
+} sn_store_change;
+
+/** Write all batches as one new state.  On any error nothing has changed. */
+SN_CHECKED sn_status sn_store_write(sn_store *store,
+                                    const sn_store_batch *batches,
+                                    size_t n_batch,
+                                    sn_store_change *change_out,
+                                    sn_error *err);
+
+/**
+ * Read [from, to) of one series; what the store does not have is a gap.
+ * @param[out] out  initialised here, release with sn_series_release()
+ * @return SN_E_NOT_FOUND when the store has no such series at all
+ */
+SN_CHECKED sn_status sn_store_read(sn_store *store,
+                                   const sn_series_key *key,
+                                   sn_instant from,
+                                   sn_instant to,
+                                   sn_series *out,
+                                   sn_error *err);
+
+/** One line of the catalogue. */
+typedef struct sn_store_entry {
+    sn_series_key key;
+    sn_instant first; /* start of the first and end of the last known value */
+    sn_instant end;
+    size_t n_value;          /* known values */
+    size_t n_gap;            /* intervals in [first, end) without a value */
+    const char *attribution; /* of the newest batch; borrowed from the store */
+    const char *licence;
+    const char *origin;  /* of the newest batch */
+    char raw_sha256[65]; /* of the newest batch */
+} sn_store_entry;
+
+/** All series, sorted by key; borrowed until the next write or close. */
+SN_CHECKED sn_status sn_store_catalogue(sn_store *store,
+                                        const sn_store_entry **entries_out,
+                                        size_t *n_out,
+                                        sn_error *err);
+
+/** SHA-256 of the state (HEAD), 64 hex digits: equal content, equal text. */
+const char *sn_store_state(const sn_store *store);
+
+#endif

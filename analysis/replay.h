@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * Replay: the calibrated counterfactual of real history (M-14 to M-18b), with
+ * redispatch (M-19, M-22) and the ledger (M-24 to M-26).  Numbers in, numbers out.
+ *
+ * Arrays over time are time-major: x[t * n + i].  NaN = unknown.
+ */
+#ifndef SN_REPLAY_H
+#define SN_REPLAY_H
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "network.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Producer groups of the ledger that generation is known for. */
+typedef enum sn_technology {
+    SN_TECH_HYDRO,
+    SN_TECH_WIND,
+    SN_TECH_SOLAR,
+    SN_TECH_NUCLEAR,
+    SN_TECH_THERMAL, /* and everything else that is produced */
+    SN_TECH_COUNT
+} sn_technology;
+
+typedef enum sn_area_kind {
+    SN_AREA_MODELLED,    /* responds along its curve */
+    SN_AREA_PRICE_TAKER, /* edge with an observed price */
+    SN_AREA_FIXED_FLOW,  /* edge without one: its borders keep their observed flow */
+} sn_area_kind;
+
+typedef struct sn_replay_area {
+    char code[8];
+    sn_area_kind kind;
+    double hydro_slope_mw_per_eur; /* at price_level_reference; 0 = no hydro */
+    double other_slope_mw_per_eur; /* everything else; edges: slope of M-7, 0 = fixed price */
+    double reservoir_mwh;          /* size; 0 = water cannot be moved beyond short windows */
+    bool hydro_is_estimated;       /* M-14: not measured by area */
+    bool may_redispatch;           /* takes part in redispatch inside its price area */
+} sn_replay_area;
+
+typedef struct sn_replay_border {
+    sn_border link;
+    bool is_day_ahead;   /* else measured */
+    bool has_flow;       /* false: no data; sits inside A, held fixed, listed */
+} sn_replay_border;
+
+/** Everything is borrowed. */
+typedef struct sn_replay_input {
+    sn_axis axis;
+    size_t n_area;
+    const sn_replay_area *area;
+    size_t n_border;
+    const sn_replay_border *border;
+    const double *price_eur_per_mwh;                /* [n][n_area] observed */
+    const double *load_mw;                          /* [n][n_area] */
+    const double *generation_mw[SN_TECH_COUNT];     /* [n][n_area] each, may be NULL */
+    const double *flow_mw;                          /* [n][n_border] observed */
+    const double *capacity_forward_mw;              /* [n][n_border] published, or NULL */
+    const double *capacity_back_mw;
+    const double *reservoir_mwh;                    /* [n][n_area] observed, or NULL */
+    double price_min_eur_per_mwh;
+    double price_max_eur_per_mwh;
+} sn_replay_input;
+
+typedef enum sn_hydro_balance {
+    SN_BALANCE_PHYSICAL, /* the water that really runs, after redispatch (default) */
+    SN_BALANCE_MARKET,   /* schedules only */
+    SN_BALANCE_HELD,     /* water values held: hydro.balance=false */
+} sn_hydro_balance;
+
+typedef struct sn_replay_settings {
+    sn_hydro_balance balance;
+    double energy_tolerance_share;      /* 1e-4 */
+    size_t iterations_max;
+    double capacity_window_days;        /* M-15, default 28 either side */
+    double price_difference_eur_per_mwh; /* smaller is equal; default 0.005 */
+    double price_level_reference_eur_per_mwh; /* 40: where slopes are stated */
+    double slope_factor;                /* 1; 0.5 .. 2 as sensitivity */
+    double redispatch_voll_eur_per_mwh; /* shortfall is priced at this */
+    double extra_load_mw[64];           /* [area] scenario change, 0 = none */
+    bool unlimited_internal;            /* se4 with its internal borders unlimited */
+    unsigned n_thread;                  /* results never depend on it */
+} sn_replay_settings;
+
+/** Why a period or an area-hour is not compared. */
+typedef enum sn_exclusion {
+    SN_INCLUDED,
+    SN_EXCLUDED_PRICE,  /* an observed price is missing */
+    SN_EXCLUDED_FLOW,   /* an observed flow is missing on a border with data */
+    SN_EXCLUSION_COUNT
+} sn_exclusion;
+
+/** One configuration: a partition of the areas into price areas.  price_area[i] is
+ * a label; borders within a label have no limit in the market (M-11). */
+typedef struct sn_configuration {
+    const char *name;
+    const size_t *price_area; /* [n_area] */
+} sn_configuration;
+
+/** Hourly results of one configuration, owned. */
+typedef struct sn_replay_result {
+    size_t n; /* periods */
+    double *price_eur_per_mwh;      /* [n][n_area]; NaN where excluded or infeasible */
+    double *net_position_mw;        /* [n][n_area] */
+    double *flow_mw;                /* [n][n_border] */
+    double *hydro_mw;               /* [n][n_area] scheduled in the market */
+    double *other_response_mw;      /* [n][n_area] change of everything else from observed */
+    double *flow_min_mw;            /* [n][n_border] limits used in the market */
+    double *flow_max_mw;
+    double *redispatch_hydro_mw;    /* [n][n_area] change after the market */
+    double *redispatch_other_mw;    /* [n][n_area] */
+    double *redispatch_price_eur_per_mwh; /* [n][n_area] marginal after redispatch */
+    double *shortfall_mw;           /* [n][n_area] not relieved, >= 0 */
+    double *cut_flow_mw;            /* [n][n_border] flow wanted on internal borders */
+    double *cut_flow_after_mw;      /* [n][n_border] after redispatch */
+    double *cut_max_mw;             /* [n][n_border] inferred limits of internal borders */
+    double *cut_min_mw;
+    double *water_value_shift_eur_per_mwh; /* [n][n_area] delta, stepwise (M-17) */
+    uint8_t *exclusion;             /* [n] sn_exclusion */
+    size_t n_infeasible;
+    size_t iterations;
+    double energy_error_max_share;  /* worst |energy difference| / energy over windows */
+    size_t check_periods;           /* M-12 */
+    size_t check_failed;
+    struct sn_replay_failure {
+        size_t period;
+        size_t area;
+        char what[64];
+        double residual;
+    } failure[100];
+    double redispatch_volume_mwh;   /* up-regulation */
+    double redispatch_cost_eur;     /* social cost */
+    double redispatch_bill_eur;     /* what the operator pays (M-22) */
+    double shortfall_mwh;
+    size_t border_hours_adverse;    /* flow against the price difference, held fixed */
+    size_t border_hours_total;
+    double clearing_s;              /* time spent */
+} sn_replay_result;
+
+void sn_replay_settings_default(sn_replay_settings *settings);
+
+/**
+ * Clear every period in one configuration.
+ * Hydro energy is held to the observed energy per window (M-17), unless held.
+ * @return SN_OK also when checks failed (see check_failed) or periods are infeasible;
+ *         SN_E_FORMAT on impossible input
+ */
+SN_CHECKED sn_status sn_replay_run(const sn_replay_input *input,
+                                   const sn_replay_settings *settings,
+                                   const sn_configuration *configuration,
+                                   sn_replay_result *out,
+                                   sn_error *err);
+void sn_replay_result_release(sn_replay_result *result);
+
+/** Net supply curve of one area in one period, as cleared: for export and referees.
+ * Caller's arrays hold SN_REPLAY_CURVE_POINTS. */
+enum { SN_REPLAY_CURVE_POINTS = 64 };
+SN_CHECKED sn_status sn_replay_curve(const sn_replay_input *input,
+                                     const sn_replay_settings *settings,
+                                     const sn_replay_result *result,
+                                     size_t period,
+                                     size_t area,
+                                     double *price_eur_per_mwh,
+                                     double *quantity_mw,
+                                     size_t *n_out,
+                                     sn_error *err);
+
+#endif

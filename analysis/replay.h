@@ -156,6 +156,12 @@ SN_CHECKED sn_status sn_replay_run(const sn_replay_input *input,
                                    sn_error *err);
 void sn_replay_result_release(sn_replay_result *result);
 
+/** Slope of everything but hydro as used in the curves: other_slope_mw_per_eur scaled
+ * by the period's price level and slope_factor (the ledger's total needs it). */
+double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
+                                        const sn_replay_settings *settings,
+                                        size_t area);
+
 /** Net supply curve of one area in one period, as cleared: for export and referees.
  * Caller's arrays hold SN_REPLAY_CURVE_POINTS. */
 enum { SN_REPLAY_CURVE_POINTS = 64 };

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Rows (M-24).  In each included period, with market price p, price after
+ * redispatch r, and quantities in MW:
+ *
+ *   consumers          -p D                fixed producers    +p G
+ *   hydro              +p H + r dH         (water has no fuel cost)
+ *   flexible other     +p O + r dO - C(O + dO),  C the area below its curve
+ *   fixed exchange     +p X,  X = n - H - O - G + D in the base
+ *   water unbalanced   -w (energy of H + dH), w the area's water value
+ *   congestion income  f (p_to - p_from); redispatch -r (dH + dO)
+ *   neighbours         p n - C(n)
+ *
+ * The sum of changes equals minus the change of system cost, because sum p n over
+ * areas is minus the congestion income in every balanced solution.  The total
+ * (M-25) is computed from other stored quantities: the curve's quadratic cost from
+ * O and the slope instead of the rows' trapezoid in prices.
+ */
+#include "ledger.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BASE = 0, CHANGED = 1 };
+
+typedef struct sn_ledger_case {
+    const sn_replay_input *input;
+    const sn_replay_settings *settings;
+    const sn_replay_result *result[2];
+    const bool *operator_area;
+    double step_h;
+    double *sum_eur; /* [n_area][SN_GROUP_COUNT] */
+} sn_ledger_case;
+
+const char *sn_ledger_group_name(sn_ledger_group group)
+{
+    static const char *const names[SN_GROUP_COUNT] = {
+        [SN_GROUP_CONSUMERS] = "consumers",
+        [SN_GROUP_HYDRO] = "hydro",
+        [SN_GROUP_WIND] = "wind",
+        [SN_GROUP_SOLAR] = "solar",
+        [SN_GROUP_NUCLEAR] = "nuclear",
+        [SN_GROUP_THERMAL] = "thermal",
+        [SN_GROUP_FLEXIBLE_OTHER] = "flexible_other",
+        [SN_GROUP_EXCHANGE_FIXED] = "exchange_fixed",
+        [SN_GROUP_WATER_UNBALANCED] = "water_unbalanced",
+        [SN_GROUP_CONGESTION_INTERNAL] = "congestion_income_internal",
+        [SN_GROUP_CONGESTION_BORDER] = "congestion_income_border",
+        [SN_GROUP_REDISPATCH] = "redispatch",
+        [SN_GROUP_SHORTFALL] = "shortfall",
+        [SN_GROUP_TARIFF_CONSUMERS] = "tariff_consumers",
+        [SN_GROUP_TARIFF_OPERATOR] = "tariff_operator",
+        [SN_GROUP_NEIGHBOUR] = "neighbour",
+    };
+    return group < SN_GROUP_COUNT ? names[group] : "(unknown)";
+}
+
+static const sn_ledger_group group_of_technology[SN_TECH_COUNT] = {
+    [SN_TECH_HYDRO] = SN_GROUP_HYDRO,     [SN_TECH_WIND] = SN_GROUP_WIND,
+    [SN_TECH_SOLAR] = SN_GROUP_SOLAR,     [SN_TECH_NUCLEAR] = SN_GROUP_NUCLEAR,
+    [SN_TECH_THERMAL] = SN_GROUP_THERMAL,
+};
+
+/* What is not known is 0 here, and so part of the fixed exchange. */
+static double known(const double *values, size_t at)
+{
+    return values == NULL || isnan(values[at]) ? 0.0 : values[at];
+}
+
+static double load_mw(const sn_ledger_case *c, size_t t, size_t z)
+{
+    return known(c->input->load_mw, t * c->input->n_area + z) +
+           c->settings->extra_load_mw[z];
+}
+
+static double fixed_generation_mw(const sn_ledger_case *c, size_t t, size_t z)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        if (k != SN_TECH_HYDRO) {
+            sum += known(c->input->generation_mw[k], t * c->input->n_area + z);
+        }
+    }
+    return sum;
+}
+
+static bool is_modelled(const sn_ledger_case *c, size_t z)
+{
+    return c->input->area[z].kind == SN_AREA_MODELLED;
+}
+
+/* A period counts when both results hold a price for every modelled area. */
+static bool is_counted(const sn_ledger_case *c, size_t t)
+{
+    for (size_t z = 0; z < c->input->n_area; z++) {
+        size_t at = t * c->input->n_area + z;
+        if (is_modelled(c, z) && (isnan(c->result[BASE]->price_eur_per_mwh[at]) ||
+                                  isnan(c->result[CHANGED]->price_eur_per_mwh[at]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+add(const sn_ledger_case *c, size_t z, sn_ledger_group group, double eur_per_h)
+{
+    c->sum_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
+}
+
+/* Cost of the flexible other response, by trapezoid: its curve is linear through
+ * (observed price, 0) and (price after redispatch, O + dO). */
+static double other_surplus(const sn_ledger_case *c, const sn_replay_result *r, size_t at)
+{
+    double observed = c->input->price_eur_per_mwh[at];
+    double market = r->price_eur_per_mwh[at];
+    double response = known(r->other_response_mw, at);
+    double moved = known(r->redispatch_other_mw, at);
+    double surplus = response * market - response * 0.5 * (observed + market);
+    if (moved != 0.0) {
+        double after = r->redispatch_price_eur_per_mwh[at];
+        surplus += moved * after - moved * 0.5 * (market + after);
+    }
+    return surplus;
+}
+
+static double hydro_revenue(const sn_replay_result *r, size_t at)
+{
+    double moved = known(r->redispatch_hydro_mw, at);
+    double paid = moved == 0.0 ? 0.0 : moved * r->redispatch_price_eur_per_mwh[at];
+    return known(r->hydro_mw, at) * r->price_eur_per_mwh[at] + paid;
+}
+
+static double regulation_bill(const sn_replay_result *r, size_t at)
+{
+    double moved = known(r->redispatch_hydro_mw, at) + known(r->redispatch_other_mw, at);
+    return moved == 0.0 ? 0.0 : moved * r->redispatch_price_eur_per_mwh[at];
+}
+
+static void
+add_modelled_area(const sn_ledger_case *c, size_t t, size_t z, double water_value)
+{
+    const sn_replay_result *base = c->result[BASE];
+    const sn_replay_result *changed = c->result[CHANGED];
+    size_t at = t * c->input->n_area + z;
+    double rise = changed->price_eur_per_mwh[at] - base->price_eur_per_mwh[at];
+    add(c, z, SN_GROUP_CONSUMERS, -load_mw(c, t, z) * rise);
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        if (k != SN_TECH_HYDRO) {
+            add(c, z, group_of_technology[k],
+                known(c->input->generation_mw[k], at) * rise);
+        }
+    }
+    add(c, z, SN_GROUP_HYDRO, hydro_revenue(changed, at) - hydro_revenue(base, at));
+    add(c, z, SN_GROUP_FLEXIBLE_OTHER,
+        other_surplus(c, changed, at) - other_surplus(c, base, at));
+    double exchange = base->net_position_mw[at] - known(base->hydro_mw, at) -
+                      known(base->other_response_mw, at) - fixed_generation_mw(c, t, z) +
+                      load_mw(c, t, z);
+    add(c, z, SN_GROUP_EXCHANGE_FIXED, exchange * rise);
+    double water = known(changed->hydro_mw, at) +
+                   known(changed->redispatch_hydro_mw, at) - known(base->hydro_mw, at) -
+                   known(base->redispatch_hydro_mw, at);
+    add(c, z, SN_GROUP_WATER_UNBALANCED, -water_value * water);
+    add(c, z, SN_GROUP_REDISPATCH,
+        -(regulation_bill(changed, at) - regulation_bill(base, at)));
+    double shortfall = known(changed->shortfall_mw, at) - known(base->shortfall_mw, at);
+    add(c, z, SN_GROUP_SHORTFALL, -c->settings->redispatch_voll_eur_per_mwh * shortfall);
+}
+
+/* A price taker's surplus: what it is paid less the area below its linear curve. */
+static void add_price_taker(const sn_ledger_case *c, size_t t, size_t z)
+{
+    size_t at = t * c->input->n_area + z;
+    double p0 = c->result[BASE]->price_eur_per_mwh[at];
+    double p1 = c->result[CHANGED]->price_eur_per_mwh[at];
+    if (isnan(p0) || isnan(p1)) {
+        return;
+    }
+    double n0 = c->result[BASE]->net_position_mw[at];
+    double n1 = c->result[CHANGED]->net_position_mw[at];
+    add(c, z, SN_GROUP_NEIGHBOUR, p1 * n1 - p0 * n0 - (n1 - n0) * 0.5 * (p0 + p1));
+}
+
+/* Price at one end of a border; an edge without a price of its own pays the price of
+ * the area it trades with. */
+static double
+end_price(const sn_ledger_case *c, int which, size_t t, size_t end, size_t other)
+{
+    size_t n = c->input->n_area;
+    size_t z = c->input->area[end].kind == SN_AREA_FIXED_FLOW ? other : end;
+    return c->result[which]->price_eur_per_mwh[t * n + z];
+}
+
+static double congestion_income(const sn_ledger_case *c, int which, size_t t, size_t l)
+{
+    const sn_border *link = &c->input->border[l].link;
+    double flow = c->result[which]->flow_mw[t * c->input->n_border + l];
+    if (isnan(flow)) {
+        return 0.0;
+    }
+    double income = flow * (end_price(c, which, t, link->to, link->from) -
+                            end_price(c, which, t, link->from, link->to));
+    return isnan(income) ? 0.0 : income;
+}
+
+static bool same_country(const sn_replay_area *a, const sn_replay_area *b)
+{
+    return strncmp(a->code, b->code, 2) == 0;
+}
+
+static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *ledger)
+{
+    const sn_border *link = &c->input->border[l].link;
+    const sn_replay_area *from = &c->input->area[link->from];
+    const sn_replay_area *to = &c->input->area[link->to];
+    double base = congestion_income(c, BASE, t, l);
+    double changed = congestion_income(c, CHANGED, t, l);
+    ledger->congestion_income_base_eur[l] += base * c->step_h;
+    ledger->congestion_income_eur[l] += changed * c->step_h;
+    if (same_country(from, to)) {
+        add(c, link->from, SN_GROUP_CONGESTION_INTERNAL, changed - base);
+    } else {
+        add(c, link->from, SN_GROUP_CONGESTION_BORDER, 0.5 * (changed - base));
+        add(c, link->to, SN_GROUP_CONGESTION_BORDER, 0.5 * (changed - base));
+    }
+    /* An edge with fixed flow pays the other end's price for what it takes. */
+    for (int end = 0; end < 2; end++) {
+        size_t edge = end == 0 ? link->from : link->to;
+        size_t other = end == 0 ? link->to : link->from;
+        double flow = c->result[BASE]->flow_mw[t * c->input->n_border + l];
+        if (c->input->area[edge].kind == SN_AREA_FIXED_FLOW && !isnan(flow)) {
+            double export_mw = end == 0 ? flow : -flow;
+            add(c, edge, SN_GROUP_NEIGHBOUR,
+                export_mw * (end_price(c, CHANGED, t, other, edge) -
+                             end_price(c, BASE, t, other, edge)));
+        }
+    }
+}
+
+/* Hydro-weighted mean of the base price: what water was worth (M-24). */
+static double water_value(const sn_ledger_case *c, size_t z)
+{
+    double paid = 0.0;
+    double energy = 0.0;
+    double price = 0.0;
+    size_t n = 0;
+    for (size_t t = 0; t < c->input->axis.n; t++) {
+        size_t at = t * c->input->n_area + z;
+        double p = c->result[BASE]->price_eur_per_mwh[at];
+        if (is_counted(c, t)) {
+            paid += p * known(c->result[BASE]->hydro_mw, at);
+            energy += known(c->result[BASE]->hydro_mw, at);
+            price += p;
+            n++;
+        }
+    }
+    if (energy > 0.0) {
+        return paid / energy;
+    }
+    return n > 0 ? price / (double)n : 0.0;
+}
+
+/* M-22: the operator's bill and lost income, spread over the load of its areas. */
+static void add_tariff(const sn_ledger_case *c, sn_ledger *ledger)
+{
+    double cost_eur = 0.0;
+    double load_mwh = 0.0;
+    for (size_t z = 0; z < c->input->n_area; z++) {
+        if (!c->operator_area[z]) {
+            continue;
+        }
+        double *row = &c->sum_eur[z * SN_GROUP_COUNT];
+        double relief = -(row[SN_GROUP_REDISPATCH] + row[SN_GROUP_CONGESTION_INTERNAL] +
+                          row[SN_GROUP_CONGESTION_BORDER]);
+        row[SN_GROUP_TARIFF_OPERATOR] = relief;
+        cost_eur += relief;
+        for (size_t t = 0; t < c->input->axis.n; t++) {
+            load_mwh += is_counted(c, t) ? load_mw(c, t, z) * c->step_h : 0.0;
+        }
+    }
+    ledger->tariff_eur_per_mwh = load_mwh > 0.0 ? cost_eur / load_mwh : 0.0;
+    for (size_t z = 0; z < c->input->n_area; z++) {
+        if (!c->operator_area[z]) {
+            continue;
+        }
+        double used_mwh = 0.0;
+        for (size_t t = 0; t < c->input->axis.n; t++) {
+            used_mwh += is_counted(c, t) ? load_mw(c, t, z) * c->step_h : 0.0;
+        }
+        double *row = &c->sum_eur[z * SN_GROUP_COUNT];
+        row[SN_GROUP_TARIFF_CONSUMERS] = -ledger->tariff_eur_per_mwh * used_mwh;
+        if (load_mwh <= 0.0) {
+            row[SN_GROUP_TARIFF_OPERATOR] = 0.0; /* nobody to spread it over */
+        }
+    }
+}
+
+/* M-25, from other stored numbers than the rows: what it costs to serve the same
+ * fixed load, in one period of one result. */
+static double system_cost_eur_per_h(const sn_replay_input *input,
+                                    const sn_replay_settings *settings,
+                                    const sn_replay_result *r,
+                                    const double *water_values,
+                                    size_t t)
+{
+    double cost = 0.0;
+    for (size_t z = 0; z < input->n_area; z++) {
+        size_t at = t * input->n_area + z;
+        double observed = input->price_eur_per_mwh[at];
+        if (input->area[z].kind == SN_AREA_PRICE_TAKER) {
+            double price = r->price_eur_per_mwh[at];
+            double n = r->net_position_mw[at];
+            cost += isnan(price) ? 0.0 : price * n;
+            continue;
+        }
+        if (input->area[z].kind != SN_AREA_MODELLED) {
+            continue;
+        }
+        double other = r->other_response_mw[at];
+        double moved = r->redispatch_other_mw == NULL ? 0.0 : r->redispatch_other_mw[at];
+        other += isnan(moved) ? 0.0 : moved;
+        double slope = sn_replay_other_slope_mw_per_eur(input, settings, z);
+        if (slope > 0.0 && !isnan(other)) {
+            cost += observed * other + 0.5 * other * other / slope;
+        }
+        double water = r->hydro_mw[at];
+        double pumped = r->redispatch_hydro_mw == NULL ? 0.0 : r->redispatch_hydro_mw[at];
+        cost += water_values[z] *
+                ((isnan(water) ? 0.0 : water) + (isnan(pumped) ? 0.0 : pumped));
+        if (r->shortfall_mw != NULL && r->shortfall_mw[at] > 0.0) {
+            cost += settings->redispatch_voll_eur_per_mwh * r->shortfall_mw[at];
+        }
+    }
+    return cost;
+}
+
+static void
+sum_periods(const sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
+{
+    for (size_t t = 0; t < c->input->axis.n; t++) {
+        if (!is_counted(c, t)) {
+            continue;
+        }
+        for (size_t z = 0; z < c->input->n_area; z++) {
+            size_t at = t * c->input->n_area + z;
+            if (is_modelled(c, z)) {
+                add_modelled_area(c, t, z, water_values[z]);
+                ledger->turnover_eur += fabs(c->result[BASE]->price_eur_per_mwh[at]) *
+                                        load_mw(c, t, z) * c->step_h;
+            } else if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
+                add_price_taker(c, t, z);
+            }
+        }
+        for (size_t l = 0; l < c->input->n_border; l++) {
+            add_border(c, t, l, ledger);
+        }
+        ledger->system_cost_change_eur +=
+            c->step_h * (system_cost_eur_per_h(c->input, c->settings, c->result[CHANGED],
+                                               water_values, t) -
+                         system_cost_eur_per_h(c->input, c->settings, c->result[BASE],
+                                               water_values, t));
+    }
+}
+
+/* Rows that exist: those that are not exactly 0, in order of area and group. */
+static sn_status collect_rows(const sn_ledger_case *c, sn_ledger *ledger, sn_error *err)
+{
+    size_t n = c->input->n_area * SN_GROUP_COUNT;
+    ledger->row = calloc(n, sizeof *ledger->row);
+    if (ledger->row == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu ledger rows", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (c->sum_eur[i] != 0.0) {
+            ledger->row[ledger->n_row++] = (sn_ledger_row){
+                i / SN_GROUP_COUNT, (sn_ledger_group)(i % SN_GROUP_COUNT), c->sum_eur[i]};
+            ledger->total_eur += c->sum_eur[i];
+        }
+    }
+    double residual = fabs(ledger->total_eur + ledger->system_cost_change_eur);
+    ledger->residual_share = residual / fmax(1.0, ledger->turnover_eur);
+    return SN_OK;
+}
+
+sn_status sn_ledger_compute(const sn_replay_input *input,
+                            const sn_replay_settings *settings,
+                            const sn_replay_result *base,
+                            const sn_replay_result *changed,
+                            const bool *operator_area,
+                            sn_ledger *out,
+                            sn_error *err)
+{
+    *out = (sn_ledger){0};
+    if (base->n != input->axis.n || changed->n != input->axis.n) {
+        return sn_error_set(err, SN_E_FORMAT,
+                            "results to compare cover %zu and %zu of %zu periods",
+                            base->n, changed->n, input->axis.n);
+    }
+    sn_status status = SN_OK;
+    double *sums = calloc(input->n_area * SN_GROUP_COUNT, sizeof *sums);
+    double *water_values = calloc(input->n_area, sizeof *water_values);
+    out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
+    out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
+    if (sums == NULL || water_values == NULL || out->congestion_income_base_eur == NULL ||
+        out->congestion_income_eur == NULL) {
+        status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
+        goto done;
+    }
+    sn_ledger_case c = {.input = input,
+                        .settings = settings,
+                        .result = {base, changed},
+                        .operator_area = operator_area,
+                        .step_h = input->axis.step_s / 3600.0,
+                        .sum_eur = sums};
+    for (size_t z = 0; z < input->n_area; z++) {
+        water_values[z] = is_modelled(&c, z) ? water_value(&c, z) : 0.0;
+    }
+    sum_periods(&c, water_values, out);
+    add_tariff(&c, out);
+    status = collect_rows(&c, out, err);
+done:
+    free(sums);
+    free(water_values);
+    if (status != SN_OK) {
+        sn_ledger_release(out);
+    }
+    return status;
+}
+
+void sn_ledger_release(sn_ledger *ledger)
+{
+    free(ledger->row);
+    free(ledger->congestion_income_base_eur);
+    free(ledger->congestion_income_eur);
+    *ledger = (sn_ledger){0};
+}

@@ -379,9 +379,18 @@ static sn_status collect_rows(const sn_ledger_case *c, sn_ledger *ledger, sn_err
             ledger->total_eur += c->sum_eur[i];
         }
     }
-    double residual = fabs(ledger->total_eur + ledger->system_cost_change_eur);
-    ledger->residual_share = residual / fmax(1.0, ledger->turnover_eur);
+    ledger->residual_share =
+        sn_ledger_residual_eur(ledger) / fmax(1.0, ledger->turnover_eur);
     return SN_OK;
+}
+
+double sn_ledger_residual_eur(const sn_ledger *ledger)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < ledger->n_row; i++) {
+        sum += ledger->row[i].change_eur;
+    }
+    return fabs(sum + ledger->system_cost_change_eur);
 }
 
 sn_status sn_ledger_compute(const sn_replay_input *input,

@@ -17,16 +17,16 @@ typedef enum sn_ledger_group {
     SN_GROUP_SOLAR,
     SN_GROUP_NUCLEAR,
     SN_GROUP_THERMAL,
-    SN_GROUP_FLEXIBLE_OTHER,     /* response of everything but hydro: surplus */
-    SN_GROUP_EXCHANGE_FIXED,     /* exchange and mismatch held fixed inside A */
-    SN_GROUP_WATER_UNBALANCED,   /* energy not balanced, valued at the water value */
-    SN_GROUP_CONGESTION_INTERNAL,/* borders inside a country; area = the border's from */
-    SN_GROUP_CONGESTION_BORDER,  /* half to each side */
-    SN_GROUP_REDISPATCH,         /* operator's bill, negative */
-    SN_GROUP_SHORTFALL,          /* at VOLL */
-    SN_GROUP_TARIFF_CONSUMERS,   /* transfer, sums to zero with the next */
+    SN_GROUP_FLEXIBLE_OTHER,      /* response of everything but hydro: surplus */
+    SN_GROUP_EXCHANGE_FIXED,      /* exchange and mismatch held fixed inside A */
+    SN_GROUP_WATER_UNBALANCED,    /* energy not balanced, valued at the water value */
+    SN_GROUP_CONGESTION_INTERNAL, /* borders inside a country; area = the border's from */
+    SN_GROUP_CONGESTION_BORDER,   /* half to each side */
+    SN_GROUP_REDISPATCH,          /* operator's bill, negative */
+    SN_GROUP_SHORTFALL,           /* at VOLL */
+    SN_GROUP_TARIFF_CONSUMERS,    /* transfer, sums to zero with the next */
     SN_GROUP_TARIFF_OPERATOR,
-    SN_GROUP_NEIGHBOUR,          /* surplus of price-taking edges */
+    SN_GROUP_NEIGHBOUR, /* surplus of price-taking edges */
     SN_GROUP_COUNT
 } sn_ledger_group;
 
@@ -40,12 +40,12 @@ typedef struct sn_ledger_row {
 
 typedef struct sn_ledger {
     size_t n_row;
-    sn_ledger_row *row; /* owned */
-    double total_eur;          /* sum of rows */
+    sn_ledger_row *row;            /* owned */
+    double total_eur;              /* sum of rows */
     double system_cost_change_eur; /* independent; total + this = residual */
     double turnover_eur;
-    double residual_share;     /* |total + cost change| / turnover */
-    double tariff_eur_per_mwh; /* spread over Swedish load */
+    double residual_share;              /* |total + cost change| / turnover */
+    double tariff_eur_per_mwh;          /* spread over Swedish load */
     double *congestion_income_base_eur; /* [n_border], owned */
     double *congestion_income_eur;      /* [n_border], owned */
 } sn_ledger;
@@ -58,6 +58,8 @@ SN_CHECKED sn_status sn_ledger_compute(const sn_replay_input *input,
                                        const bool *operator_area,
                                        sn_ledger *out,
                                        sn_error *err);
+/** |sum of the rows + change of system cost|, from the rows as they are now. */
+double sn_ledger_residual_eur(const sn_ledger *ledger);
 void sn_ledger_release(sn_ledger *ledger);
 
 #endif

@@ -1,0 +1,1 @@
+snitt model-year --stor x

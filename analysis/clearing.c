@@ -1,0 +1,823 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Decomposition (MODEL.md section 2).  For a set of areas joined by borders: find the
+ * common price at which their net supply equals the fixed exports over borders that
+ * are already full; test by maximum flow whether the borders inside carry it; if not,
+ * the minimum cut splits the set into a cheap and a dear side with every border
+ * between them full from cheap to dear, and each side is solved alone.  At most
+ * n_area - 1 splits; exact because the base problem is a separable convex function
+ * over a cut polytope (Fujishige, Groenevelt).
+ *
+ * Then flows: least sum of f^2 / rated (M-13).  Then prices: with an optimal flow,
+ * the optimal prices are a lattice given by an interval per area and an order per
+ * border; the midpoint of its least and greatest element is the answer (M-13).
+ */
+#include "clearing.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEWTON_MAX = 100, ACTIVE_SET_MAX = 64 };
+
+/* Flows and net positions closer than this to a bound are at it. */
+static const double tolerance_mw = 1e-7;
+
+typedef struct sn_arc {
+    size_t to;
+    double room;
+} sn_arc; /* arc k and its reverse k ^ 1 */
+
+struct sn_clearing {
+    size_t n_area;
+    size_t n_border;
+    double *numbers; /* one block for all arrays of doubles */
+    size_t *indices; /* one block for all arrays of indices */
+    double *price, *net, *flow;
+    double *fixed_out;        /* [n_area] exports over borders already full */
+    double *low_mw, *high_mw; /* [n_area] net supply just below and above the price */
+    double *set_price;        /* [n_area] price of the set the area ended in */
+    double *price_low, *price_high;
+    double *potential, *step, *right, *matrix;
+    size_t *group, *set_of, *pin;
+    size_t *side; /* [n_border] 0 inside a set, 1 at least, 2 at most */
+    size_t *first, *adjacent, *queue, *cursor, *level, *border_arc;
+    sn_arc *arc;
+    size_t n_arc;
+};
+
+static size_t node_count(const sn_clearing *w)
+{
+    return w->n_area + 3; /* root, source, sink */
+}
+
+sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
+{
+    sn_clearing *w = calloc(1, sizeof *w);
+    if (w == NULL) {
+        return NULL;
+    }
+    w->n_area = n_area;
+    w->n_border = n_border;
+    size_t n_node = n_area + 3;
+    size_t arc_max = 2 * (n_border + 4 * n_area + 2);
+    w->numbers = calloc(12 * n_area + n_border + n_area * n_area + 1, sizeof(double));
+    w->indices =
+        calloc(3 * n_area + 2 * n_border + 4 * n_node + 8 + arc_max, sizeof(size_t));
+    w->arc = calloc(arc_max, sizeof *w->arc);
+    if (w->numbers == NULL || w->indices == NULL || w->arc == NULL) {
+        sn_clearing_free(w);
+        return NULL;
+    }
+    double **by_area[] = {&w->price,     &w->net,       &w->fixed_out, &w->low_mw,
+                          &w->high_mw,   &w->set_price, &w->price_low, &w->price_high,
+                          &w->potential, &w->step,      &w->right};
+    double *at = w->numbers;
+    for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n_area) {
+        *by_area[i] = at;
+    }
+    w->flow = at;
+    w->matrix = at + n_border;
+    size_t *index = w->indices;
+    w->group = index;
+    w->set_of = w->group + n_area;
+    w->pin = w->set_of + n_area;
+    w->side = w->pin + n_area;
+    w->border_arc = w->side + n_border;
+    w->first = w->border_arc + n_border;
+    w->queue = w->first + n_node + 1;
+    w->cursor = w->queue + n_node;
+    w->level = w->cursor + n_node;
+    w->adjacent = w->level + n_node;
+    return w;
+}
+
+void sn_clearing_free(sn_clearing *work)
+{
+    if (work != NULL) {
+        free(work->numbers);
+        free(work->indices);
+        free(work->arc);
+        free(work);
+    }
+}
+
+static sn_status check_curve(const sn_curve *curve, size_t area, sn_error *err)
+{
+    if (curve->n == 0) {
+        return sn_error_set(err, SN_E_FORMAT, "net supply curve of area %zu is empty",
+                            area);
+    }
+    for (size_t k = 0; k < curve->n; k++) {
+        double p = curve->price_eur_per_mwh[k];
+        double q = curve->quantity_mw[k];
+        if (!isfinite(p) || !isfinite(q)) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "net supply curve of area %zu: point %zu is not a number",
+                                area, k);
+        }
+        if (k > 0 &&
+            (p < curve->price_eur_per_mwh[k - 1] || q < curve->quantity_mw[k - 1])) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "net supply curve of area %zu decreases at point %zu",
+                                area, k);
+        }
+    }
+    return SN_OK;
+}
+
+static sn_status
+check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
+{
+    if (p->network->n_area > w->n_area || p->network->n_border > w->n_border) {
+        return sn_error_set(err, SN_E_FORMAT, "network is larger than the workspace");
+    }
+    for (size_t l = 0; l < p->network->n_border; l++) {
+        const sn_border *border = &p->network->border[l];
+        if (isnan(p->flow_min_mw[l]) || isnan(p->flow_max_mw[l]) ||
+            p->flow_min_mw[l] > p->flow_max_mw[l] || !(border->rated_mw > 0.0) ||
+            border->from >= p->network->n_area || border->to >= p->network->n_area) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "border %zu: limits or rating are missing or out of order", l);
+        }
+    }
+    for (size_t z = 0; z < p->network->n_area; z++) {
+        sn_status status = check_curve(&p->net_supply[z], z, err);
+        if (status != SN_OK) {
+            return status;
+        }
+    }
+    return SN_OK;
+}
+
+/* First point with a price above p. */
+static size_t upper(const sn_curve *c, double p)
+{
+    size_t low = 0;
+    size_t high = c->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c->price_eur_per_mwh[middle] > p) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+/* First point with a price of p or more. */
+static size_t lower(const sn_curve *c, double p)
+{
+    size_t low = 0;
+    size_t high = c->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c->price_eur_per_mwh[middle] >= p) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+static double interpolate(const sn_curve *c, size_t k, double p)
+{
+    double p0 = c->price_eur_per_mwh[k - 1];
+    double p1 = c->price_eur_per_mwh[k];
+    double q0 = c->quantity_mw[k - 1];
+    return q0 + (c->quantity_mw[k] - q0) * ((p - p0) / (p1 - p0));
+}
+
+/* Net supply just below and just above p. */
+static void supply_at(const sn_curve *c, double p, double *low_out, double *high_out)
+{
+    size_t lo = lower(c, p);
+    size_t up = upper(c, p);
+    if (lo == up) { /* no point at p */
+        double q = lo == 0      ? c->quantity_mw[0]
+                   : lo == c->n ? c->quantity_mw[c->n - 1]
+                                : interpolate(c, lo, p);
+        *low_out = *high_out = q;
+        return;
+    }
+    *low_out = c->quantity_mw[lo];
+    *high_out = c->quantity_mw[up - 1];
+}
+
+static void set_supply_at(const sn_clearing *w,
+                          const sn_clearing_problem *problem,
+                          size_t set,
+                          double p,
+                          double *low_out,
+                          double *high_out)
+{
+    double low = 0.0;
+    double high = 0.0;
+    for (size_t z = 0; z < problem->network->n_area; z++) {
+        if (w->set_of[z] == set) {
+            double a;
+            double b;
+            supply_at(&problem->net_supply[z], p, &a, &b);
+            low += a;
+            high += b;
+        }
+    }
+    *low_out = low;
+    *high_out = high;
+}
+
+/* The middle of the breakpoints strictly inside (low, high) of the area with most. */
+static bool pivot_price(const sn_clearing *w,
+                        const sn_clearing_problem *problem,
+                        size_t set,
+                        double low,
+                        double high,
+                        double *out)
+{
+    size_t most = 0;
+    for (size_t z = 0; z < problem->network->n_area; z++) {
+        if (w->set_of[z] != set) {
+            continue;
+        }
+        const sn_curve *c = &problem->net_supply[z];
+        size_t begin = upper(c, low);
+        size_t end = lower(c, high);
+        if (end > begin && end - begin > most) {
+            most = end - begin;
+            *out = c->price_eur_per_mwh[begin + most / 2];
+        }
+    }
+    return most > 0;
+}
+
+/* Price at which the set's net supply meets its fixed exports; false: none within the
+ * limits.  Bisection over breakpoints, then one exact linear step. */
+static bool find_price(const sn_clearing *w,
+                       const sn_clearing_problem *problem,
+                       size_t set,
+                       double wanted_mw,
+                       double *out)
+{
+    double low = problem->price_min_eur_per_mwh;
+    double high = problem->price_max_eur_per_mwh;
+    double below;
+    double above;
+    double low_above; /* supply just above low, just below high */
+    double high_below;
+    set_supply_at(w, problem, set, low, &below, &above);
+    if (below > wanted_mw + tolerance_mw) {
+        return false;
+    }
+    low_above = above;
+    *out = low;
+    if (above >= wanted_mw) {
+        return true;
+    }
+    set_supply_at(w, problem, set, high, &below, &above);
+    if (above < wanted_mw - tolerance_mw) {
+        return false;
+    }
+    high_below = below;
+    *out = high;
+    if (below <= wanted_mw) {
+        return true;
+    }
+    double p;
+    while (pivot_price(w, problem, set, low, high, &p)) {
+        set_supply_at(w, problem, set, p, &below, &above);
+        if (above < wanted_mw) {
+            low = p;
+            low_above = above;
+        } else if (below > wanted_mw) {
+            high = p;
+            high_below = below;
+        } else {
+            *out = p;
+            return true;
+        }
+    }
+    double rise = high_below - low_above;
+    *out = low + (high - low) * (rise > 0.0 ? (wanted_mw - low_above) / rise : 0.5);
+    return true;
+}
+
+static void add_arc(sn_clearing *w, size_t from, size_t to, double room, double back)
+{
+    w->arc[w->n_arc] = (sn_arc){to, room};
+    w->arc[w->n_arc + 1] = (sn_arc){from, back};
+    w->n_arc += 2;
+}
+
+/* Adjacency lists by counting: arc k leaves the node that arc k ^ 1 enters. */
+static void index_arcs(sn_clearing *w)
+{
+    size_t n = node_count(w);
+    memset(w->first, 0, (n + 1) * sizeof *w->first);
+    for (size_t k = 0; k < w->n_arc; k++) {
+        w->first[w->arc[k ^ 1].to + 1]++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        w->first[i + 1] += w->first[i];
+        w->cursor[i] = w->first[i];
+    }
+    for (size_t k = 0; k < w->n_arc; k++) {
+        w->adjacent[w->cursor[w->arc[k ^ 1].to]++] = k;
+    }
+}
+
+static bool reach_sink(sn_clearing *w, size_t source, size_t sink)
+{
+    size_t n = node_count(w);
+    for (size_t i = 0; i < n; i++) {
+        w->level[i] = SIZE_MAX;
+    }
+    size_t head = 0;
+    size_t tail = 0;
+    w->level[source] = 0;
+    w->queue[tail++] = source;
+    while (head < tail) {
+        size_t node = w->queue[head++];
+        for (size_t i = w->first[node]; i < w->first[node + 1]; i++) {
+            const sn_arc *arc = &w->arc[w->adjacent[i]];
+            if (arc->room > tolerance_mw * 1e-3 && w->level[arc->to] == SIZE_MAX) {
+                w->level[arc->to] = w->level[node] + 1;
+                w->queue[tail++] = arc->to;
+            }
+        }
+    }
+    return w->level[sink] != SIZE_MAX;
+}
+
+static double push(sn_clearing *w, size_t node, size_t sink, double amount)
+{
+    if (node == sink) {
+        return amount;
+    }
+    for (; w->cursor[node] < w->first[node + 1]; w->cursor[node]++) {
+        size_t k = w->adjacent[w->cursor[node]];
+        sn_arc *arc = &w->arc[k];
+        if (arc->room > tolerance_mw * 1e-3 && w->level[arc->to] == w->level[node] + 1) {
+            double sent = push(w, arc->to, sink, fmin(amount, arc->room));
+            if (sent > 0.0) {
+                arc->room -= sent;
+                w->arc[k ^ 1].room += sent;
+                return sent;
+            }
+        }
+    }
+    return 0.0;
+}
+
+static double max_flow(sn_clearing *w, size_t source, size_t sink)
+{
+    double total = 0.0;
+    while (reach_sink(w, source, sink)) {
+        memcpy(w->cursor, w->first, node_count(w) * sizeof *w->cursor);
+        double sent;
+        while ((sent = push(w, source, sink, INFINITY)) > 0.0) {
+            total += sent;
+        }
+    }
+    return total;
+}
+
+/* Unlimited is this much here: far above any flow, small enough to keep 1e-9 MW. */
+static const double unlimited_mw = 1e7;
+
+static double flow_min(const sn_clearing_problem *problem, size_t l)
+{
+    return fmax(problem->flow_min_mw[l], -unlimited_mw);
+}
+
+static double flow_max(const sn_clearing_problem *problem, size_t l)
+{
+    return fmin(problem->flow_max_mw[l], unlimited_mw);
+}
+
+/* Do the borders inside the set carry its net positions at its price?  Writes flows
+ * when they do; leaves the cheap side of the minimum cut in level[] when not. */
+static bool fits(sn_clearing *w, const sn_clearing_problem *problem, size_t set)
+{
+    const sn_network *network = problem->network;
+    size_t root = w->n_area;
+    size_t source = root + 1;
+    size_t sink = root + 2;
+    w->n_arc = 0;
+    memset(w->right, 0, w->n_area * sizeof *w->right);
+    for (size_t l = 0; l < network->n_border; l++) {
+        const sn_border *border = &network->border[l];
+        if (w->side[l] != 0 || w->set_of[border->from] != set ||
+            w->set_of[border->to] != set) {
+            continue;
+        }
+        double base = fmin(fmax(0.0, flow_min(problem, l)), flow_max(problem, l));
+        w->border_arc[l] = w->n_arc;
+        add_arc(w, border->from, border->to, flow_max(problem, l) - base,
+                base - flow_min(problem, l));
+        w->right[border->from] += base;
+        w->right[border->to] -= base;
+    }
+    double must_ship = 0.0;
+    double must_take = 0.0;
+    for (size_t z = 0; z < network->n_area; z++) {
+        if (w->set_of[z] != set) {
+            continue;
+        }
+        double a = w->low_mw[z] - w->fixed_out[z] - w->right[z];
+        double b = w->high_mw[z] - w->fixed_out[z] - w->right[z];
+        must_ship += fmax(a, 0.0);
+        must_take += fmax(-b, 0.0);
+        add_arc(w, source, z, fmax(a, 0.0), 0.0);
+        add_arc(w, z, sink, fmax(-b, 0.0), 0.0);
+        add_arc(w, root, z, fmax(b, 0.0) - fmax(a, 0.0), fmax(-a, 0.0) - fmax(-b, 0.0));
+    }
+    add_arc(w, root, sink, must_ship, 0.0);
+    add_arc(w, source, root, must_take, 0.0);
+    index_arcs(w);
+    double sent = max_flow(w, source, sink);
+    if (sent < must_ship + must_take - tolerance_mw) {
+        return false;
+    }
+    for (size_t l = 0; l < network->n_border; l++) {
+        if (w->side[l] == 0 && w->set_of[network->border[l].from] == set) {
+            w->flow[l] = flow_max(problem, l) - w->arc[w->border_arc[l]].room;
+        }
+    }
+    return true;
+}
+
+/* Areas reachable from the source are cheap: every border to the dear side is full. */
+static bool
+split(sn_clearing *w, const sn_clearing_problem *problem, size_t set, size_t new_set)
+{
+    const sn_network *network = problem->network;
+    size_t n_cheap = 0;
+    size_t n_dear = 0;
+    for (size_t z = 0; z < network->n_area; z++) {
+        if (w->set_of[z] == set) {
+            bool cheap = w->level[z] != SIZE_MAX;
+            n_cheap += cheap;
+            n_dear += !cheap;
+            w->set_of[z] = cheap ? set : new_set;
+        }
+    }
+    if (n_cheap == 0 || n_dear == 0) {
+        return false;
+    }
+    for (size_t l = 0; l < network->n_border; l++) {
+        size_t from = network->border[l].from;
+        size_t to = network->border[l].to;
+        bool out = w->set_of[from] == set && w->set_of[to] == new_set;
+        bool in = w->set_of[from] == new_set && w->set_of[to] == set;
+        if (w->side[l] == 0 && (out || in)) {
+            w->side[l] = out ? 2 : 1;
+            w->flow[l] = out ? flow_max(problem, l) : flow_min(problem, l);
+            w->fixed_out[from] += w->flow[l];
+            w->fixed_out[to] -= w->flow[l];
+        }
+    }
+    return true;
+}
+
+/* Splits until every set's flows fit; false when a set cannot balance. */
+static bool decompose(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    const sn_network *network = problem->network;
+    memset(w->set_of, 0, network->n_area * sizeof *w->set_of);
+    memset(w->fixed_out, 0, network->n_area * sizeof *w->fixed_out);
+    memset(w->side, 0, network->n_border * sizeof *w->side);
+    size_t n_set = 1;
+    for (size_t set = 0; set < n_set;) {
+        double wanted_mw = 0.0;
+        for (size_t z = 0; z < network->n_area; z++) {
+            wanted_mw += w->set_of[z] == set ? w->fixed_out[z] : 0.0;
+        }
+        double price;
+        if (!find_price(w, problem, set, wanted_mw, &price)) {
+            return false;
+        }
+        for (size_t z = 0; z < network->n_area; z++) {
+            if (w->set_of[z] == set) {
+                w->set_price[z] = price;
+                supply_at(&problem->net_supply[z], price, &w->low_mw[z], &w->high_mw[z]);
+            }
+        }
+        if (fits(w, problem, set)) {
+            set++;
+        } else if (!split(w, problem, set, n_set)) {
+            return false;
+        } else {
+            n_set++;
+        }
+    }
+    return true;
+}
+
+/* Prices at which the curve allows the net position that area z has: as far as the
+ * curve is flat beyond the set's price, up or down. */
+static void price_interval(sn_clearing *w, const sn_clearing_problem *problem, size_t z)
+{
+    const sn_curve *c = &problem->net_supply[z];
+    double p = w->set_price[z];
+    double n = w->net[z];
+    w->price_low[z] = w->price_high[z] = p;
+    if (n >= w->high_mw[z] - tolerance_mw) {
+        size_t k = upper(c, p);
+        while (k < c->n && c->quantity_mw[k] <= w->high_mw[z] + tolerance_mw) {
+            k++;
+        }
+        double end = k == c->n ? problem->price_max_eur_per_mwh
+                               : c->price_eur_per_mwh[k == 0 ? 0 : k - 1];
+        w->price_high[z] = fmin(fmax(p, end), problem->price_max_eur_per_mwh);
+    }
+    if (n <= w->low_mw[z] + tolerance_mw) {
+        size_t k = lower(c, p);
+        while (k > 0 && c->quantity_mw[k - 1] >= w->low_mw[z] - tolerance_mw) {
+            k--;
+        }
+        double end = k == 0 ? problem->price_min_eur_per_mwh
+                            : c->price_eur_per_mwh[k == c->n ? c->n - 1 : k];
+        w->price_low[z] = fmax(fmin(p, end), problem->price_min_eur_per_mwh);
+    }
+}
+
+/* Least and greatest optimal prices: each border orders or joins its ends. */
+static void propagate(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    const sn_network *network = problem->network;
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (size_t l = 0; l < network->n_border; l++) {
+            size_t i = network->border[l].from;
+            size_t j = network->border[l].to;
+            bool up = w->flow[l] < flow_max(problem, l) - tolerance_mw;   /* p_j <= p_i */
+            bool down = w->flow[l] > flow_min(problem, l) + tolerance_mw; /* p_i <= p_j */
+            size_t below[2] = {j, i};
+            size_t above[2] = {i, j};
+            bool holds[2] = {up, down};
+            for (int k = 0; k < 2; k++) {
+                if (holds[k] && w->price_high[below[k]] > w->price_high[above[k]]) {
+                    w->price_high[below[k]] = w->price_high[above[k]];
+                    changed = true;
+                }
+                if (holds[k] && w->price_low[above[k]] < w->price_low[below[k]]) {
+                    w->price_low[above[k]] = w->price_low[below[k]];
+                    changed = true;
+                }
+            }
+        }
+    }
+}
+
+/* Net positions follow from flows, so that the balance is exact. */
+static void sum_flows(sn_clearing *w, const sn_network *network)
+{
+    memset(w->net, 0, network->n_area * sizeof *w->net);
+    for (size_t l = 0; l < network->n_border; l++) {
+        w->net[network->border[l].from] += w->flow[l];
+        w->net[network->border[l].to] -= w->flow[l];
+    }
+}
+
+static void find_prices(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    const sn_network *network = problem->network;
+    sum_flows(w, network);
+    for (size_t z = 0; z < network->n_area; z++) {
+        price_interval(w, problem, z);
+    }
+    propagate(w, problem);
+    for (size_t z = 0; z < network->n_area; z++) {
+        w->price[z] = 0.5 * (w->price_low[z] + w->price_high[z]);
+    }
+}
+
+static bool is_tied(const sn_clearing *w, const sn_clearing_problem *problem, size_t l)
+{
+    const sn_border *border = &problem->network->border[l];
+    return fabs(w->price[border->from] - w->price[border->to]) <= 1e-9 &&
+           flow_min(problem, l) < flow_max(problem, l);
+}
+
+static double
+tied_flow(const sn_clearing *w, const sn_clearing_problem *problem, size_t l, double step)
+{
+    const sn_border *border = &problem->network->border[l];
+    double difference = w->potential[border->from] - w->potential[border->to] +
+                        step * (w->step[border->from] - w->step[border->to]);
+    return fmin(fmax(border->rated_mw * difference, flow_min(problem, l)),
+                flow_max(problem, l));
+}
+
+/* Concave dual of the tie problem at potential + step * direction. */
+static double
+tie_dual(const sn_clearing *w, const sn_clearing_problem *problem, double step)
+{
+    double value = 0.0;
+    for (size_t z = 0; z < problem->network->n_area; z++) {
+        if (w->pin[z] == 1) {
+            value += w->net[z] * (w->potential[z] + step * w->step[z]);
+        }
+    }
+    for (size_t l = 0; l < problem->network->n_border; l++) {
+        const sn_border *border = &problem->network->border[l];
+        double difference = w->potential[border->from] - w->potential[border->to] +
+                            step * (w->step[border->from] - w->step[border->to]);
+        double f = is_tied(w, problem, l) ? tied_flow(w, problem, l, step) : w->flow[l];
+        value -= is_tied(w, problem, l) ? difference * f - 0.5 * f * f / border->rated_mw
+                                        : difference * f;
+    }
+    return value;
+}
+
+/* Gauss elimination of the symmetric matrix; a pivot of 0 grounds its area. */
+static void solve_step(sn_clearing *w, size_t n)
+{
+    double *m = w->matrix;
+    for (size_t k = 0; k < n; k++) {
+        double pivot = m[k * n + k];
+        if (pivot <= 1e-6) {
+            for (size_t j = 0; j < n; j++) {
+                m[k * n + j] = m[j * n + k] = 0.0;
+            }
+            m[k * n + k] = 1.0;
+            w->right[k] = 0.0;
+            continue;
+        }
+        for (size_t i = k + 1; i < n; i++) {
+            double factor = m[i * n + k] / pivot;
+            if (factor != 0.0) {
+                for (size_t j = k; j < n; j++) {
+                    m[i * n + j] -= factor * m[k * n + j];
+                }
+                w->right[i] -= factor * w->right[k];
+            }
+        }
+    }
+    for (size_t k = n; k-- > 0;) {
+        double sum = w->right[k];
+        for (size_t j = k + 1; j < n; j++) {
+            sum -= m[k * n + j] * w->step[j];
+        }
+        w->step[k] = sum / m[k * n + k];
+    }
+}
+
+/* Residual of the held areas and the matrix of borders with room; largest residual. */
+static double tie_system(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    const sn_network *network = problem->network;
+    size_t n = network->n_area;
+    memset(w->matrix, 0, n * n * sizeof *w->matrix);
+    for (size_t z = 0; z < n; z++) {
+        w->right[z] = w->pin[z] == 1 ? w->net[z] : 0.0;
+        w->step[z] = 0.0;
+    }
+    for (size_t l = 0; l < network->n_border; l++) {
+        size_t i = network->border[l].from;
+        size_t j = network->border[l].to;
+        bool tied = is_tied(w, problem, l);
+        double f = tied ? tied_flow(w, problem, l, 0.0) : w->flow[l];
+        w->right[i] -= w->pin[i] == 1 ? f : 0.0;
+        w->right[j] += w->pin[j] == 1 ? f : 0.0;
+        if (!tied || f <= flow_min(problem, l) || f >= flow_max(problem, l)) {
+            continue;
+        }
+        double rated = network->border[l].rated_mw;
+        w->matrix[i * n + i] += w->pin[i] == 1 ? rated : 0.0;
+        w->matrix[j * n + j] += w->pin[j] == 1 ? rated : 0.0;
+        if (w->pin[i] == 1 && w->pin[j] == 1) {
+            w->matrix[i * n + j] -= rated;
+            w->matrix[j * n + i] -= rated;
+        }
+    }
+    double worst = 0.0;
+    for (size_t z = 0; z < n; z++) {
+        worst = fmax(worst, fabs(w->right[z]));
+    }
+    return worst;
+}
+
+/* Potentials at which the held areas balance: Newton on the concave dual. */
+static bool balance_ties(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    size_t n = problem->network->n_area;
+    for (int i = 0; i < NEWTON_MAX; i++) {
+        if (tie_system(w, problem) <= 1e-9) {
+            return true;
+        }
+        double before = tie_dual(w, problem, 0.0);
+        solve_step(w, n);
+        double step = 1.0;
+        while (step > 1e-6 && tie_dual(w, problem, step) < before) {
+            step *= 0.5;
+        }
+        for (size_t z = 0; z < n; z++) {
+            w->potential[z] += step * w->step[z];
+        }
+    }
+    return tie_system(w, problem) <= tolerance_mw;
+}
+
+/* M-13: among the optimal flows the one with least sum of f^2 / rated.  An area whose
+ * curve has a step at its price may move inside it: active set over the step's ends. */
+static void settle_ties(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    const sn_network *network = problem->network;
+    memset(w->potential, 0, network->n_area * sizeof *w->potential);
+    for (size_t z = 0; z < network->n_area; z++) {
+        supply_at(&problem->net_supply[z], w->price[z], &w->low_mw[z], &w->high_mw[z]);
+        w->pin[z] = w->high_mw[z] - w->low_mw[z] > tolerance_mw ? 0 : 1;
+    }
+    for (int round = 0; round < ACTIVE_SET_MAX; round++) {
+        if (!balance_ties(w, problem)) {
+            return; /* the flow of the decomposition stands: optimal, not least */
+        }
+        bool settled = true;
+        memset(w->right, 0, network->n_area * sizeof *w->right);
+        for (size_t l = 0; l < network->n_border; l++) {
+            double f =
+                is_tied(w, problem, l) ? tied_flow(w, problem, l, 0.0) : w->flow[l];
+            w->right[network->border[l].from] += f;
+            w->right[network->border[l].to] -= f;
+        }
+        for (size_t z = 0; z < network->n_area; z++) {
+            if (w->pin[z] == 0 && (w->right[z] < w->low_mw[z] - tolerance_mw ||
+                                   w->right[z] > w->high_mw[z] + tolerance_mw)) {
+                w->net[z] = w->right[z] < w->low_mw[z] ? w->low_mw[z] : w->high_mw[z];
+                w->pin[z] = 1;
+                settled = false;
+            }
+        }
+        if (settled) {
+            break;
+        }
+    }
+    memset(w->step, 0, network->n_area * sizeof *w->step);
+    for (size_t l = 0; l < network->n_border; l++) {
+        if (is_tied(w, problem, l)) {
+            w->flow[l] = tied_flow(w, problem, l, 0.0);
+        }
+    }
+    sum_flows(w, network);
+}
+
+/* Areas joined by borders with room share a group, named by its lowest index. */
+static void label_groups(sn_clearing *w, const sn_clearing_problem *problem)
+{
+    const sn_network *network = problem->network;
+    for (size_t z = 0; z < network->n_area; z++) {
+        w->group[z] = z;
+    }
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (size_t l = 0; l < network->n_border; l++) {
+            size_t *a = &w->group[network->border[l].from];
+            size_t *b = &w->group[network->border[l].to];
+            bool room = w->flow[l] > flow_min(problem, l) + tolerance_mw &&
+                        w->flow[l] < flow_max(problem, l) - tolerance_mw;
+            if (room && *a != *b) {
+                *a = *b = *a < *b ? *a : *b;
+                changed = true;
+            }
+        }
+    }
+}
+
+sn_status sn_clearing_solve(sn_clearing *work,
+                            const sn_clearing_problem *problem,
+                            sn_clearing_result *out,
+                            sn_error *err)
+{
+    sn_status status = check_problem(work, problem, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    *out = (sn_clearing_result){.outcome = SN_CLEARED,
+                                .price_eur_per_mwh = work->price,
+                                .net_position_mw = work->net,
+                                .flow_mw = work->flow,
+                                .price_group = work->group};
+    if (!decompose(work, problem)) {
+        out->outcome = SN_INFEASIBLE;
+        for (size_t z = 0; z < problem->network->n_area; z++) {
+            work->price[z] = work->net[z] = NAN;
+            work->group[z] = z;
+        }
+        for (size_t l = 0; l < problem->network->n_border; l++) {
+            work->flow[l] = NAN;
+        }
+        return SN_OK;
+    }
+    find_prices(work, problem);
+    settle_ties(work, problem);
+    label_groups(work, problem);
+    return SN_OK;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * Inside of replay: what replay*.c share.  Read in this order: replay_prepare.c (what
+ * the observations say), replay_period.c (one period), replay_water.c (M-17, M-18),
+ * replay.c (the run).
+ */
+#ifndef SN_REPLAY_INTERNAL_H
+#define SN_REPLAY_INTERNAL_H
+
+#include "clearing.h"
+#include "clearing_check.h"
+#include "hydro.h"
+#include "redispatch.h"
+#include "replay.h"
+
+#include <pthread.h>
+
+enum {
+    FAILURE_MAX = 100,
+    SLOT_PER_BLOCK = 8, /* fixed, so that sums do not depend on threads */
+};
+
+/** Why a slot's end is a boundary of the area's water value. */
+typedef enum sn_pin {
+    SN_PIN_NONE,
+    SN_PIN_WINDOW, /* the window ends: all water is used */
+    SN_PIN_FULL,   /* the reservoir is full here (M-18) */
+    SN_PIN_EMPTY,
+} sn_pin;
+
+/** What the observations say of one area's water. */
+typedef struct sn_replay_hydro {
+    bool responds;
+    bool is_known; /* observed power; else deviations around 0 */
+    sn_hydro curve;
+    double *centre_eur_per_mwh; /* [n_week] */
+} sn_replay_hydro;
+
+/** The subareas of one price area that has cuts inside. */
+typedef struct sn_price_area {
+    size_t n_area;
+    size_t *area;
+    size_t n_border;
+    size_t *border;  /* index in the input */
+    sn_border *link; /* between local indices */
+    sn_network network;
+} sn_price_area;
+
+/** Work and sums of a fixed run of periods; one thread at a time. */
+typedef struct sn_replay_block {
+    size_t first; /* periods [first, end) */
+    size_t end;
+    sn_clearing *clearing;
+    sn_redispatch *redispatch;
+    sn_curve *curve; /* [n_area] */
+    double *points;  /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
+    double *link_min_mw;
+    double *link_max_mw;
+    /* per area, for the derivative of the period */
+    double *hydro_slope; /* at the price that decides the water */
+    double *market_slope;
+    double *hydro_mw;
+    size_t *group;       /* what shares its price in the market */
+    size_t *own_group;   /* >= n_area: group after redispatch */
+    double *group_slope; /* [2 n_area] MW per EUR/MWh; INFINITY: price is held */
+    /* redispatch */
+    sn_curve *sub_curve;
+    double *sub_points;
+    double *sub_market_mw;
+    double *sub_market_price;
+    double *sub_min_mw;
+    double *sub_max_mw;
+    bool *sub_may_move;
+    /* sums */
+    size_t n_infeasible;
+    size_t check_periods;
+    size_t check_failed;
+    size_t n_failure;
+    struct sn_replay_failure failure[FAILURE_MAX];
+    double volume_mwh;
+    double cost_eur;
+    double bill_eur;
+    double shortfall_mwh;
+    sn_status status;
+    sn_error error;
+} sn_replay_block;
+
+typedef struct sn_replay_case {
+    const sn_replay_input *input;
+    const sn_replay_settings *settings;
+    sn_replay_result *out;
+    size_t n_area;
+    size_t n_border;
+    double step_h;
+    double price_min_eur_per_mwh;
+    double price_max_eur_per_mwh;
+
+    /* the network that is cleared: areas with a curve, borders between them */
+    size_t n_node;
+    size_t *area_of_node;
+    size_t *node_of_area; /* SIZE_MAX: an edge with fixed flow */
+    size_t n_link;
+    size_t *border_of_link;
+    sn_border *link;
+    sn_network network;
+
+    size_t *label;  /* [n_area] price area, as the market sees it */
+    bool *internal; /* [n_border] inside a price area: no limit in the market */
+    size_t n_price_area;
+    sn_price_area *price_area;
+
+    double *net_observed_mw; /* [n][n_area] */
+    double *fixed_export_mw; /* [n][n_area] on borders that are not cleared */
+    double *limit_min_mw;    /* [n][n_border] M-15 */
+    double *limit_max_mw;
+    double *other_slope;    /* [n_area] */
+    sn_replay_hydro *hydro; /* [n_area] */
+
+    size_t slot_periods; /* a day */
+    size_t n_slot;
+    double *shift;          /* [n_slot][n_area] delta */
+    double *residual;       /* [n_slot][n_area] MWh, used less observed */
+    double *energy;         /* [n_slot][n_area] MWh observed */
+    double *jacobian;       /* [n_slot][n_area][n_area] MWh per EUR/MWh */
+    unsigned char *pin;     /* [n_slot][n_area] sn_pin at the slot's end */
+    unsigned char *dropped; /* [n_slot][n_area] how often a pin was taken away */
+    double *pin_target;     /* [n_slot][n_area] MWh, stored more than observed there */
+    size_t *unknown;        /* [n_slot][n_area] */
+    size_t n_unknown;
+
+    size_t n_block;
+    sn_replay_block *block;
+    size_t next_block;
+    pthread_mutex_t lock;
+} sn_replay_case;
+
+/* replay_prepare.c */
+SN_CHECKED sn_status sn_replay_prepare(sn_replay_case *c,
+                                       const sn_configuration *configuration,
+                                       sn_error *err);
+void sn_replay_unprepare(sn_replay_case *c);
+SN_CHECKED sn_status sn_replay_prepare_hydro(sn_replay_case *c,
+                                             size_t area,
+                                             sn_error *err);
+/* A published price beyond the limits we were given proves them wrong. */
+void sn_replay_price_limits(sn_replay_case *c);
+double sn_replay_net_observed_mw(const sn_replay_input *input, size_t t, size_t area);
+
+/* replay_period.c */
+size_t sn_replay_build_curve(const sn_replay_case *c,
+                             size_t t,
+                             size_t area,
+                             double shift,
+                             double *price,
+                             double *quantity);
+SN_CHECKED sn_status sn_replay_period(sn_replay_case *c,
+                                      sn_replay_block *b,
+                                      size_t t,
+                                      sn_error *err);
+void sn_replay_note_failure(sn_replay_block *b,
+                            size_t t,
+                            size_t area,
+                            const char *what,
+                            double residual);
+sn_hydro_period
+sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t area, double shift);
+
+/* replay_redispatch.c */
+SN_CHECKED sn_status sn_replay_redispatch(sn_replay_case *c,
+                                          sn_replay_block *b,
+                                          size_t t,
+                                          sn_error *err);
+
+/* replay_water.c */
+SN_CHECKED sn_status sn_replay_balance_water(sn_replay_case *c, sn_error *err);
+
+/* replay.c */
+SN_CHECKED sn_status sn_replay_pass(sn_replay_case *c, sn_error *err);
+
+#endif

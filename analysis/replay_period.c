@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One period: curves (M-14), clearing (M-8), the check (M-12), redispatch (M-19) and
+ * what the water balance needs of it: energy and its derivative.
+ *
+ * The derivative (M-17): areas of one price group answer together, so that
+ *     dp / d delta_y = phi'_y / sum of slopes of the group,
+ *     dH_z / d delta_y = phi'_z (dp / d delta_y - 1{z = y}).
+ * A group held by a price taker's step does not move.
+ */
+#include "replay_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Wider than the capacity of any edge. */
+static const double price_taker_mw = 1e5;
+
+static double hydro_observed(const sn_replay_case *c, size_t t, size_t z)
+{
+    if (!c->hydro[z].is_known) {
+        return 0.0;
+    }
+    return c->input->generation_mw[SN_TECH_HYDRO][t * c->n_area + z];
+}
+
+sn_hydro_period
+sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t z, double shift)
+{
+    static const sn_hydro none = {0};
+    const sn_replay_hydro *h = &c->hydro[z];
+    size_t week = t / (size_t)(SN_WEEK_S / c->input->axis.step_s);
+    double observed = hydro_observed(c, t, z);
+    /* An hour whose power is not known keeps it. */
+    bool responds = h->responds && isfinite(observed);
+    return (sn_hydro_period){
+        .hydro = responds ? &h->curve : &none,
+        .centre_eur_per_mwh = responds ? h->centre_eur_per_mwh[week] : 0.0,
+        .shift_eur_per_mwh = shift,
+        .observed_mw = responds ? observed : 0.0,
+        .observed_eur_per_mwh = c->input->price_eur_per_mwh[t * c->n_area + z]};
+}
+
+/* Constant part of the curve: what is left of the net position when hydro is taken
+ * out, less the scenario's extra load. */
+static double anchor_mw(const sn_replay_case *c, size_t t, size_t z, double hydro_mw)
+{
+    return c->net_observed_mw[t * c->n_area + z] - hydro_mw -
+           c->settings->extra_load_mw[z];
+}
+
+static size_t build_price_taker(const sn_replay_case *c,
+                                size_t t,
+                                size_t z,
+                                double *price,
+                                double *quantity)
+{
+    double observed = c->input->price_eur_per_mwh[t * c->n_area + z];
+    double anchor = anchor_mw(c, t, z, 0.0);
+    double slope = c->other_slope[z];
+    if (slope > 0.0) {
+        price[0] = c->price_min_eur_per_mwh;
+        price[1] = c->price_max_eur_per_mwh;
+        quantity[0] = anchor + slope * (price[0] - observed);
+        quantity[1] = anchor + slope * (price[1] - observed);
+        return 2;
+    }
+    price[0] = observed;
+    price[1] = observed;
+    quantity[0] = anchor - price_taker_mw;
+    quantity[1] = anchor + price_taker_mw;
+    return 2;
+}
+
+size_t sn_replay_build_curve(const sn_replay_case *c,
+                             size_t t,
+                             size_t z,
+                             double shift,
+                             double *price,
+                             double *quantity)
+{
+    if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
+        return build_price_taker(c, t, z, price, quantity);
+    }
+    sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, shift);
+    double breakpoint[SN_HYDRO_POINTS];
+    size_t n_break = sn_hydro_breakpoints(&hydro, breakpoint);
+    size_t n = 0;
+    price[n++] = c->price_min_eur_per_mwh;
+    for (size_t k = 0; k < n_break; k++) {
+        if (breakpoint[k] > price[n - 1] && breakpoint[k] < c->price_max_eur_per_mwh) {
+            price[n++] = breakpoint[k];
+        }
+    }
+    price[n++] = c->price_max_eur_per_mwh;
+    double anchor = anchor_mw(c, t, z, hydro.observed_mw);
+    for (size_t k = 0; k < n; k++) {
+        double slope;
+        double mw = anchor + sn_hydro_at(&hydro, price[k], &slope) +
+                    c->other_slope[z] * (price[k] - hydro.observed_eur_per_mwh);
+        /* Rounding must not make a flat stretch fall. */
+        quantity[k] = k > 0 ? fmax(mw, quantity[k - 1]) : mw;
+    }
+    return n;
+}
+
+void sn_replay_note_failure(sn_replay_block *b,
+                            size_t t,
+                            size_t area,
+                            const char *what,
+                            double residual)
+{
+    b->check_failed++;
+    if (b->n_failure < FAILURE_MAX) {
+        struct sn_replay_failure *f = &b->failure[b->n_failure++];
+        *f = (struct sn_replay_failure){.period = t, .area = area, .residual = residual};
+        snprintf(f->what, sizeof f->what, "%s", what);
+    }
+}
+
+static void check_period(sn_replay_case *c,
+                         sn_replay_block *b,
+                         size_t t,
+                         const sn_clearing_problem *problem,
+                         const sn_clearing_result *cleared)
+{
+    sn_clearing_residuals r = {0};
+    b->check_periods++;
+    if (sn_clearing_check(problem, cleared, &r, NULL) == SN_OK) {
+        return;
+    }
+    const double tolerance = 1e-6;
+    const char *what = "duality gap";
+    double residual = r.gap_share;
+    if (!(r.balance_mw <= tolerance)) {
+        what = "balance";
+        residual = r.balance_mw;
+    } else if (!(r.limit_mw <= tolerance)) {
+        what = "flow limit";
+        residual = r.limit_mw;
+    } else if (!(r.curve_mw <= tolerance)) {
+        what = "net position off its curve";
+        residual = r.curve_mw;
+    } else if (!(r.slackness_eur_per_mwh <= tolerance)) {
+        what = "complementary slackness";
+        residual = r.slackness_eur_per_mwh;
+    }
+    size_t node = r.worst_area < c->n_node ? r.worst_area : 0;
+    sn_replay_note_failure(b, t, c->area_of_node[node], what, residual);
+}
+
+/* Values of a period that is not compared, or cannot be cleared. */
+static void store_nothing(sn_replay_case *c, size_t t)
+{
+    sn_replay_result *out = c->out;
+    for (size_t z = 0; z < c->n_area; z++) {
+        size_t at = t * c->n_area + z;
+        out->price_eur_per_mwh[at] = NAN;
+        out->net_position_mw[at] = NAN;
+        out->hydro_mw[at] = NAN;
+        out->other_response_mw[at] = NAN;
+        out->redispatch_hydro_mw[at] = NAN;
+        out->redispatch_other_mw[at] = NAN;
+        out->redispatch_price_eur_per_mwh[at] = NAN;
+        out->shortfall_mw[at] = NAN;
+    }
+    for (size_t l = 0; l < c->n_border; l++) {
+        size_t at = t * c->n_border + l;
+        out->flow_mw[at] = NAN;
+        out->cut_flow_mw[at] = NAN;
+        out->cut_flow_after_mw[at] = NAN;
+    }
+}
+
+static void
+store_area(sn_replay_case *c, sn_replay_block *b, size_t t, size_t z, double p)
+{
+    sn_replay_result *out = c->out;
+    size_t at = t * c->n_area + z;
+    size_t slot = t / c->slot_periods;
+    sn_hydro_period hydro =
+        sn_replay_hydro_period(c, t, z, c->shift[slot * c->n_area + z]);
+    b->hydro_mw[z] = sn_hydro_at(&hydro, p, &b->hydro_slope[z]);
+    b->market_slope[z] = b->hydro_slope[z];
+    out->price_eur_per_mwh[at] = p;
+    out->hydro_mw[at] = b->hydro_mw[z];
+    out->other_response_mw[at] =
+        c->input->area[z].kind == SN_AREA_MODELLED
+            ? c->other_slope[z] * (p - hydro.observed_eur_per_mwh)
+            : 0.0;
+    out->redispatch_hydro_mw[at] = 0.0;
+    out->redispatch_other_mw[at] = 0.0;
+    out->redispatch_price_eur_per_mwh[at] = p;
+    out->shortfall_mw[at] = 0.0;
+}
+
+static void store_period(sn_replay_case *c,
+                         sn_replay_block *b,
+                         size_t t,
+                         const sn_clearing_result *cleared)
+{
+    sn_replay_result *out = c->out;
+    for (size_t z = 0; z < c->n_area; z++) {
+        size_t at = t * c->n_area + z;
+        size_t node = c->node_of_area[z];
+        b->hydro_slope[z] = 0.0;
+        b->market_slope[z] = 0.0;
+        b->hydro_mw[z] = 0.0;
+        b->group[z] = SIZE_MAX;
+        if (node == SIZE_MAX) {
+            store_area(c, b, t, z, NAN);
+            out->net_position_mw[at] = c->net_observed_mw[at];
+            continue;
+        }
+        store_area(c, b, t, z, cleared->price_eur_per_mwh[node]);
+        out->net_position_mw[at] =
+            cleared->net_position_mw[node] + c->fixed_export_mw[at];
+        b->group[z] = c->area_of_node[cleared->price_group[node]];
+        b->own_group[z] = b->group[z];
+    }
+    for (size_t l = 0; l < c->n_border; l++) {
+        size_t at = t * c->n_border + l;
+        out->flow_mw[at] = c->input->border[l].has_flow ? c->input->flow_mw[at] : NAN;
+        out->cut_flow_mw[at] = NAN;
+        out->cut_flow_after_mw[at] = NAN;
+    }
+    for (size_t k = 0; k < c->n_link; k++) {
+        size_t at = t * c->n_border + c->border_of_link[k];
+        out->flow_mw[at] = cleared->flow_mw[k];
+        if (c->internal[c->border_of_link[k]]) {
+            out->cut_flow_mw[at] = cleared->flow_mw[k];
+            out->cut_flow_after_mw[at] = cleared->flow_mw[k];
+        }
+    }
+}
+
+/* Slope of a curve at the solution; infinite on a price taker's step. */
+static double slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
+{
+    bool is_step =
+        c->input->area[z].kind == SN_AREA_PRICE_TAKER && c->other_slope[z] <= 0.0;
+    return is_step ? INFINITY : b->market_slope[z] + c->other_slope[z];
+}
+
+static void sum_group_slopes(sn_replay_case *c, sn_replay_block *b)
+{
+    for (size_t g = 0; g < 2 * c->n_area; g++) {
+        b->group_slope[g] = 0.0;
+    }
+    for (size_t z = 0; z < c->n_area; z++) {
+        if (b->group[z] != SIZE_MAX) {
+            b->group_slope[b->group[z]] += slope_of(c, b, z);
+        }
+    }
+}
+
+/* Row z of the derivative; after redispatch by the groups inside its price area. */
+static void add_derivative(sn_replay_case *c, sn_replay_block *b, double *row, size_t z)
+{
+    bool is_moved = b->own_group[z] >= c->n_area;
+    const double *slope = is_moved ? b->hydro_slope : b->market_slope;
+    double sum = b->group_slope[b->own_group[z]];
+    row[z] -= slope[z] * c->step_h;
+    if (!(sum > 0.0) || isinf(sum)) {
+        return;
+    }
+    for (size_t y = 0; y < c->n_area; y++) {
+        size_t group = is_moved ? b->own_group[y] : b->group[y];
+        if (slope[y] > 0.0 && group == b->own_group[z]) {
+            row[y] += slope[z] * slope[y] / sum * c->step_h;
+        }
+    }
+}
+
+static void add_water(sn_replay_case *c, sn_replay_block *b, size_t t)
+{
+    bool is_physical = c->settings->balance == SN_BALANCE_PHYSICAL;
+    size_t slot = t / c->slot_periods;
+    for (size_t z = 0; z < c->n_area; z++) {
+        if (!c->hydro[z].responds) {
+            continue;
+        }
+        double observed = hydro_observed(c, t, z);
+        if (!isfinite(observed)) {
+            continue;
+        }
+        double used = b->hydro_mw[z];
+        if (is_physical) {
+            used += c->out->redispatch_hydro_mw[t * c->n_area + z];
+        }
+        size_t at = slot * c->n_area + z;
+        c->residual[at] += (used - observed) * c->step_h;
+        c->energy[at] +=
+            (c->hydro[z].is_known ? fabs(observed) : c->hydro[z].curve.max_mw) *
+            c->step_h;
+        add_derivative(c, b, &c->jacobian[at * c->n_area], z);
+    }
+}
+
+static void set_limits(sn_replay_case *c, sn_replay_block *b, size_t t)
+{
+    for (size_t k = 0; k < c->n_link; k++) {
+        size_t at = t * c->n_border + c->border_of_link[k];
+        b->link_min_mw[k] = c->out->flow_min_mw[at];
+        b->link_max_mw[k] = c->out->flow_max_mw[at];
+    }
+}
+
+sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
+{
+    if (c->out->exclusion[t] != SN_INCLUDED) {
+        store_nothing(c, t);
+        return SN_OK;
+    }
+    size_t slot = t / c->slot_periods;
+    for (size_t k = 0; k < c->n_node; k++) {
+        size_t z = c->area_of_node[k];
+        double *price = b->points + k * 2 * SN_REPLAY_CURVE_POINTS;
+        double *quantity = price + SN_REPLAY_CURVE_POINTS;
+        size_t n = sn_replay_build_curve(c, t, z, c->shift[slot * c->n_area + z], price,
+                                         quantity);
+        double export_mw = c->fixed_export_mw[t * c->n_area + z];
+        for (size_t i = 0; i < n; i++) {
+            quantity[i] -= export_mw;
+        }
+        b->curve[k] = (sn_curve){n, price, quantity};
+    }
+    set_limits(c, b, t);
+    sn_clearing_problem problem = {&c->network,
+                                   b->curve,
+                                   b->link_min_mw,
+                                   b->link_max_mw,
+                                   c->price_min_eur_per_mwh,
+                                   c->price_max_eur_per_mwh};
+    sn_clearing_result cleared;
+    sn_status status = sn_clearing_solve(b->clearing, &problem, &cleared, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    if (cleared.outcome != SN_CLEARED) {
+        b->n_infeasible++;
+        store_nothing(c, t);
+        return SN_OK;
+    }
+    check_period(c, b, t, &problem, &cleared);
+    store_period(c, b, t, &cleared);
+    sum_group_slopes(c, b);
+    status = sn_replay_redispatch(c, b, t, err);
+    if (status == SN_OK) {
+        add_water(c, b, t);
+    }
+    return status;
+}

@@ -113,6 +113,7 @@ static void free_block(sn_replay_block *b)
     sn_redispatch_free(b->redispatch);
     free(b->curve);
     free(b->points);
+    free(b->price);
     free(b->link_min_mw);
     free(b->link_max_mw);
     free(b->hydro_slope);
@@ -138,6 +139,7 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->redispatch = sn_redispatch_alloc(c->n_area, c->n_border, SN_REPLAY_CURVE_POINTS);
     b->curve = calloc(na, sizeof *b->curve);
     b->points = calloc(na, 2 * SN_REPLAY_CURVE_POINTS * sizeof *b->points);
+    b->price = calloc(na, sizeof *b->price);
     b->link_min_mw = calloc(nb, sizeof *b->link_min_mw);
     b->link_max_mw = calloc(nb, sizeof *b->link_max_mw);
     b->hydro_slope = calloc(na, sizeof *b->hydro_slope);
@@ -154,12 +156,12 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->sub_max_mw = calloc(nb, sizeof *b->sub_max_mw);
     b->sub_may_move = calloc(na, sizeof *b->sub_may_move);
     return b->clearing != NULL && b->redispatch != NULL && b->curve != NULL &&
-           b->points != NULL && b->link_min_mw != NULL && b->link_max_mw != NULL &&
-           b->hydro_slope != NULL && b->market_slope != NULL && b->hydro_mw != NULL &&
-           b->group != NULL && b->own_group != NULL && b->group_slope != NULL &&
-           b->sub_curve != NULL && b->sub_points != NULL && b->sub_market_mw != NULL &&
-           b->sub_market_price != NULL && b->sub_min_mw != NULL &&
-           b->sub_max_mw != NULL && b->sub_may_move != NULL;
+           b->points != NULL && b->price != NULL && b->link_min_mw != NULL &&
+           b->link_max_mw != NULL && b->hydro_slope != NULL && b->market_slope != NULL &&
+           b->hydro_mw != NULL && b->group != NULL && b->own_group != NULL &&
+           b->group_slope != NULL && b->sub_curve != NULL && b->sub_points != NULL &&
+           b->sub_market_mw != NULL && b->sub_market_price != NULL &&
+           b->sub_min_mw != NULL && b->sub_max_mw != NULL && b->sub_may_move != NULL;
 }
 
 static sn_status allocate_blocks(sn_replay_case *c, sn_error *err)

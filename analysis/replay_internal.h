@@ -54,6 +54,7 @@ typedef struct sn_replay_block {
     sn_redispatch *redispatch;
     sn_curve *curve; /* [n_area] */
     double *points;  /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
+    double *price;   /* [n_node] */
     double *link_min_mw;
     double *link_max_mw;
     /* per area, for the derivative of the period */

@@ -298,6 +298,26 @@ static void add_water(sn_replay_case *c, sn_replay_block *b, size_t t)
     }
 }
 
+/* A step holds at its own price only: rounding of the common price of a group must not
+ * move a price taker off it. */
+static void snap_price_takers(const sn_replay_case *c,
+                              sn_replay_block *b,
+                              size_t t,
+                              sn_clearing_result *cleared)
+{
+    const double least = 1e-9;
+    for (size_t k = 0; k < c->n_node; k++) {
+        size_t z = c->area_of_node[k];
+        double step = c->input->price_eur_per_mwh[t * c->n_area + z];
+        b->price[k] = cleared->price_eur_per_mwh[k];
+        if (c->input->area[z].kind == SN_AREA_PRICE_TAKER &&
+            fabs(b->price[k] - step) <= least) {
+            b->price[k] = step;
+        }
+    }
+    cleared->price_eur_per_mwh = b->price;
+}
+
 static void set_limits(sn_replay_case *c, sn_replay_block *b, size_t t)
 {
     for (size_t k = 0; k < c->n_link; k++) {
@@ -343,6 +363,7 @@ sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_e
         store_nothing(c, t);
         return SN_OK;
     }
+    snap_price_takers(c, b, t, &cleared);
     check_period(c, b, t, &problem, &cleared);
     store_period(c, b, t, &cleared);
     sum_group_slopes(c, b);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/options.h"
+#include "base/os.h"
+#include "model_year.h"
+#include "store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+int sn_cmd_model_year(int argc, char **argv);
+
+#define LOCK_WAIT_S 10.0
+
+static const char *const examples[] = {
+    "snitt model-year --store out/demo/store",
+    "snitt model-year --store out/other --seed 7 --year 2024",
+    NULL,
+};
+
+static const sn_command_doc doc = {
+    .name = "model-year",
+    .arguments = "",
+    .summary = "Fill a store with the stylised model year",
+    .details =
+        "Makes 8,760 hours of prices, load, generation by type, day-ahead flows, offered "
+        "capacities, weekly reservoirs and the exchange rate for SE1-SE4 NO1-NO5 DK1 DK2 "
+        "FI and the prices of the edges, from a small table of published yearly figures "
+        "and a seeded weather. Needs no network. Everything made from it is marked "
+        "\"" SN_MODEL_YEAR_MARK "\".\n\n"
+        "The same seed and year give the same values. datasets/model-year/MODEL-YEAR.md "
+        "says where each figure comes from and what is assumed.",
+    .examples = examples,
+};
+
+typedef struct arguments {
+    const char *store;
+    const char *seed;
+    const char *year;
+    const char *now;
+} arguments;
+
+/* A whole number in [low, high], decimal digits only. */
+static sn_status read_number(const char *name,
+                             const char *text,
+                             uint64_t low,
+                             uint64_t high,
+                             uint64_t *out,
+                             sn_error *err)
+{
+    bool is_digits = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+    errno = 0;
+    uint64_t value = is_digits ? strtoull(text, NULL, 10) : 0;
+    if (!is_digits || errno != 0 || value < low || value > high) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--%s \"%.40s\" is not a whole number from %" PRIu64
+                            " to %" PRIu64,
+                            name, text, low, high);
+    }
+    *out = value;
+    return SN_OK;
+}
+
+static sn_status read_options(const arguments *given,
+                              sn_model_year_options *options,
+                              sn_instant *now,
+                              sn_error *err)
+{
+    uint64_t year = SN_MODEL_YEAR_DEFAULT;
+    sn_status status = SN_OK;
+    *options = (sn_model_year_options){.seed = SN_MODEL_YEAR_SEED};
+    now->utc_s = sn_os_now_utc_s();
+    if (given->seed != NULL) {
+        status = read_number("seed", given->seed, 0, UINT32_MAX, &options->seed, err);
+    }
+    if (status == SN_OK && given->year != NULL) {
+        status = read_number("year", given->year, 1996, 2100, &year, err);
+    }
+    if (status == SN_OK && given->now != NULL &&
+        sn_instant_parse(given->now, now, err) != SN_OK) {
+        status = SN_E_USAGE;
+    }
+    options->year = (int32_t)year;
+    return status;
+}
+
+static sn_status write_year(const char *path,
+                            const sn_model_year *year,
+                            const sn_model_year_options *options,
+                            sn_instant now,
+                            sn_store_change *change,
+                            sn_error *err)
+{
+    sn_store *store = NULL;
+    char recipe[96];
+    (void)snprintf(recipe, sizeof recipe,
+                   "snitt %s model-year --seed %" PRIu64 " --year %d\n", SN_VERSION,
+                   options->seed, (int)options->year);
+    const sn_store_batch batch = {
+        .origin = {.name = "snitt model-year",
+                   .raw = recipe,
+                   .raw_size = strlen(recipe),
+                   .learnt = now,
+                   .licence = "GPL-3.0-or-later",
+                   .attribution = SN_MODEL_YEAR_ATTRIBUTION},
+        .series = year->series,
+        .n_series = year->n_series,
+    };
+    const sn_store_options open = {.writable = true, .lock_wait_s = LOCK_WAIT_S};
+    sn_status status = sn_store_open(path, &open, &store, err);
+    if (status == SN_OK) {
+        status = sn_store_write(store, &batch, 1, change, err);
+    }
+    sn_store_close(store);
+    return status;
+}
+
+static sn_status model_year(const arguments *given, sn_error *err)
+{
+    char path[4096];
+    sn_instant now;
+    sn_model_year_options options;
+    sn_model_year year = {0};
+    sn_store_change change = {0};
+    sn_status status = read_options(given, &options, &now, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    if (given->store != NULL) {
+        (void)snprintf(path, sizeof path, "%s", given->store);
+    } else {
+        status = sn_store_default_path(path, sizeof path, err);
+    }
+    if (status == SN_OK) {
+        status = sn_model_year_make(&options, &year, err);
+    }
+    if (status == SN_OK) {
+        status = write_year(path, &year, &options, now, &change, err);
+    }
+    if (status == SN_OK) {
+        (void)fprintf(stderr,
+                      "model year %d, seed %" PRIu64
+                      ": %zu series, %zu new values, %zu changed, in %s\n%s\n",
+                      (int)options.year, options.seed, year.n_series, change.n_new,
+                      change.n_revised, path, SN_MODEL_YEAR_MARK);
+    }
+    sn_model_year_release(&year);
+    return status;
+}
+
+int sn_cmd_model_year(int argc, char **argv)
+{
+    arguments given = {0};
+    sn_option_list rest = {0};
+    bool help = false;
+    sn_error err = {0};
+    const sn_option options[] = {
+        {.name = "store",
+         .value_name = "DIR",
+         .help = "the store to write (default: SNITT_STORE, else under XDG_DATA_HOME)",
+         .value = &given.store},
+        {.name = "seed",
+         .value_name = "N",
+         .help = "the weather, 0 to 4294967295 (default 2)",
+         .value = &given.seed},
+        {.name = "year",
+         .value_name = "Y",
+         .help = "the calendar, 1996 to 2100 (default 2025)",
+         .value = &given.year},
+        {.name = "now",
+         .value_name = "UTC",
+         .help = "when the values are learnt (default: the clock)",
+         .value = &given.now},
+    };
+    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
+                                        argc, argv, &rest, &help, &err);
+    if (status == SN_OK && !help) {
+        status = model_year(&given, &err);
+    }
+    if (status != SN_OK) {
+        sn_error_print(&err, doc.name);
+    }
+    return status == SN_OK ? SN_EXIT_DONE : sn_status_exit_code(status);
+}

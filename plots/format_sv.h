@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** Numbers as people in Sweden (or abroad) write them, without any locale. */
+#ifndef SN_FORMAT_SV_H
+#define SN_FORMAT_SV_H
+
+#include <stdbool.h>
+
+enum { SN_NUMBER_SIZE = 64 };
+
+/**
+ * Swedish: decimal comma, narrow no-break space between thousands, real minus.
+ * English: point and comma.  Not finite gives an en dash.
+ * @param decimals  0..6
+ */
+const char *
+sn_format_number(double value, int decimals, bool swedish, char text[SN_NUMBER_SIZE]);
+/** The same with a plus before positive numbers: for changes. */
+const char *
+sn_format_change(double value, int decimals, bool swedish, char text[SN_NUMBER_SIZE]);
+
+#endif

@@ -36,16 +36,17 @@ typedef struct sn_replay_area {
     char code[8];
     sn_area_kind kind;
     double hydro_slope_mw_per_eur; /* at price_level_reference; 0 = no hydro */
-    double other_slope_mw_per_eur; /* everything else; edges: slope of M-7, 0 = fixed price */
-    double reservoir_mwh;          /* size; 0 = water cannot be moved beyond short windows */
-    bool hydro_is_estimated;       /* M-14: not measured by area */
-    bool may_redispatch;           /* takes part in redispatch inside its price area */
+    double other_slope_mw_per_eur; /* everything else; edges: slope of M-7, 0 = fixed
+                                      price */
+    double reservoir_mwh;    /* size; 0 = water cannot be moved beyond short windows */
+    bool hydro_is_estimated; /* M-14: not measured by area */
+    bool may_redispatch;     /* takes part in redispatch inside its price area */
 } sn_replay_area;
 
 typedef struct sn_replay_border {
     sn_border link;
-    bool is_day_ahead;   /* else measured */
-    bool has_flow;       /* false: no data; sits inside A, held fixed, listed */
+    bool is_day_ahead; /* else measured */
+    bool has_flow;     /* false: no data; sits inside A, held fixed, listed */
 } sn_replay_border;
 
 /** Everything is borrowed. */
@@ -55,13 +56,13 @@ typedef struct sn_replay_input {
     const sn_replay_area *area;
     size_t n_border;
     const sn_replay_border *border;
-    const double *price_eur_per_mwh;                /* [n][n_area] observed */
-    const double *load_mw;                          /* [n][n_area] */
-    const double *generation_mw[SN_TECH_COUNT];     /* [n][n_area] each, may be NULL */
-    const double *flow_mw;                          /* [n][n_border] observed */
-    const double *capacity_forward_mw;              /* [n][n_border] published, or NULL */
+    const double *price_eur_per_mwh;            /* [n][n_area] observed */
+    const double *load_mw;                      /* [n][n_area] */
+    const double *generation_mw[SN_TECH_COUNT]; /* [n][n_area] each, may be NULL */
+    const double *flow_mw;                      /* [n][n_border] observed */
+    const double *capacity_forward_mw;          /* [n][n_border] published, or NULL */
     const double *capacity_back_mw;
-    const double *reservoir_mwh;                    /* [n][n_area] observed, or NULL */
+    const double *reservoir_mwh; /* [n][n_area] observed, or NULL */
     double price_min_eur_per_mwh;
     double price_max_eur_per_mwh;
 } sn_replay_input;
@@ -74,23 +75,23 @@ typedef enum sn_hydro_balance {
 
 typedef struct sn_replay_settings {
     sn_hydro_balance balance;
-    double energy_tolerance_share;      /* 1e-4 */
+    double energy_tolerance_share; /* 1e-4 */
     size_t iterations_max;
-    double capacity_window_days;        /* M-15, default 28 either side */
-    double price_difference_eur_per_mwh; /* smaller is equal; default 0.005 */
+    double capacity_window_days;              /* M-15, default 28 either side */
+    double price_difference_eur_per_mwh;      /* smaller is equal; default 0.005 */
     double price_level_reference_eur_per_mwh; /* 40: where slopes are stated */
-    double slope_factor;                /* 1; 0.5 .. 2 as sensitivity */
-    double redispatch_voll_eur_per_mwh; /* shortfall is priced at this */
-    double extra_load_mw[64];           /* [area] scenario change, 0 = none */
-    bool unlimited_internal;            /* se4 with its internal borders unlimited */
-    unsigned n_thread;                  /* results never depend on it */
+    double slope_factor;                      /* 1; 0.5 .. 2 as sensitivity */
+    double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
+    double extra_load_mw[64];                 /* [area] scenario change, 0 = none */
+    bool unlimited_internal; /* se4 with its internal borders unlimited */
+    unsigned n_thread;       /* results never depend on it */
 } sn_replay_settings;
 
 /** Why a period or an area-hour is not compared. */
 typedef enum sn_exclusion {
     SN_INCLUDED,
-    SN_EXCLUDED_PRICE,  /* an observed price is missing */
-    SN_EXCLUDED_FLOW,   /* an observed flow is missing on a border with data */
+    SN_EXCLUDED_PRICE, /* an observed price is missing */
+    SN_EXCLUDED_FLOW,  /* an observed flow is missing on a border with data */
     SN_EXCLUSION_COUNT
 } sn_exclusion;
 
@@ -103,28 +104,28 @@ typedef struct sn_configuration {
 
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
-    size_t n; /* periods */
-    double *price_eur_per_mwh;      /* [n][n_area]; NaN where excluded or infeasible */
-    double *net_position_mw;        /* [n][n_area] */
-    double *flow_mw;                /* [n][n_border] */
-    double *hydro_mw;               /* [n][n_area] scheduled in the market */
-    double *other_response_mw;      /* [n][n_area] change of everything else from observed */
-    double *flow_min_mw;            /* [n][n_border] limits used in the market */
+    size_t n;                  /* periods */
+    double *price_eur_per_mwh; /* [n][n_area]; NaN where excluded or infeasible */
+    double *net_position_mw;   /* [n][n_area] */
+    double *flow_mw;           /* [n][n_border] */
+    double *hydro_mw;          /* [n][n_area] scheduled in the market */
+    double *other_response_mw; /* [n][n_area] change of everything else from observed */
+    double *flow_min_mw;       /* [n][n_border] limits used in the market */
     double *flow_max_mw;
-    double *redispatch_hydro_mw;    /* [n][n_area] change after the market */
-    double *redispatch_other_mw;    /* [n][n_area] */
+    double *redispatch_hydro_mw;          /* [n][n_area] change after the market */
+    double *redispatch_other_mw;          /* [n][n_area] */
     double *redispatch_price_eur_per_mwh; /* [n][n_area] marginal after redispatch */
-    double *shortfall_mw;           /* [n][n_area] not relieved, >= 0 */
-    double *cut_flow_mw;            /* [n][n_border] flow wanted on internal borders */
-    double *cut_flow_after_mw;      /* [n][n_border] after redispatch */
-    double *cut_max_mw;             /* [n][n_border] inferred limits of internal borders */
+    double *shortfall_mw;                 /* [n][n_area] not relieved, >= 0 */
+    double *cut_flow_mw;       /* [n][n_border] flow wanted on internal borders */
+    double *cut_flow_after_mw; /* [n][n_border] after redispatch */
+    double *cut_max_mw;        /* [n][n_border] inferred limits of internal borders */
     double *cut_min_mw;
     double *water_value_shift_eur_per_mwh; /* [n][n_area] delta, stepwise (M-17) */
-    uint8_t *exclusion;             /* [n] sn_exclusion */
+    uint8_t *exclusion;                    /* [n] sn_exclusion */
     size_t n_infeasible;
     size_t iterations;
-    double energy_error_max_share;  /* worst |energy difference| / energy over windows */
-    size_t check_periods;           /* M-12 */
+    double energy_error_max_share; /* worst |energy difference| / energy over windows */
+    size_t check_periods;          /* M-12 */
     size_t check_failed;
     struct sn_replay_failure {
         size_t period;
@@ -132,13 +133,13 @@ typedef struct sn_replay_result {
         char what[64];
         double residual;
     } failure[100];
-    double redispatch_volume_mwh;   /* up-regulation */
-    double redispatch_cost_eur;     /* social cost */
-    double redispatch_bill_eur;     /* what the operator pays (M-22) */
+    double redispatch_volume_mwh; /* up-regulation */
+    double redispatch_cost_eur;   /* social cost */
+    double redispatch_bill_eur;   /* what the operator pays (M-22) */
     double shortfall_mwh;
-    size_t border_hours_adverse;    /* flow against the price difference, held fixed */
+    size_t border_hours_adverse; /* flow against the price difference, held fixed */
     size_t border_hours_total;
-    double clearing_s;              /* time spent */
+    double clearing_s; /* time spent */
 } sn_replay_result;
 
 void sn_replay_settings_default(sn_replay_settings *settings);

@@ -259,14 +259,21 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
         c->limit_min_mw[at] = -fmax(back, -flow);
         return false;
     }
-    if (sign * flow < 0.0) {
+    bool is_adverse = sign * flow < 0.0;
+    /* In the market a flow the wrong way is held.  On a cut it is the most that goes
+     * the dear way: less is no fault to relieve. */
+    if (is_adverse && !c->internal[l]) {
         c->limit_min_mw[at] = flow;
         c->limit_max_mw[at] = flow;
         return true;
     }
     c->limit_max_mw[at] = sign > 0.0 ? flow : forward;
     c->limit_min_mw[at] = sign > 0.0 ? -back : flow;
-    return false;
+    if (is_adverse) {
+        c->limit_max_mw[at] = fmax(c->limit_max_mw[at], flow);
+        c->limit_min_mw[at] = fmin(c->limit_min_mw[at], flow);
+    }
+    return is_adverse;
 }
 
 static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)

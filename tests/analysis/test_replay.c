@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Replay on a made-up history of a radial market: what was observed is returned, and
  * what follows from it obeys M-12 to M-19 and M-27 to M-29. */
+#include "analysis/ledger.h"
 #include "analysis/replay.h"
 
 #include <math.h>
@@ -490,6 +491,90 @@ static void test_adverse_flow_is_held_and_counted(void **state)
     sn_replay_result_release(&r);
 }
 
+/* On a cut such a flow is the most that goes the dear way, and less is allowed. */
+static void test_adverse_flow_limits_a_cut_one_way(void **state)
+{
+    fixture *f = *state;
+    size_t t = 11;
+    f->price[t * N_AREA + SE1] = f->price[t * N_AREA + SE2] = 20.0;
+    f->price[t * N_AREA + SE3] = 30.0;
+    f->flow[t * N_BORDER + 1] = -500.0;
+    sn_replay_result r;
+    run(f, &se1, &r);
+    assert_near(r.cut_max_mw[t * N_BORDER + 1], -500.0, 1e-12);
+    assert_true(r.cut_min_mw[t * N_BORDER + 1] < -500.0);
+    assert_true(r.cut_flow_after_mw[t * N_BORDER + 1] <= -500.0 + 1e-5);
+    sn_replay_result_release(&r);
+}
+
+/* A published capacity takes the place of the window's highest flow, but never
+ * contradicts what was seen. */
+static void test_published_capacity_is_used(void **state)
+{
+    fixture *f = *state;
+    double *forward = calloc(N_HOUR * N_BORDER, sizeof *forward);
+    assert_non_null(forward);
+    for (size_t i = 0; i < N_HOUR * N_BORDER; i++) {
+        forward[i] = i % 3 == 0 ? NAN : 2500.0;
+    }
+    f->input.capacity_forward_mw = forward;
+    sn_replay_result r;
+    run(f, &se4, &r);
+    assert_history(f, &r);
+    size_t seen = 0;
+    for (size_t t = 0; t < N_HOUR; t++) {
+        size_t at = t * N_BORDER + 1;
+        double rise = f->price[t * N_AREA + SE3] - f->price[t * N_AREA + SE2];
+        if (isfinite(forward[at]) && rise <= 0.0) {
+            assert_near(r.flow_max_mw[at], fmax(2500.0, f->flow[at]), 1e-12);
+            seen++;
+        } else if (rise > 0.005) {
+            assert_near(r.flow_max_mw[at], f->flow[at], 1e-12);
+        }
+    }
+    assert_true(seen > 0);
+    sn_replay_result_release(&r);
+    free(forward);
+}
+
+/* M-26, on curves without water: the same load is never served cheaper by one market
+ * and redispatch than by the areas' own market. */
+static void test_zonal_cost_is_least(void **state)
+{
+    fixture *f = *state;
+    for (size_t z = 0; z < N_AREA; z++) {
+        f->area[z].hydro_slope_mw_per_eur = 0.0;
+    }
+    sn_replay_result zonal;
+    sn_replay_result single;
+    run(f, &se4, &zonal);
+    run(f, &se1, &single);
+    bool operator_area[N_AREA] = {true, true, true, true};
+    sn_ledger ledger;
+    assert_int_equal(sn_ledger_compute(&f->input, &f->settings, &zonal, &single,
+                                       operator_area, &ledger, NULL),
+                     SN_OK);
+    assert_true(single.redispatch_volume_mwh > 0.0);
+    assert_true(ledger.system_cost_change_eur >= -1e-6 * ledger.turnover_eur);
+    assert_true(ledger.residual_share <= 1e-6);
+    sn_ledger_release(&ledger);
+    sn_replay_result_release(&zonal);
+    sn_replay_result_release(&single);
+}
+
+static void test_quarter_hours(void **state)
+{
+    fixture *f = *state;
+    f->input.axis.step_s = 900;
+    sn_replay_result r;
+    run(f, &se4, &r);
+    assert_history(f, &r);
+    sn_replay_result_release(&r);
+    run(f, &se1, &r);
+    assert_true(r.energy_error_max_share <= 1e-4);
+    sn_replay_result_release(&r);
+}
+
 /* Exported curves go through the solution. */
 static void test_curve_holds_the_solution(void **state)
 {
@@ -618,6 +703,10 @@ int main(void)
         TEST(test_merging_equal_areas_changes_nothing),
         TEST(test_gaps_are_excluded_by_cause),
         TEST(test_adverse_flow_is_held_and_counted),
+        TEST(test_adverse_flow_limits_a_cut_one_way),
+        TEST(test_published_capacity_is_used),
+        TEST(test_zonal_cost_is_least),
+        TEST(test_quarter_hours),
         TEST(test_curve_holds_the_solution),
         TEST(test_unknown_hydro_responds),
         TEST(test_redispatch_respects_cuts),

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* snitt import: files the user has into the store. */
+#include "base/options.h"
+#include "base/os.h"
+#include "mapping.h"
+#include "store.h"
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int sn_cmd_import(int argc, char **argv);
+
+static const char *const examples[] = {"snitt import prices/*.csv.gz --store DIR", NULL};
+
+static const sn_command_doc doc = {
+    "import",
+    "FILE...",
+    "read tables that you have (prices, flows, generation, reservoirs) into the store",
+    "Tables are recognised by their content; .gz and .xz are read directly.  How each "
+    "is read is declared in datasets/mappings, so a new export needs no program. "
+    "All files are stored together or none.",
+    examples,
+};
+
+typedef struct import_file {
+    sn_strbuf raw;
+    sn_mapped mapped;
+} import_file;
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static sn_status
+read_one(const sn_mapping_set *set, const char *path, import_file *file, sn_error *err)
+{
+    sn_strbuf text;
+    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
+    sn_status status = sn_os_read_file(path, &file->raw, err);
+    if (status == SN_OK) {
+        status = sn_table_unpack(path, file->raw.data, file->raw.len, &text, err);
+    }
+    if (status == SN_OK) {
+        status = sn_mapping_read(set, path, text.data, text.len, &file->mapped, err);
+    }
+    if (status == SN_OK) {
+        const sn_mapped *m = &file->mapped;
+        (void)fprintf(stderr,
+                      "%s: %s, %zu series, %zu rows, %zu stated as missing, %zu left out "
+                      "by the clock\n",
+                      base_name(path), sn_mapping_name(m->mapping), m->n_series, m->n_row,
+                      m->n_gap, m->n_dropped);
+    }
+    sn_strbuf_release(&text);
+    return status;
+}
+
+static sn_status write_all(const char *store_path,
+                           const sn_option_list *paths,
+                           const import_file *files,
+                           sn_instant now,
+                           sn_error *err)
+{
+    sn_store *store = NULL;
+    sn_store_change change = {0};
+    sn_store_batch *batches = calloc(paths->n, sizeof *batches);
+    if (batches == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < paths->n; i++) {
+        const sn_mapping *m = files[i].mapped.mapping;
+        batches[i] =
+            (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
+                                        .raw = files[i].raw.data,
+                                        .raw_size = files[i].raw.len,
+                                        .learnt = now,
+                                        .licence = sn_mapping_licence(m),
+                                        .attribution = sn_mapping_attribution(m)},
+                             .series = files[i].mapped.series,
+                             .n_series = files[i].mapped.n_series};
+    }
+    sn_store_options options = {.writable = true, .lock_wait_s = 10.0};
+    sn_status status = sn_store_open(store_path, &options, &store, err);
+    if (status == SN_OK) {
+        status = sn_store_write(store, batches, paths->n, &change, err);
+    }
+    if (status == SN_OK) {
+        (void)fprintf(stderr, "%s: %zu new values, %zu known, %zu revised\n", store_path,
+                      change.n_new, change.n_same, change.n_revised);
+    }
+    sn_store_close(store);
+    free(batches);
+    return status;
+}
+
+static sn_status import_files(const char *mappings,
+                              const char *store_path,
+                              const sn_option_list *paths,
+                              sn_instant now,
+                              sn_error *err)
+{
+    sn_mapping_set set = {0};
+    import_file *files = calloc(paths->n, sizeof *files);
+    if (files == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < paths->n; i++) {
+        sn_strbuf_init(&files[i].raw, SN_TABLE_BYTES_MAX);
+    }
+    sn_status status = sn_mapping_load_folder(mappings, &set, err);
+    for (size_t i = 0; i < paths->n && status == SN_OK; i++) {
+        status = read_one(&set, paths->item[i], &files[i], err);
+    }
+    if (status == SN_OK) {
+        status = write_all(store_path, paths, files, now, err);
+    }
+    for (size_t i = 0; i < paths->n; i++) {
+        sn_strbuf_release(&files[i].raw);
+        sn_mapped_release(&files[i].mapped);
+    }
+    free(files);
+    sn_mapping_set_release(&set);
+    return status;
+}
+
+int sn_cmd_import(int argc, char **argv)
+{
+    const char *store_path = NULL;
+    const char *now_text = NULL;
+    const char *mappings = getenv("SNITT_MAPPINGS");
+    const sn_option options[] = {
+        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
+         &store_path, NULL},
+        {"mappings", "DIR", "folder of mappings instead of the ones that come with snitt",
+         NULL, &mappings, NULL},
+        {"now", "UTC", "the time the values count as learnt at; default: now", NULL,
+         &now_text, NULL},
+    };
+    sn_option_list paths = {0};
+    bool help = false;
+    sn_error err = {0};
+    char default_path[4096];
+    sn_instant now = {sn_os_now_utc_s()};
+    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
+                                        argc, argv, &paths, &help, &err);
+    if (status == SN_OK && help) {
+        return SN_EXIT_DONE;
+    }
+    if (status == SN_OK && paths.n == 0) {
+        status =
+            sn_error_set(&err, SN_E_USAGE, "no file is named, see snitt import --help");
+    }
+    if (status == SN_OK && now_text != NULL) {
+        status = sn_instant_parse(now_text, &now, &err);
+    }
+    if (status == SN_OK && store_path == NULL) {
+        status = sn_store_default_path(default_path, sizeof default_path, &err);
+        store_path = default_path;
+    }
+    if (status == SN_OK) {
+        status = import_files(mappings != NULL ? mappings : SN_MAPPINGS_DIR, store_path,
+                              &paths, now, &err);
+    }
+    if (status != SN_OK) {
+        sn_error_print(&err, "import");
+        return sn_status_exit_code(status);
+    }
+    return SN_EXIT_DONE;
+}

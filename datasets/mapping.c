@@ -913,8 +913,13 @@ static sn_status make_series(sn_reading *r, size_t k, size_t era, bool zero_day)
     int32_t step_s = era == 0 ? (int32_t)r->m->step_s : r->m->clock.then_step_s;
     sn_series_key key = r->key[k];
     key.step_s = step_s;
-    sn_axis axis = {
-        {p->utc_s[0]}, step_s, (size_t)((p->utc_s[p->n - 1] - p->utc_s[0]) / step_s) + 1};
+    int64_t first_s = p->utc_s[0];
+    int64_t last_s = p->utc_s[0];
+    for (size_t i = 1; i < p->n; i++) {
+        first_s = p->utc_s[i] < first_s ? p->utc_s[i] : first_s;
+        last_s = p->utc_s[i] > last_s ? p->utc_s[i] : last_s;
+    }
+    sn_axis axis = {{first_s}, step_s, (size_t)((last_s - first_s) / step_s) + 1};
     sn_series *series = &r->out->series[r->out->n_series];
     sn_status status = sn_series_init(series, &key, axis, r->err);
     if (status != SN_OK) {
@@ -922,7 +927,7 @@ static sn_status make_series(sn_reading *r, size_t k, size_t era, bool zero_day)
     }
     r->out->n_series++;
     for (size_t i = 0; i < p->n; i++) {
-        size_t at = (size_t)((p->utc_s[i] - p->utc_s[0]) / step_s);
+        size_t at = (size_t)((p->utc_s[i] - first_s) / step_s);
         series->value[at] = p->value[i];
         series->flag[at] = (uint8_t)(isnan(p->value[i]) ? SN_FLAG_GAP : SN_FLAG_STATED);
     }

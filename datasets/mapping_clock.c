@@ -104,7 +104,11 @@ sn_clock_step sn_clock_advance(sn_clock *clock,
 {
     sn_instant first = sn_instant_from_utc(label);
     sn_instant second = first;
-    if (rule->kind == SN_CLOCK_UTC || step_s > SN_DAY_S) {
+    if (step_s > SN_DAY_S) {
+        /* Weekly files put the first week of the next year first or last. */
+        return (sn_clock_step){SN_CLOCK_USE, first, 0};
+    }
+    if (rule->kind == SN_CLOCK_UTC) {
         return place(clock, rule, first, step_s);
     }
     if (rule->kind == SN_CLOCK_CET) {

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { SN_OPTION_LIST_MAX = 64 };
+enum { SN_OPTION_LIST_MAX = 2048 };
 
 /** Values of an option that may be given several times; borrowed from argv. */
 typedef struct sn_option_list {

@@ -78,7 +78,7 @@ done
 
 # A library's links may name libraries of its own folder and of earlier ones.
 for folder in datasets analysis scenarios plots; do
-    for library in $(sed -n 's/^[ \t]*sn_library(\([a-z_]*\).*/\1/p' \
+    for library in $(sed -n 's/^[ \t]*[a-z]*_library(\([a-z_]*\).*/\1/p' \
         "$folder/CMakeLists.txt" 2>/dev/null); do
         for earlier in datasets analysis scenarios; do
             [ "$(rank "$earlier")" -lt "$(rank "$folder")" ] || continue

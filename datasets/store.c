@@ -1,0 +1,782 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The store's interface (store.h) on top of its layers (store_internal.h).
+ *
+ * A handle opens every data file of its state at once and keeps the descriptors, so
+ * a writer may remove the files of an older state while readers still use them.
+ * Contents are read, checked against the hash and kept, year by year and group by
+ * group, when first asked for.
+ */
+#include "store_internal.h"
+
+#include "base/os.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPEN_TRIES = 20 }; /* a writer would have to win this many races in a row */
+
+struct sn_store {
+    char folder[SN_STORE_PATH_SIZE];
+    sn_store_options options;
+    sn_store_head head;
+    sn_store_year *year; /* [head.n], in the order of head */
+    size_t n_year;
+    int lock_fd; /* -1 for a reader */
+    sn_store_entry *entry;
+    size_t n_entry;
+    bool has_entries;
+};
+
+sn_status sn_store_default_path(char *path, size_t size, sn_error *err)
+{
+    const char *given = getenv("SNITT_STORE");
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    int n = -1;
+    if (given != NULL && given[0] != '\0') {
+        n = snprintf(path, size, "%s", given);
+    } else if (data != NULL && data[0] == '/') {
+        n = snprintf(path, size, "%s/snitt", data);
+    } else if (home != NULL && home[0] == '/') {
+        n = snprintf(path, size, "%s/.local/share/snitt", home);
+    } else {
+        return sn_error_set(err, SN_E_USAGE,
+                            "no place for the store: HOME is not set; give --store DIR "
+                            "or set SNITT_STORE");
+    }
+    if (n < 0 || (size_t)n >= size) {
+        return sn_error_set(err, SN_E_USAGE, "path of the store is too long");
+    }
+    return SN_OK;
+}
+
+/* ---- open and close ---- */
+
+static void drop_entries(sn_store *store)
+{
+    free(store->entry);
+    store->entry = NULL;
+    store->n_entry = 0;
+    store->has_entries = false;
+}
+
+static void drop_years(sn_store *store)
+{
+    drop_entries(store);
+    for (size_t y = 0; y < store->n_year; y++) {
+        sn_store_year_release(&store->year[y]);
+        if (store->year[y].fd >= 0) {
+            (void)close(store->year[y].fd);
+        }
+    }
+    free(store->year);
+    store->year = NULL;
+    store->n_year = 0;
+}
+
+/* SN_E_NOT_FOUND: HEAD was replaced meanwhile, or a file is lost. */
+static sn_status open_years(sn_store *store, sn_error *err)
+{
+    store->year = calloc(store->head.n + 1, sizeof *store->year);
+    if (store->year == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+    }
+    for (size_t y = 0; y < store->head.n; y++) {
+        const sn_store_head_entry *entry = &store->head.entry[y];
+        char path[SN_STORE_PATH_SIZE];
+        sn_store_data_path(store->folder, entry, path);
+        sn_store_year_init(&store->year[y], entry->year);
+        memcpy(store->year[y].sha256, entry->sha256, sizeof entry->sha256);
+        store->n_year++;
+        store->year[y].fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (store->year[y].fd < 0) {
+            return sn_error_set(err, errno == ENOENT ? SN_E_NOT_FOUND : SN_E_IO,
+                                "store: data file \"%s\" cannot be opened: %s", path,
+                                strerror(errno));
+        }
+    }
+    return SN_OK;
+}
+
+/* Read HEAD and open what it names. */
+static sn_status open_state(sn_store *store, sn_error *err)
+{
+    sn_error local = {0};
+    sn_status status = SN_E_NOT_FOUND;
+    for (int i = 0; i < OPEN_TRIES && status == SN_E_NOT_FOUND; i++) {
+        drop_years(store);
+        sn_store_head_release(&store->head);
+        status = sn_store_head_read(store->folder, &store->head, err);
+        if (status != SN_OK) {
+            return status;
+        }
+        status = open_years(store, &local);
+    }
+    if (status != SN_OK) {
+        drop_years(store);
+        return sn_error_set(err, status == SN_E_NOT_FOUND ? SN_E_IO : status, "%s",
+                            local.message);
+    }
+    return SN_OK;
+}
+
+static bool has_data_files(const char *folder)
+{
+    char path[SN_STORE_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/data", folder);
+    DIR *data = opendir(path);
+    const struct dirent *file = NULL;
+    bool found = false;
+    while (data != NULL && (file = readdir(data)) != NULL) {
+        found = found || strstr(file->d_name, ".h5") != NULL;
+    }
+    if (data != NULL) {
+        (void)closedir(data);
+    }
+    return found;
+}
+
+static bool has_head(const char *folder)
+{
+    char path[SN_STORE_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/HEAD", folder);
+    return sn_os_exists(path);
+}
+
+static sn_status make_store(const char *folder, sn_error *err)
+{
+    char path[SN_STORE_PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/raw", folder);
+    sn_status status = sn_os_make_folders(path, err);
+    if (status == SN_OK) {
+        (void)snprintf(path, sizeof path, "%s/data", folder);
+        status = sn_os_make_folders(path, err);
+    }
+    return status;
+}
+
+/* Lock, make what is missing, clear what a killed writer left. */
+static sn_status prepare_writer(sn_store *store, sn_error *err)
+{
+    sn_store_head head;
+    if (has_head(store->folder)) { /* another version is left untouched */
+        sn_status status = sn_store_head_read(store->folder, &head, err);
+        if (status != SN_OK) {
+            return status;
+        }
+        sn_store_head_release(&head);
+    }
+    sn_status status = make_store(store->folder, err);
+    if (status == SN_OK) {
+        status = sn_store_lock(store->folder, store->options.lock_wait_s, &store->lock_fd,
+                               err);
+    }
+    if (status == SN_OK && !has_head(store->folder)) {
+        if (has_data_files(store->folder)) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "store \"%.300s\" has data files but no HEAD; restore "
+                                "HEAD from a copy or use another --store",
+                                store->folder);
+        }
+        head = (sn_store_head){0};
+        status = sn_store_head_write(store->folder, &head, err);
+    }
+    if (status == SN_OK) {
+        sn_store_sweep(store->folder);
+    }
+    return status;
+}
+
+sn_status sn_store_open(const char *path,
+                        const sn_store_options *options,
+                        sn_store **store_out,
+                        sn_error *err)
+{
+    enum { ROOM = 128 }; /* for the names below the folder */
+    *store_out = NULL;
+    if (path[0] == '\0' || strlen(path) + ROOM > SN_STORE_PATH_SIZE) {
+        return sn_error_set(err, SN_E_USAGE, "path of the store is empty or too long");
+    }
+    sn_store *store = calloc(1, sizeof *store);
+    if (store == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+    }
+    sn_store_hdf5_quiet();
+    memcpy(store->folder, path, strlen(path) + 1);
+    store->lock_fd = -1;
+    if (options != NULL) {
+        store->options = *options;
+    }
+    sn_status status = SN_OK;
+    if (store->options.writable) {
+        status = prepare_writer(store, err);
+    } else if (!has_head(path)) {
+        status = sn_error_set(err, SN_E_NOT_FOUND,
+                              "there is no store in \"%s\"; snitt import and snitt fetch "
+                              "make one",
+                              path);
+    }
+    if (status == SN_OK) {
+        status = open_state(store, err);
+    }
+    if (status != SN_OK) {
+        sn_store_close(store);
+        return status;
+    }
+    *store_out = store;
+    return SN_OK;
+}
+
+void sn_store_close(sn_store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    drop_years(store);
+    sn_store_head_release(&store->head);
+    if (store->lock_fd >= 0) {
+        (void)close(store->lock_fd);
+    }
+    free(store);
+}
+
+const char *sn_store_state(const sn_store *store)
+{
+    return store->head.state;
+}
+
+/* ---- contents ---- */
+
+/* The whole file of a year; malloc'd. */
+static sn_status
+read_bytes(const sn_store_year *year, void **out, size_t *n_out, sn_error *err)
+{
+    struct stat info;
+    *out = NULL;
+    if (fstat(year->fd, &info) != 0 || info.st_size <= 0) {
+        return sn_error_set(err, SN_E_FORMAT, "store: data file of year %d is empty",
+                            (int)year->year);
+    }
+    size_t n = (size_t)info.st_size;
+    char *bytes = malloc(n);
+    if (bytes == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+    }
+    size_t done = 0;
+    while (done < n) {
+        ssize_t got = pread(year->fd, bytes + done, n - done, (off_t)done);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            free(bytes);
+            return sn_error_set(err, SN_E_IO,
+                                "store: data file of year %d cannot be read: %s",
+                                (int)year->year, strerror(errno));
+        }
+        done += (size_t)got;
+    }
+    *out = bytes;
+    *n_out = n;
+    return SN_OK;
+}
+
+/* Have the catalogue of a year in memory. */
+static sn_status need_year(sn_store_year *year, sn_error *err)
+{
+    if (year->file >= 0 || year->fd < 0) {
+        return SN_OK;
+    }
+    void *bytes = NULL;
+    size_t n = 0;
+    char sha256[SN_SHA256_SIZE];
+    sn_status status = read_bytes(year, &bytes, &n, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    sn_store_sha256(bytes, n, sha256);
+    if (strcmp(sha256, year->sha256) != 0) {
+        status = sn_error_set(err, SN_E_FORMAT,
+                              "store: data/%d-%s.h5 is damaged or cut: its bytes hash to "
+                              "%.12s...; restore the file from a copy",
+                              (int)year->year, year->sha256, sha256);
+    } else {
+        status = sn_store_year_decode(year, bytes, n, err);
+    }
+    free(bytes);
+    if (status != SN_OK) {
+        sn_store_year_release(year);
+    }
+    return status;
+}
+
+static sn_status load_whole_year(sn_store_year *year, sn_error *err)
+{
+    sn_status status = need_year(year, err);
+    for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
+        status = sn_store_group_load(year, &year->group[g], err);
+    }
+    return status;
+}
+
+static const sn_instant *as_of(const sn_store *store)
+{
+    return store->options.has_as_of ? &store->options.as_of : NULL;
+}
+
+/* Copy what one year has of a series. */
+static sn_status read_year(sn_store *store,
+                           sn_store_year *year,
+                           sn_series *out,
+                           bool *found,
+                           sn_error *err)
+{
+    sn_store_group *group = sn_store_year_find(year, &out->key);
+    if (group == NULL || sn_store_group_find(group, out->key.subject) == NULL) {
+        return SN_OK;
+    }
+    *found = true;
+    int64_t shift_s = group->axis.start.utc_s - out->axis.start.utc_s;
+    int64_t shift = shift_s / out->axis.step_s; /* exact: one grid */
+    int64_t first = shift < 0 ? -shift : 0;
+    int64_t end = (int64_t)out->axis.n - shift;
+    end = end > (int64_t)group->axis.n ? (int64_t)group->axis.n : end;
+    if (first >= end) {
+        return SN_OK;
+    }
+    sn_status status = sn_store_group_load(year, group, err);
+    const sn_store_column *column = sn_store_group_find(group, out->key.subject);
+    for (int64_t i = first; status == SN_OK && i < end; i++) {
+        sn_store_cell cell =
+            sn_store_cell_at(year, group, column, (size_t)i, as_of(store));
+        out->value[i + shift] = cell.value;
+        out->flag[i + shift] = cell.flag;
+    }
+    return status;
+}
+
+/* First interval start at or after t. */
+static int64_t grid_ceil(int64_t t_s, int32_t step_s)
+{
+    enum { MONDAY_S = 4 * SN_DAY_S };
+    int64_t past_s = (t_s - (step_s == SN_WEEK_S ? MONDAY_S : 0)) % step_s;
+    past_s += past_s < 0 ? step_s : 0;
+    return past_s == 0 ? t_s : t_s + step_s - past_s;
+}
+
+sn_status sn_store_read(sn_store *store,
+                        const sn_series_key *key,
+                        sn_instant from,
+                        sn_instant to,
+                        sn_series *out,
+                        sn_error *err)
+{
+    *out = (sn_series){0};
+    if (key->step_s <= 0 || from.utc_s >= to.utc_s) {
+        return sn_error_set(err, SN_E_FORMAT, "store: %s of %s: empty interval or step",
+                            sn_quantity_name(key->quantity), key->subject);
+    }
+    int64_t start_s = grid_ceil(from.utc_s, key->step_s);
+    int64_t n = (grid_ceil(to.utc_s, key->step_s) - start_s) / key->step_s;
+    sn_axis axis = {.start = {start_s}, .step_s = key->step_s, .n = (size_t)n};
+    sn_status status = sn_series_init(out, key, axis, err);
+    bool found = false;
+    for (size_t y = 0; status == SN_OK && y < store->n_year; y++) {
+        status = need_year(&store->year[y], err);
+        if (status == SN_OK) {
+            status = read_year(store, &store->year[y], out, &found, err);
+        }
+    }
+    if (status == SN_OK && !found) {
+        status = sn_error_set(err, SN_E_NOT_FOUND,
+                              "the store has no %s of %s from source %s with step %d s; "
+                              "snitt status lists what it has",
+                              sn_quantity_name(key->quantity), key->subject, key->source,
+                              (int)key->step_s);
+    }
+    if (status != SN_OK) {
+        sn_series_release(out);
+    }
+    return status;
+}
+
+/* ---- catalogue ---- */
+
+static sn_store_entry *need_entry(sn_store *store, const sn_series_key *key)
+{
+    for (size_t e = 0; e < store->n_entry; e++) {
+        if (sn_series_key_compare(&store->entry[e].key, key) == 0) {
+            return &store->entry[e];
+        }
+    }
+    sn_store_entry *grown =
+        realloc(store->entry, (store->n_entry + 1) * sizeof *store->entry);
+    if (grown == NULL) {
+        return NULL;
+    }
+    store->entry = grown;
+    grown[store->n_entry] = (sn_store_entry){.key = *key};
+    return &grown[store->n_entry++];
+}
+
+/* What one column adds to its line; years come in ascending order. */
+static void add_column(const sn_store *store,
+                       const sn_store_year *year,
+                       const sn_store_group *group,
+                       const sn_store_column *column,
+                       sn_store_entry *entry)
+{
+    const sn_store_row *newest = NULL;
+    for (size_t i = 0; i < group->axis.n; i++) {
+        sn_store_cell cell = sn_store_cell_at(year, group, column, i, as_of(store));
+        if (cell.batch == 0) {
+            continue;
+        }
+        sn_instant t = sn_axis_at(&group->axis, i);
+        if (entry->n_value++ == 0) {
+            entry->first = t;
+        }
+        entry->end.utc_s = t.utc_s + group->step_s;
+        const sn_store_row *row = &year->row[cell.batch - 1];
+        if (row != newest && (newest == NULL || sn_store_row_compare(row, newest) > 0)) {
+            newest = row;
+        }
+    }
+    if (newest != NULL) { /* the last year's newest: what is read last */
+        entry->attribution = newest->attribution;
+        entry->licence = newest->licence;
+        entry->origin = newest->name;
+        memcpy(entry->raw_sha256, newest->raw_sha256, sizeof entry->raw_sha256);
+    }
+}
+
+static sn_status add_year(sn_store *store, sn_store_year *year, sn_error *err)
+{
+    sn_status status = load_whole_year(year, err);
+    for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
+        const sn_store_group *group = &year->group[g];
+        sn_series_key key = {.quantity = group->quantity, .step_s = group->step_s};
+        memcpy(key.source, group->source, sizeof key.source);
+        for (size_t c = 0; c < group->n_column; c++) {
+            memcpy(key.subject, group->column[c].subject, sizeof key.subject);
+            sn_store_entry *entry = need_entry(store, &key);
+            if (entry == NULL) {
+                return sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+            }
+            add_column(store, year, group, &group->column[c], entry);
+        }
+    }
+    return status;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const sn_store_entry *left = a;
+    const sn_store_entry *right = b;
+    return sn_series_key_compare(&left->key, &right->key);
+}
+
+static void finish_entries(sn_store *store)
+{
+    size_t kept = 0;
+    for (size_t e = 0; e < store->n_entry; e++) {
+        sn_store_entry entry = store->entry[e];
+        if (entry.n_value > 0) { /* 0: not known yet as of that moment */
+            int64_t span_s = entry.end.utc_s - entry.first.utc_s;
+            entry.n_gap = (size_t)(span_s / entry.key.step_s) - entry.n_value;
+            store->entry[kept++] = entry;
+        }
+    }
+    store->n_entry = kept;
+    if (kept > 0) {
+        qsort(store->entry, kept, sizeof *store->entry, compare_entries);
+    }
+}
+
+sn_status sn_store_catalogue(sn_store *store,
+                             const sn_store_entry **entries_out,
+                             size_t *n_out,
+                             sn_error *err)
+{
+    sn_status status = SN_OK;
+    if (!store->has_entries) {
+        drop_entries(store);
+        for (size_t y = 0; status == SN_OK && y < store->n_year; y++) {
+            status = add_year(store, &store->year[y], err);
+        }
+        if (status != SN_OK) {
+            drop_entries(store);
+            return status;
+        }
+        finish_entries(store);
+        store->has_entries = true;
+    }
+    *entries_out = store->entry;
+    *n_out = store->n_entry;
+    return SN_OK;
+}
+
+/* ---- writing ---- */
+
+/* One call of sn_store_write(). */
+typedef struct writing {
+    sn_store *store;
+    const sn_store_batch *batch;
+    size_t n_batch;
+    char (*sha256)[SN_SHA256_SIZE]; /* [n_batch] */
+    bool *is_new_raw;               /* [n_batch] made by this call */
+    sn_store_head head;             /* the state to be */
+    sn_store_change change;
+} writing;
+
+static sn_status check_series(const sn_series *series, sn_error *err)
+{
+    sn_series probe;
+    sn_axis one = series->axis;
+    sn_status status = series->axis.n > 0 ? SN_OK : SN_E_FORMAT;
+    if (status != SN_OK) {
+        return sn_error_set(err, status, "store: series of %s is empty",
+                            series->key.subject);
+    }
+    one.n = 1;
+    status = sn_series_init(&probe, &series->key, one, err); /* its rules, not ours */
+    sn_series_release(&probe);
+    for (size_t i = 0; status == SN_OK && i < series->axis.n; i++) {
+        if (isinf(series->value[i]) || series->flag[i] > SN_FLAG_SUSPECT) {
+            char text[SN_INSTANT_TEXT_SIZE];
+            status =
+                sn_error_set(err, SN_E_FORMAT,
+                             "store: %s of %s at %s is infinite or has an unknown flag",
+                             sn_quantity_name(series->key.quantity), series->key.subject,
+                             sn_instant_format(sn_axis_at(&series->axis, i), text));
+        }
+    }
+    return status;
+}
+
+static sn_status check_batch(const sn_store_batch *batch, sn_error *err)
+{
+    enum { TEXT_MAX = 4000 };
+    const char *const text[] = {batch->origin.name, batch->origin.licence,
+                                batch->origin.attribution};
+    for (size_t t = 0; t < sizeof text / sizeof *text; t++) {
+        if (text[t] == NULL || strlen(text[t]) > TEXT_MAX) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "store: origin, licence or attribution of a batch is "
+                                "missing or longer than %d bytes",
+                                TEXT_MAX);
+        }
+    }
+    sn_status status = SN_OK;
+    for (size_t s = 0; status == SN_OK && s < batch->n_series; s++) {
+        status = check_series(&batch->series[s], err);
+    }
+    return status;
+}
+
+/* Years that hold a value of any batch: [*first_out, *last_out]. */
+static void year_span(const writing *w, int32_t *first_out, int32_t *last_out)
+{
+    *first_out = INT32_MAX;
+    *last_out = INT32_MIN;
+    for (size_t b = 0; b < w->n_batch; b++) {
+        for (size_t s = 0; s < w->batch[b].n_series; s++) {
+            const sn_axis *axis = &w->batch[b].series[s].axis;
+            int32_t first = sn_instant_year(axis->start);
+            int32_t last = sn_instant_year(sn_axis_at(axis, axis->n - 1));
+            *first_out = first < *first_out ? first : *first_out;
+            *last_out = last > *last_out ? last : *last_out;
+        }
+    }
+}
+
+static bool touches(const sn_store_batch *batch, int32_t year)
+{
+    int64_t first_s = sn_instant_of_year(year).utc_s;
+    int64_t end_s = sn_instant_of_year(year + 1).utc_s;
+    for (size_t s = 0; s < batch->n_series; s++) {
+        const sn_axis *axis = &batch->series[s].axis;
+        if (axis->start.utc_s < end_s && sn_axis_end(axis).utc_s > first_s) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static sn_status keep_raw(writing *w, sn_error *err)
+{
+    sn_status status = SN_OK;
+    for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
+        const sn_origin *origin = &w->batch[b].origin;
+        if (origin->raw == NULL) {
+            continue;
+        }
+        sn_store_sha256(origin->raw, origin->raw_size, w->sha256[b]);
+        status = sn_store_raw_keep(w->store->folder, origin, w->sha256[b],
+                                   &w->is_new_raw[b], err);
+    }
+    return status;
+}
+
+static sn_status
+set_head(sn_store_head *head, int32_t year, const char *sha256, sn_error *err)
+{
+    size_t place = 0;
+    while (place < head->n && head->entry[place].year < year) {
+        place++;
+    }
+    if (place == head->n || head->entry[place].year != year) {
+        sn_store_head_entry *grown =
+            realloc(head->entry, (head->n + 1) * sizeof *head->entry);
+        if (grown == NULL) {
+            return sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+        }
+        head->entry = grown;
+        memmove(&grown[place + 1], &grown[place], (head->n - place) * sizeof *grown);
+        head->n++;
+    }
+    head->entry[place].year = year;
+    memcpy(head->entry[place].sha256, sha256, SN_SHA256_SIZE);
+    return SN_OK;
+}
+
+/* Encode a changed year and put its file where HEAD will name it. */
+static sn_status publish_year(writing *w, const sn_store_year *year, sn_error *err)
+{
+    void *bytes = NULL;
+    size_t n = 0;
+    sn_status status = sn_store_year_encode(year, &bytes, &n, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    sn_store_head_entry entry = {.year = year->year};
+    char path[SN_STORE_PATH_SIZE];
+    sn_store_sha256(bytes, n, entry.sha256);
+    sn_store_data_path(w->store->folder, &entry, path);
+    if (!sn_os_exists(path)) {
+        status = sn_os_write_file(path, bytes, n, err);
+    }
+    if (status == SN_OK) {
+        status = set_head(&w->head, year->year, entry.sha256, err);
+    }
+    free(bytes);
+    return status;
+}
+
+static sn_status write_year(writing *w, int32_t number, sn_error *err)
+{
+    sn_store_year year;
+    sn_store_year_init(&year, number);
+    for (size_t y = 0; y < w->store->n_year; y++) {
+        if (w->store->year[y].year == number) {
+            year.fd = w->store->year[y].fd; /* lent */
+            memcpy(year.sha256, w->store->year[y].sha256, sizeof year.sha256);
+        }
+    }
+    sn_status status = load_whole_year(&year, err);
+    for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
+        if (touches(&w->batch[b], number)) {
+            status =
+                sn_store_year_merge(&year, &w->batch[b], w->sha256[b], &w->change, err);
+        }
+    }
+    if (status == SN_OK && year.is_changed) {
+        status = publish_year(w, &year, err);
+    }
+    sn_store_year_release(&year);
+    return status;
+}
+
+static sn_status copy_head(const sn_store_head *from, sn_store_head *out, sn_error *err)
+{
+    *out = (sn_store_head){0};
+    sn_status status = SN_OK;
+    for (size_t e = 0; status == SN_OK && e < from->n; e++) {
+        status = set_head(out, from->entry[e].year, from->entry[e].sha256, err);
+    }
+    return status;
+}
+
+static sn_status write_all_years(writing *w, sn_error *err)
+{
+    int32_t first = 0;
+    int32_t last = 0;
+    year_span(w, &first, &last);
+    sn_status status = copy_head(&w->store->head, &w->head, err);
+    for (int32_t year = first; status == SN_OK && year <= last; year++) {
+        bool is_touched = false;
+        for (size_t b = 0; !is_touched && b < w->n_batch; b++) {
+            is_touched = touches(&w->batch[b], year);
+        }
+        if (is_touched) {
+            status = write_year(w, year, err);
+        }
+    }
+    bool is_changed =
+        w->change.n_new + w->change.n_revised > 0 || w->head.n != w->store->head.n;
+    for (size_t e = 0; !is_changed && e < w->head.n; e++) {
+        is_changed = strcmp(w->head.entry[e].sha256, w->store->head.entry[e].sha256) != 0;
+    }
+    if (status == SN_OK && is_changed) {
+        status = sn_store_head_write(w->store->folder, &w->head, err);
+    }
+    return status;
+}
+
+static void undo_raw(const writing *w)
+{
+    for (size_t b = 0; b < w->n_batch; b++) {
+        if (w->is_new_raw[b]) {
+            sn_store_raw_remove(w->store->folder, w->sha256[b]);
+        }
+    }
+}
+
+sn_status sn_store_write(sn_store *store,
+                         const sn_store_batch *batches,
+                         size_t n_batch,
+                         sn_store_change *change_out,
+                         sn_error *err)
+{
+    if (!store->options.writable || store->options.has_as_of) {
+        return sn_error_set(err, SN_E_USAGE, "store \"%.300s\" is open for reading only",
+                            store->folder);
+    }
+    writing w = {.store = store, .batch = batches, .n_batch = n_batch};
+    w.sha256 = calloc(n_batch + 1, sizeof *w.sha256);
+    w.is_new_raw = calloc(n_batch + 1, sizeof *w.is_new_raw);
+    sn_status status =
+        w.sha256 != NULL && w.is_new_raw != NULL
+            ? SN_OK
+            : sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+    for (size_t b = 0; status == SN_OK && b < n_batch; b++) {
+        status = check_batch(&batches[b], err);
+    }
+    if (status == SN_OK) {
+        status = keep_raw(&w, err);
+    }
+    if (status == SN_OK) {
+        status = write_all_years(&w, err);
+    }
+    if (status == SN_OK) {
+        status = open_state(store, err);
+    } else if (w.is_new_raw != NULL) {
+        undo_raw(&w);
+    }
+    sn_store_sweep(store->folder); /* the old state's files, or what failed */
+    if (status == SN_OK && change_out != NULL) {
+        *change_out = w.change;
+    }
+    sn_store_head_release(&w.head);
+    free(w.sha256);
+    free(w.is_new_raw);
+    return status;
+}

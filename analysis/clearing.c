@@ -20,10 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEWTON_MAX = 100, ACTIVE_SET_MAX = 64 };
+enum { NEWTON_MAX = 100 };
 
 /* Flows and net positions closer than this to a bound are at it. */
 static const double tolerance_mw = 1e-7;
+
+/* Potential (flow / rated) at which a step of a curve is used whole: 1e-6. */
+static const double step_stiffness = 1e6;
 
 typedef struct sn_arc {
     size_t to;
@@ -605,14 +608,26 @@ static bool is_tied(const sn_clearing *w, const sn_clearing_problem *problem, si
            flow_min(problem, l) < flow_max(problem, l);
 }
 
+/* Potential difference over border l at potential + step * direction. */
+static double difference_at(const sn_clearing *w, const sn_border *border, double step)
+{
+    return w->potential[border->from] - w->potential[border->to] +
+           step * (w->step[border->from] - w->step[border->to]);
+}
+
 static double
 tied_flow(const sn_clearing *w, const sn_clearing_problem *problem, size_t l, double step)
 {
     const sn_border *border = &problem->network->border[l];
-    double difference = w->potential[border->from] - w->potential[border->to] +
-                        step * (w->step[border->from] - w->step[border->to]);
-    return fmin(fmax(border->rated_mw * difference, flow_min(problem, l)),
-                flow_max(problem, l));
+    double wish = border->rated_mw * difference_at(w, border, step);
+    return fmin(fmax(wish, flow_min(problem, l)), flow_max(problem, l));
+}
+
+/* How far into the step of its curve an area is, 0 .. 1. */
+static double step_share(const sn_clearing *w, size_t z, double step)
+{
+    double wish = -step_stiffness * (w->potential[z] + step * w->step[z]);
+    return fmin(fmax(wish, 0.0), 1.0);
 }
 
 /* Concave dual of the tie problem at potential + step * direction. */
@@ -621,37 +636,30 @@ tie_dual(const sn_clearing *w, const sn_clearing_problem *problem, double step)
 {
     double value = 0.0;
     for (size_t z = 0; z < problem->network->n_area; z++) {
-        if (w->pin[z] == 1) {
-            value += w->net[z] * (w->potential[z] + step * w->step[z]);
-        }
+        double y = w->potential[z] + step * w->step[z];
+        double size = w->high_mw[z] - w->low_mw[z];
+        double share = step_share(w, z, step);
+        value += w->pin[z] == 1 ? w->net[z] * y
+                                : y * (w->low_mw[z] + size * share) +
+                                      0.5 * size * share * share / step_stiffness;
     }
     for (size_t l = 0; l < problem->network->n_border; l++) {
         const sn_border *border = &problem->network->border[l];
-        double difference = w->potential[border->from] - w->potential[border->to] +
-                            step * (w->step[border->from] - w->step[border->to]);
-        double f = is_tied(w, problem, l) ? tied_flow(w, problem, l, step) : w->flow[l];
-        value -= is_tied(w, problem, l) ? difference * f - 0.5 * f * f / border->rated_mw
-                                        : difference * f;
+        bool tied = is_tied(w, problem, l);
+        double f = tied ? tied_flow(w, problem, l, step) : w->flow[l];
+        value -= difference_at(w, border, step) * f -
+                 (tied ? 0.5 * f * f / border->rated_mw : 0.0);
     }
     return value;
 }
 
-/* Gauss elimination of the symmetric matrix; a pivot of 0 grounds its area. */
+/* Gauss elimination of the symmetric positive matrix. */
 static void solve_step(sn_clearing *w, size_t n)
 {
     double *m = w->matrix;
     for (size_t k = 0; k < n; k++) {
-        double pivot = m[k * n + k];
-        if (pivot <= 1e-6) {
-            for (size_t j = 0; j < n; j++) {
-                m[k * n + j] = m[j * n + k] = 0.0;
-            }
-            m[k * n + k] = 1.0;
-            w->right[k] = 0.0;
-            continue;
-        }
         for (size_t i = k + 1; i < n; i++) {
-            double factor = m[i * n + k] / pivot;
+            double factor = m[i * n + k] / m[k * n + k];
             if (factor != 0.0) {
                 for (size_t j = k; j < n; j++) {
                     m[i * n + j] -= factor * m[k * n + j];
@@ -669,30 +677,34 @@ static void solve_step(sn_clearing *w, size_t n)
     }
 }
 
-/* Residual of the held areas and the matrix of borders with room; largest residual. */
+/* Imbalance of each area (the dual's gradient) and the matrix of what can still
+ * move; returns the largest imbalance. */
 static double tie_system(sn_clearing *w, const sn_clearing_problem *problem)
 {
     const sn_network *network = problem->network;
     size_t n = network->n_area;
     memset(w->matrix, 0, n * n * sizeof *w->matrix);
     for (size_t z = 0; z < n; z++) {
-        w->right[z] = w->pin[z] == 1 ? w->net[z] : 0.0;
+        double size = w->high_mw[z] - w->low_mw[z];
+        double wish = -step_stiffness * w->potential[z];
+        bool moves = w->pin[z] == 0 && wish >= 0.0 && wish <= 1.0;
         w->step[z] = 0.0;
+        w->right[z] =
+            w->pin[z] == 1 ? w->net[z] : w->low_mw[z] + size * step_share(w, z, 0.0);
+        w->matrix[z * n + z] = 1e-3 + (moves ? step_stiffness * size : 0.0);
     }
     for (size_t l = 0; l < network->n_border; l++) {
         size_t i = network->border[l].from;
         size_t j = network->border[l].to;
         bool tied = is_tied(w, problem, l);
         double f = tied ? tied_flow(w, problem, l, 0.0) : w->flow[l];
-        w->right[i] -= w->pin[i] == 1 ? f : 0.0;
-        w->right[j] += w->pin[j] == 1 ? f : 0.0;
-        if (!tied || f <= flow_min(problem, l) || f >= flow_max(problem, l)) {
-            continue;
-        }
+        w->right[i] -= f;
+        w->right[j] += f;
         double rated = network->border[l].rated_mw;
-        w->matrix[i * n + i] += w->pin[i] == 1 ? rated : 0.0;
-        w->matrix[j * n + j] += w->pin[j] == 1 ? rated : 0.0;
-        if (w->pin[i] == 1 && w->pin[j] == 1) {
+        double wish = rated * difference_at(w, &network->border[l], 0.0);
+        if (tied && wish >= flow_min(problem, l) && wish <= flow_max(problem, l)) {
+            w->matrix[i * n + i] += rated;
+            w->matrix[j * n + j] += rated;
             w->matrix[i * n + j] -= rated;
             w->matrix[j * n + i] -= rated;
         }
@@ -704,7 +716,7 @@ static double tie_system(sn_clearing *w, const sn_clearing_problem *problem)
     return worst;
 }
 
-/* Potentials at which the held areas balance: Newton on the concave dual. */
+/* Potentials at which every area balances: Newton with halving on the dual. */
 static bool balance_ties(sn_clearing *w, const sn_clearing_problem *problem)
 {
     size_t n = problem->network->n_area;
@@ -715,7 +727,8 @@ static bool balance_ties(sn_clearing *w, const sn_clearing_problem *problem)
         double before = tie_dual(w, problem, 0.0);
         solve_step(w, n);
         double step = 1.0;
-        while (step > 1e-6 && tie_dual(w, problem, step) < before) {
+        while (step > 1e-9 &&
+               tie_dual(w, problem, step) < before - 1e-13 * fabs(before)) {
             step *= 0.5;
         }
         for (size_t z = 0; z < n; z++) {
@@ -726,7 +739,8 @@ static bool balance_ties(sn_clearing *w, const sn_clearing_problem *problem)
 }
 
 /* M-13: among the optimal flows the one with least sum of f^2 / rated.  An area whose
- * curve has a step at its price may move inside it: active set over the step's ends. */
+ * curve has a step at its price may move inside it, at a cost so small that it only
+ * decides between steps: in proportion to their size. */
 static void settle_ties(sn_clearing *w, const sn_clearing_problem *problem)
 {
     const sn_network *network = problem->network;
@@ -735,29 +749,8 @@ static void settle_ties(sn_clearing *w, const sn_clearing_problem *problem)
         supply_at(&problem->net_supply[z], w->price[z], &w->low_mw[z], &w->high_mw[z]);
         w->pin[z] = w->high_mw[z] - w->low_mw[z] > tolerance_mw ? 0 : 1;
     }
-    for (int round = 0; round < ACTIVE_SET_MAX; round++) {
-        if (!balance_ties(w, problem)) {
-            return; /* the flow of the decomposition stands: optimal, not least */
-        }
-        bool settled = true;
-        memset(w->right, 0, network->n_area * sizeof *w->right);
-        for (size_t l = 0; l < network->n_border; l++) {
-            double f =
-                is_tied(w, problem, l) ? tied_flow(w, problem, l, 0.0) : w->flow[l];
-            w->right[network->border[l].from] += f;
-            w->right[network->border[l].to] -= f;
-        }
-        for (size_t z = 0; z < network->n_area; z++) {
-            if (w->pin[z] == 0 && (w->right[z] < w->low_mw[z] - tolerance_mw ||
-                                   w->right[z] > w->high_mw[z] + tolerance_mw)) {
-                w->net[z] = w->right[z] < w->low_mw[z] ? w->low_mw[z] : w->high_mw[z];
-                w->pin[z] = 1;
-                settled = false;
-            }
-        }
-        if (settled) {
-            break;
-        }
+    if (!balance_ties(w, problem)) {
+        return; /* the flow of the decomposition stands: optimal, not least */
     }
     memset(w->step, 0, network->n_area * sizeof *w->step);
     for (size_t l = 0; l < network->n_border; l++) {

@@ -13,7 +13,7 @@ static const double price_tolerance_eur_per_mwh = 1e-6;
 static const double gap_tolerance = 1e-9;
 
 /* Area under the inverse curve from its first quantity to n (EUR/h); beyond the ends
- * the price limits hold.  Distance of n from the curve at price goes to *off. */
+ * the price limits hold.   */
 static double
 inverse_integral(const sn_clearing_problem *problem, const sn_curve *c, double n)
 {
@@ -66,6 +66,7 @@ static void check_area(const sn_clearing_problem *problem,
                        size_t z,
                        double *primal,
                        double *dual,
+                       double *scale,
                        sn_clearing_residuals *r)
 {
     const sn_curve *c = &problem->net_supply[z];
@@ -81,6 +82,7 @@ static void check_area(const sn_clearing_problem *problem,
     }
     double cost = inverse_integral(problem, c, n);
     *primal += cost;
+    *scale += fabs(cost) + fabs(p * n); /* both sums may cancel to nothing */
     /* Conjugate at p: p q - cost(q) for a q on the curve at p. */
     *dual += inverse_integral(problem, c, low) - p * low;
     if (isnan(p) || isnan(n)) {
@@ -151,14 +153,15 @@ sn_status sn_clearing_check(const sn_clearing_problem *problem,
     sn_clearing_residuals r = {0};
     double primal = 0.0;
     double dual = 0.0;
+    double scale = 1.0;
     for (size_t z = 0; z < problem->network->n_area; z++) {
-        check_area(problem, result, z, &primal, &dual, &r);
+        check_area(problem, result, z, &primal, &dual, &scale, &r);
     }
     for (size_t l = 0; l < problem->network->n_border; l++) {
         check_border(problem, result, l, &dual, &r);
     }
     check_balance(problem, result, &r);
-    r.gap_share = fabs(primal - dual) / fmax(1.0, fabs(primal));
+    r.gap_share = fabs(primal - dual) / scale;
     *residuals_out = r;
     if (r.balance_mw <= balance_tolerance_mw && r.limit_mw <= balance_tolerance_mw &&
         r.curve_mw <= balance_tolerance_mw &&

@@ -12,7 +12,7 @@ typedef struct sn_clearing_residuals {
     double slackness_eur_per_mwh; /* largest price difference on a border with room,
                                      or against the direction of a full one */
     double curve_mw;              /* largest distance of n from the curve at its price */
-    double gap_share;             /* duality gap / max(1, |primal objective|) */
+    double gap_share;             /* duality gap / sum over areas of |cost| + |p n| */
     size_t worst_area;            /* where the failing (else largest) residual is */
     size_t worst_border;
 } sn_clearing_residuals;

@@ -90,8 +90,11 @@ static int set_up(void **state)
                                  .price_eur_per_mwh = f->observed,
                                  .load_mw = f->load};
     f->input.generation_mw[SN_TECH_HYDRO] = f->hydro;
-    /* Slopes are stated at this level: make the observed mean the reference. */
-    f->settings.price_level_reference_eur_per_mwh = 0.5 * (low + high);
+    /* Slopes are stated at a price level: restate them so that both are `slope`. */
+    for (size_t z = 0; z < N_AREA; z++) {
+        f->area[z].other_slope_mw_per_eur *=
+            slope / sn_replay_other_slope_mw_per_eur(&f->input, &f->settings, z);
+    }
     point_result(f, 0, &f->base);
     point_result(f, 1, &f->changed);
     *state = f;

@@ -49,6 +49,9 @@ struct sn_clearing {
     size_t *first, *adjacent, *queue, *cursor, *level, *border_arc;
     sn_arc *arc;
     size_t n_arc;
+    size_t n_member; /* areas of the set in hand */
+    size_t *member, *window, *found;
+    double *last_price; /* [n_area] of the solve before: where to look first */
 };
 
 static size_t node_count(const sn_clearing *w)
@@ -66,9 +69,9 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->n_border = n_border;
     size_t n_node = n_area + 3;
     size_t arc_max = 2 * (n_border + 4 * n_area + 2);
-    w->numbers = calloc(12 * n_area + n_border + n_area * n_area + 1, sizeof(double));
+    w->numbers = calloc(13 * n_area + n_border + n_area * n_area + 1, sizeof(double));
     w->indices =
-        calloc(3 * n_area + 2 * n_border + 4 * n_node + 8 + arc_max, sizeof(size_t));
+        calloc(8 * n_area + 2 * n_border + 4 * n_node + 8 + arc_max, sizeof(size_t));
     w->arc = calloc(arc_max, sizeof *w->arc);
     if (w->numbers == NULL || w->indices == NULL || w->arc == NULL) {
         sn_clearing_free(w);
@@ -76,7 +79,7 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     }
     double **by_area[] = {&w->price,     &w->net,       &w->fixed_out, &w->low_mw,
                           &w->high_mw,   &w->set_price, &w->price_low, &w->price_high,
-                          &w->potential, &w->step,      &w->right};
+                          &w->potential, &w->step,      &w->right,     &w->last_price};
     double *at = w->numbers;
     for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n_area) {
         *by_area[i] = at;
@@ -93,7 +96,10 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->queue = w->first + n_node + 1;
     w->cursor = w->queue + n_node;
     w->level = w->cursor + n_node;
-    w->adjacent = w->level + n_node;
+    w->member = w->level + n_node;
+    w->window = w->member + n_area;
+    w->found = w->window + 2 * n_area;
+    w->adjacent = w->found + 2 * n_area;
     return w;
 }
 
@@ -212,100 +218,146 @@ static void supply_at(const sn_curve *c, double p, double *low_out, double *high
     *high_out = c->quantity_mw[up - 1];
 }
 
-static void set_supply_at(const sn_clearing *w,
-                          const sn_clearing_problem *problem,
-                          size_t set,
-                          double p,
-                          double *low_out,
-                          double *high_out)
+/* Net supply of the set just below and just above p, searching each member's curve
+ * only between its window's ends.  Keeps where p falls, for narrow(). */
+static void
+set_supply_at(sn_clearing *w, const sn_clearing_problem *problem, double p, double sum[2])
 {
-    double low = 0.0;
-    double high = 0.0;
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        if (w->set_of[z] == set) {
-            double a;
-            double b;
-            supply_at(&problem->net_supply[z], p, &a, &b);
-            low += a;
-            high += b;
+    sum[0] = sum[1] = 0.0;
+    for (size_t m = 0; m < w->n_member; m++) {
+        const sn_curve *c = &problem->net_supply[w->member[m]];
+        size_t low = w->window[2 * m];
+        size_t high = w->window[2 * m + 1];
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (c->price_eur_per_mwh[middle] >= p) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
         }
+        size_t up = low;
+        while (up < c->n && c->price_eur_per_mwh[up] <= p) {
+            up++;
+        }
+        w->found[2 * m] = low;
+        w->found[2 * m + 1] = up;
+        if (low < up) {
+            sum[0] += c->quantity_mw[low];
+            sum[1] += c->quantity_mw[up - 1];
+            continue;
+        }
+        double q = low == 0      ? c->quantity_mw[0]
+                   : low == c->n ? c->quantity_mw[c->n - 1]
+                                 : interpolate(c, low, p);
+        sum[0] += q;
+        sum[1] += q;
     }
-    *low_out = low;
-    *high_out = high;
 }
 
-/* The middle of the breakpoints strictly inside (low, high) of the area with most. */
+/* The price last asked for becomes the lower (side 0) or upper (1) end. */
+static void narrow(sn_clearing *w, int side)
+{
+    for (size_t m = 0; m < w->n_member; m++) {
+        w->window[2 * m + (size_t)side] = w->found[2 * m + (side == 0 ? 1 : 0)];
+    }
+}
+
+/* A breakpoint strictly inside the windows: near the price of last time at first,
+ * then the middle one of the member that has most left. */
 static bool pivot_price(const sn_clearing *w,
                         const sn_clearing_problem *problem,
-                        size_t set,
-                        double low,
-                        double high,
+                        int round,
                         double *out)
 {
     size_t most = 0;
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        if (w->set_of[z] != set) {
-            continue;
-        }
-        const sn_curve *c = &problem->net_supply[z];
-        size_t begin = upper(c, low);
-        size_t end = lower(c, high);
-        if (end > begin && end - begin > most) {
-            most = end - begin;
-            *out = c->price_eur_per_mwh[begin + most / 2];
+    size_t best = 0;
+    for (size_t m = 0; m < w->n_member; m++) {
+        size_t left = w->window[2 * m + 1] - w->window[2 * m];
+        if (w->window[2 * m + 1] > w->window[2 * m] && left > most) {
+            most = left;
+            best = m;
         }
     }
-    return most > 0;
+    if (most == 0) {
+        return false;
+    }
+    const sn_curve *c = &problem->net_supply[w->member[best]];
+    size_t begin = w->window[2 * best];
+    size_t at = begin + most / 2;
+    if (round < 2) {
+        at = lower(c, w->last_price[w->member[0]] + (round == 0 ? -0.5 : 0.5));
+        at = at < begin ? begin : at >= begin + most ? begin + most - 1 : at;
+    }
+    *out = c->price_eur_per_mwh[at];
+    return true;
+}
+
+/* The set's members, with windows of the points strictly inside the price limits. */
+static void gather(sn_clearing *w, const sn_clearing_problem *problem, size_t set)
+{
+    w->n_member = 0;
+    for (size_t z = 0; z < problem->network->n_area; z++) {
+        if (w->set_of[z] == set) {
+            const sn_curve *c = &problem->net_supply[z];
+            w->member[w->n_member] = z;
+            w->window[2 * w->n_member] = 0;
+            w->window[2 * w->n_member + 1] = c->n;
+            w->n_member++;
+        }
+    }
+}
+
+/* Exact price between low and high, where no member has a breakpoint inside.  The
+ * ends are breakpoints or limits, so the result does not depend on the way here. */
+static double price_between(const double low[2], const double high[2], double wanted_mw)
+{
+    double rise = high[1] - low[1];
+    double share = rise > 0.0 ? (wanted_mw - low[1]) / rise : 0.5;
+    return low[0] + (high[0] - low[0]) * share;
 }
 
 /* Price at which the set's net supply meets its fixed exports; false: none within the
  * limits.  Bisection over breakpoints, then one exact linear step. */
-static bool find_price(const sn_clearing *w,
+static bool find_price(sn_clearing *w,
                        const sn_clearing_problem *problem,
                        size_t set,
                        double wanted_mw,
                        double *out)
 {
-    double low = problem->price_min_eur_per_mwh;
-    double high = problem->price_max_eur_per_mwh;
-    double below;
-    double above;
-    double low_above; /* supply just above low, just below high */
-    double high_below;
-    set_supply_at(w, problem, set, low, &below, &above);
-    if (below > wanted_mw + tolerance_mw) {
-        return false;
+    double low[2] = {problem->price_min_eur_per_mwh, 0.0};  /* price, supply above it */
+    double high[2] = {problem->price_max_eur_per_mwh, 0.0}; /* price, supply below it */
+    double sum[2];
+    gather(w, problem, set);
+    set_supply_at(w, problem, low[0], sum);
+    *out = low[0];
+    if (sum[0] > wanted_mw + tolerance_mw || sum[1] >= wanted_mw) {
+        return sum[0] <= wanted_mw + tolerance_mw;
     }
-    low_above = above;
-    *out = low;
-    if (above >= wanted_mw) {
-        return true;
+    low[1] = sum[1];
+    narrow(w, 0);
+    set_supply_at(w, problem, high[0], sum);
+    *out = high[0];
+    if (sum[1] < wanted_mw - tolerance_mw || sum[0] <= wanted_mw) {
+        return sum[1] >= wanted_mw - tolerance_mw;
     }
-    set_supply_at(w, problem, set, high, &below, &above);
-    if (above < wanted_mw - tolerance_mw) {
-        return false;
-    }
-    high_below = below;
-    *out = high;
-    if (below <= wanted_mw) {
-        return true;
-    }
-    double p;
-    while (pivot_price(w, problem, set, low, high, &p)) {
-        set_supply_at(w, problem, set, p, &below, &above);
-        if (above < wanted_mw) {
-            low = p;
-            low_above = above;
-        } else if (below > wanted_mw) {
-            high = p;
-            high_below = below;
+    high[1] = sum[0];
+    narrow(w, 1);
+    for (int round = 0; pivot_price(w, problem, round, out); round++) {
+        set_supply_at(w, problem, *out, sum);
+        if (sum[1] < wanted_mw) {
+            low[0] = *out;
+            low[1] = sum[1];
+            narrow(w, 0);
+        } else if (sum[0] > wanted_mw) {
+            high[0] = *out;
+            high[1] = sum[0];
+            narrow(w, 1);
         } else {
-            *out = p;
             return true;
         }
     }
-    double rise = high_below - low_above;
-    *out = low + (high - low) * (rise > 0.0 ? (wanted_mw - low_above) / rise : 0.5);
+    *out = price_between(low, high, wanted_mw);
     return true;
 }
 
@@ -810,6 +862,7 @@ sn_status sn_clearing_solve(sn_clearing *work,
         return SN_OK;
     }
     find_prices(work, problem);
+    memcpy(work->last_price, work->price, problem->network->n_area * sizeof(double));
     settle_ties(work, problem);
     label_groups(work, problem);
     return SN_OK;

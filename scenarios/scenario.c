@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenario.h"
+
+#include <stdint.h>
+#include <string.h>
+
+const char *sn_hydro_balance_name(sn_hydro_balance balance)
+{
+    static const char *const names[] = {[SN_BALANCE_PHYSICAL] = "physical",
+                                        [SN_BALANCE_MARKET] = "market",
+                                        [SN_BALANCE_HELD] = "held"};
+    return names[balance];
+}
+
+const char *sn_source_use_name(sn_source_use use)
+{
+    static const char *const names[SN_USE_COUNT] = {
+        [SN_USE_PRICE] = "price",           [SN_USE_LOAD] = "load",
+        [SN_USE_GENERATION] = "generation", [SN_USE_FLOW] = "flow",
+        [SN_USE_RESERVOIR] = "reservoir",
+    };
+    return names[use];
+}
+
+size_t sn_scenario_area_index(const sn_scenario *scenario, const char *code)
+{
+    for (size_t i = 0; i < scenario->n_area; i++) {
+        if (strcmp(scenario->area[i]->code, code) == 0) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* The digit is the price area that SE1..SE4 belong to. */
+static const struct {
+    const char *name;
+    const char *group;
+} named[] = {
+    {"se4", "1234"},
+    {"se1", "1111"},
+    {"se-2+2", "1122"},
+    {"se-north+34", "1134"},
+};
+
+sn_status sn_partition_named(const sn_scenario *scenario,
+                             const char *name,
+                             sn_partition *out,
+                             sn_error *err)
+{
+    static const char *const swedish[] = {"SE1", "SE2", "SE3", "SE4"};
+    for (size_t k = 0; k < sizeof named / sizeof *named; k++) {
+        if (strcmp(named[k].name, name) != 0) {
+            continue;
+        }
+        (void)snprintf(out->name, sizeof out->name, "%s", name);
+        for (size_t i = 0; i < scenario->n_area; i++) {
+            out->label[i] = i;
+        }
+        for (size_t s = 0; s < 4; s++) {
+            size_t i = sn_scenario_area_index(scenario, swedish[s]);
+            size_t with =
+                sn_scenario_area_index(scenario, swedish[named[k].group[s] - '1']);
+            if (i != SIZE_MAX && with != SIZE_MAX) {
+                out->label[i] = with;
+            }
+        }
+        return SN_OK;
+    }
+    return sn_error_set(err, SN_E_NOT_FOUND,
+                        "no split is named \"%.40s\"; known: se4, se1, se-2+2, "
+                        "se-north+34, or {name: ..., areas: [[SE1, SE2], [SE3, SE4]]}",
+                        name);
+}

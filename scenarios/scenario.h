@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** A scenario: what to run, checked against its schema (FORMAT.md). */
+#ifndef SN_SCENARIO_H
+#define SN_SCENARIO_H
+
+#include "analysis/replay.h"
+#include "area.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "series.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SN_SCENARIO_AREAS_MAX = 32,
+    SN_SCENARIO_CONFIGURATIONS_MAX = 8,
+    SN_SCENARIO_SOURCES_MAX = 16,
+    SN_SCENARIO_NAME_SIZE = 32,
+};
+
+/** What a list of preferred sources is for. */
+typedef enum sn_source_use {
+    SN_USE_PRICE,
+    SN_USE_LOAD,
+    SN_USE_GENERATION,
+    SN_USE_FLOW,
+    SN_USE_RESERVOIR,
+    SN_USE_COUNT
+} sn_source_use;
+
+typedef struct sn_source_list {
+    size_t n;
+    char name[SN_SCENARIO_SOURCES_MAX][SN_SOURCE_SIZE];
+} sn_source_list;
+
+/** A split of the areas: label[i] of scenario area i is the lowest index it shares
+ * its price with. */
+typedef struct sn_partition {
+    char name[SN_SCENARIO_NAME_SIZE];
+    size_t label[SN_SCENARIO_AREAS_MAX];
+} sn_partition;
+
+typedef struct sn_scenario {
+    char name[SN_SCENARIO_NAME_SIZE];
+    char title_sv[160];
+    char title_en[160];
+    int32_t year;
+    size_t n_area; /* modelled areas first, then edges */
+    const sn_area *area[SN_SCENARIO_AREAS_MAX];
+    bool is_edge[SN_SCENARIO_AREAS_MAX];
+    size_t n_configuration; /* [0] is the base */
+    sn_partition configuration[SN_SCENARIO_CONFIGURATIONS_MAX];
+    double hydro_slope_mw_per_eur[SN_SCENARIO_AREAS_MAX];
+    double other_slope_mw_per_eur[SN_SCENARIO_AREAS_MAX];
+    double reservoir_mwh[SN_SCENARIO_AREAS_MAX];
+    bool may_redispatch[SN_SCENARIO_AREAS_MAX];
+    sn_source_list source[SN_USE_COUNT];
+    sn_replay_settings settings;
+} sn_scenario;
+
+/**
+ * Read a file and then the words of --set ("hydro.balance=false"), in order.
+ * @return SN_E_FORMAT with file:line:column and the nearest key; SN_E_IO
+ */
+SN_CHECKED sn_status sn_scenario_load(const char *path,
+                                      const char *const *set,
+                                      size_t n_set,
+                                      sn_scenario *out,
+                                      sn_error *err);
+
+/** The same from bytes; name is used in messages. */
+SN_CHECKED sn_status sn_scenario_load_bytes(const char *name,
+                                            const void *bytes,
+                                            size_t n,
+                                            const char *const *set,
+                                            size_t n_set,
+                                            sn_scenario *out,
+                                            sn_error *err);
+
+/** A named split: "se4", "se1", "se-2+2" (SE1 SE2 | SE3 SE4), "se-north+34"
+ * (SE1 SE2 | SE3 | SE4); SN_E_NOT_FOUND for another name. */
+SN_CHECKED sn_status sn_partition_named(const sn_scenario *scenario,
+                                        const char *name,
+                                        sn_partition *out,
+                                        sn_error *err);
+
+/** Index of a code among the scenario's areas, SIZE_MAX when absent. */
+size_t sn_scenario_area_index(const sn_scenario *scenario, const char *code);
+
+const char *sn_hydro_balance_name(sn_hydro_balance balance);
+const char *sn_source_use_name(sn_source_use use);
+
+#endif

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *sn_hydro_balance_name(sn_hydro_balance balance)
@@ -32,14 +33,14 @@ size_t sn_scenario_area_index(const sn_scenario *scenario, const char *code)
     return SIZE_MAX;
 }
 
-/* The digit is the price area that SE1..SE4 belong to. */
+/* SE1..SE4: the digit names the lowest area that it shares its price with. */
 static const struct {
     const char *name;
     const char *group;
 } named[] = {
     {"se4", "1234"},
     {"se1", "1111"},
-    {"se-2+2", "1122"},
+    {"se-2+2", "1133"},
     {"se-north+34", "1134"},
 };
 

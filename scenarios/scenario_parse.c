@@ -8,6 +8,7 @@
 #include "yaml_tree.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {

@@ -878,7 +878,13 @@ sn_store_year_decode(sn_store_year *year, const void *bytes, size_t size, sn_err
     /* HDF5 copies the bytes; the call lacks a const */
     if (H5Pset_fapl_core(access, IMAGE_STEP, false) >= 0 &&
         H5Pset_file_image(access, (void *)(uintptr_t)bytes, size) >= 0) {
-        file = H5Fopen("snitt-year-image", H5F_ACC_RDONLY, access);
+        /* HDF5 takes open images of one name for one file: the year tells them apart,
+         * and the counter two stores of one process. */
+        static unsigned n_opened;
+        char name[48];
+        (void)snprintf(name, sizeof name, "snitt-year-%d-image-%u", (int)year->year,
+                       n_opened++);
+        file = H5Fopen(name, H5F_ACC_RDONLY, access);
     }
     (void)H5Pclose(access);
     if (file < 0) {

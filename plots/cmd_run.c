@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* snitt run: a scenario on a store; results, then charts and report.  It stands in
+ * plots/, the end of the pipeline, because it calls all of it. */
+#include "base/options.h"
+#include "base/os.h"
+#include "plots.h"
+#include "run.h"
+#include "scenario.h"
+#include "store.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int sn_cmd_run(int argc, char **argv);
+
+static const char *const examples[] = {
+    "snitt run scenarios/library/replay.yaml --set year=2019 --store DIR -o out/2019",
+    NULL};
+
+static const sn_command_doc doc = {
+    "run",
+    "SCENARIO.yaml",
+    "run a scenario: result, ledger, charts and report",
+    "Writes the folder of -o whole: result.h5, summary.json, manifest.json, charts/ and "
+    "report.html. A folder that is there already is replaced only when it is an earlier "
+    "run. Exit code 3: some hours are infeasible; 1: a check failed, no headlines.",
+    examples,
+};
+
+typedef struct run_options {
+    const char *scenario;
+    const char *store;
+    const char *folder;
+    const char *lang;
+    sn_option_list set;
+    bool no_charts;
+} run_options;
+
+static sn_status check_folder(const char *folder, sn_error *err)
+{
+    char manifest[4096];
+    (void)snprintf(manifest, sizeof manifest, "%s/manifest.json", folder);
+    if (sn_os_exists(folder) && !sn_os_exists(manifest)) {
+        return sn_error_set(
+            err, SN_E_USAGE,
+            "\"%s\" exists and is no earlier run (no manifest.json): name another",
+            folder);
+    }
+    return SN_OK;
+}
+
+static sn_status
+run_into(const run_options *o, const char *temporary, int *exit_code, sn_error *err)
+{
+    sn_scenario scenario;
+    sn_store *store = NULL;
+    sn_store_options options = {0};
+    sn_status status =
+        sn_scenario_load(o->scenario, o->set.item, o->set.n, &scenario, err);
+    if (status != SN_OK) {
+        err->status = SN_E_USAGE; /* a wrong scenario is a wrong command */
+        return SN_E_USAGE;
+    }
+    status = sn_store_open(o->store, &options, &store, err);
+    if (status == SN_OK) {
+        status = sn_os_make_folders(temporary, err);
+    }
+    if (status == SN_OK) {
+        status = sn_run(&scenario, store, temporary, exit_code, err);
+    }
+    sn_store_close(store);
+    return status;
+}
+
+/* The finished folder takes the place of the old one. */
+static sn_status replace_folder(const char *temporary, const char *folder, sn_error *err)
+{
+    sn_status status = sn_os_remove_tree(folder, err);
+    if (status == SN_OK && rename(temporary, folder) != 0) {
+        status = sn_error_set(err, SN_E_IO, "\"%s\" cannot be made", folder);
+    }
+    return status;
+}
+
+static sn_status run_command(const run_options *o, int *exit_code, sn_error *err)
+{
+    char temporary[4096];
+    char default_store[4096];
+    run_options with_store = *o;
+    int n =
+        snprintf(temporary, sizeof temporary, "%s.tmp-%ld", o->folder, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof temporary) {
+        return sn_error_set(err, SN_E_USAGE, "folder name is too long");
+    }
+    sn_status status = check_folder(o->folder, err);
+    if (status == SN_OK && o->store == NULL) {
+        status = sn_store_default_path(default_store, sizeof default_store, err);
+        with_store.store = default_store;
+    }
+    if (status == SN_OK) {
+        status = run_into(&with_store, temporary, exit_code, err);
+    }
+    sn_status drawn = SN_OK;
+    if (status == SN_OK && !o->no_charts) {
+        drawn = sn_plots_run(temporary, o->lang, err);
+    }
+    if (status == SN_OK) {
+        sn_error replace_err = {0};
+        status =
+            replace_folder(temporary, o->folder, drawn == SN_OK ? err : &replace_err);
+    } else {
+        sn_status removed = sn_os_remove_tree(temporary, NULL);
+        (void)removed; /* the first failure is the one to tell */
+    }
+    return drawn != SN_OK ? drawn : status;
+}
+
+int sn_cmd_run(int argc, char **argv)
+{
+    run_options o = {.lang = "sv"};
+    const sn_option options[] = {
+        {"o", "DIR", "folder of the run", NULL, &o.folder, NULL},
+        {"set", "KEY=VALUE",
+         "change a key of the scenario, e.g. hydro.balance=false; may be repeated", NULL,
+         NULL, &o.set},
+        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
+         &o.store, NULL},
+        {"lang", "sv|en", "language of charts and report (default: sv)", NULL, &o.lang,
+         NULL},
+        {"no-charts", NULL, "numbers only", &o.no_charts, NULL, NULL},
+    };
+    sn_option_list words = {0};
+    bool help = false;
+    sn_error err = {0};
+    int exit_code = SN_EXIT_DONE;
+    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
+                                        argc, argv, &words, &help, &err);
+    if (status == SN_OK && help) {
+        return SN_EXIT_DONE;
+    }
+    if (status == SN_OK && (words.n != 1 || o.folder == NULL)) {
+        status = sn_error_set(&err, SN_E_USAGE,
+                              "name one scenario file and -o DIR, see snitt run --help");
+    }
+    if (status == SN_OK && strcmp(o.lang, "sv") != 0 && strcmp(o.lang, "en") != 0) {
+        status =
+            sn_error_set(&err, SN_E_USAGE, "--lang is sv or en, not \"%.20s\"", o.lang);
+    }
+    if (status == SN_OK) {
+        o.scenario = words.item[0];
+        status = run_command(&o, &exit_code, &err);
+    }
+    if (status != SN_OK) {
+        sn_error_print(&err, "run");
+        return sn_status_exit_code(status);
+    }
+    (void)printf("%s/report.html\n%s/summary.json\n", o.folder, o.folder);
+    return exit_code;
+}

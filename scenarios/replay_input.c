@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "replay_input.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Thermal production by Swedish area, TWh 2021 (SCB, TAB78): how the national
+ * remainder is shared where a year lacks production by type. */
+static const double thermal_twh_2021[4] = {1.3, 2.8, 8.3, 3.0};
+
+typedef struct sn_loader {
+    const sn_scenario *scenario;
+    sn_store *store;
+    sn_instant from;
+    size_t n;
+    sn_replay_data *out;
+    double *work; /* [n] */
+} sn_loader;
+
+static void remember(sn_loader *l, const sn_series_key *key)
+{
+    if (l->out == NULL || l->out->n_used == SN_REPLAY_USED_MAX) {
+        return;
+    }
+    l->out->used[l->out->n_used++].key = *key;
+    if (strcmp(key->source, "model_year") == 0) {
+        l->out->is_model_year = true;
+    }
+}
+
+/* Fills what is still NaN in to[t * stride] from one series; true when it exists. */
+static bool fill_from(sn_loader *l,
+                      sn_quantity quantity,
+                      const char *source,
+                      const char *subject,
+                      double *to,
+                      size_t stride)
+{
+    sn_series_key key = {.quantity = quantity, .step_s = SN_HOUR_S};
+    sn_series series;
+    size_t a = strlen(source);
+    size_t b = strlen(subject);
+    if (a >= sizeof key.source || b >= sizeof key.subject) {
+        return false;
+    }
+    memcpy(key.source, source, a + 1);
+    memcpy(key.subject, subject, b + 1);
+    sn_instant to_time = {l->from.utc_s + (int64_t)l->n * SN_HOUR_S};
+    if (sn_store_read(l->store, &key, l->from, to_time, &series, NULL) != SN_OK) {
+        return false;
+    }
+    bool any = false;
+    for (size_t t = 0; t < l->n && t < series.axis.n; t++) {
+        any = any || !isnan(series.value[t]);
+        if (isnan(to[t * stride])) {
+            to[t * stride] = series.value[t];
+        }
+    }
+    sn_series_release(&series);
+    if (any) {
+        remember(l, &key);
+    }
+    return any;
+}
+
+static bool fill(sn_loader *l,
+                 sn_source_use use,
+                 sn_quantity quantity,
+                 const char *subject,
+                 double *to,
+                 size_t stride)
+{
+    const sn_source_list *list = &l->scenario->source[use];
+    bool any = false;
+    for (size_t i = 0; i < list->n; i++) {
+        any = fill_from(l, quantity, list->name[i], subject, to, stride) || any;
+    }
+    return any;
+}
+
+static double *new_array(size_t n)
+{
+    double *array = malloc((n + 1) * sizeof *array);
+    for (size_t i = 0; array != NULL && i < n; i++) {
+        array[i] = NAN;
+    }
+    return array;
+}
+
+/* SEK per EUR of each day as the exchange used it: SE3 in both currencies. */
+static bool implied_rate(sn_loader *l, double *rate)
+{
+    double *eur = new_array(l->n);
+    double *sek = new_array(l->n);
+    bool any = eur != NULL && sek != NULL &&
+               fill(l, SN_USE_PRICE, SN_PRICE_EUR, "SE3", eur, 1) &&
+               fill(l, SN_USE_PRICE, SN_PRICE_SEK, "SE3", sek, 1);
+    double last = NAN;
+    for (size_t day = 0; any && day < l->n; day += 24) {
+        double a = 0.0;
+        double b = 0.0;
+        for (size_t t = day; t < day + 24 && t < l->n; t++) {
+            if (!isnan(eur[t]) && !isnan(sek[t]) && fabs(eur[t]) > 1.0) {
+                a += fabs(eur[t]);
+                b += fabs(sek[t]);
+            }
+        }
+        last = a > 0.0 ? b / a : last;
+        for (size_t t = day; t < day + 24 && t < l->n; t++) {
+            rate[t] = last;
+        }
+    }
+    free(eur);
+    free(sek);
+    return any;
+}
+
+static bool load_price(sn_loader *l, const char *area, double *to, size_t stride)
+{
+    bool any = fill(l, SN_USE_PRICE, SN_PRICE_EUR, area, to, stride);
+    bool whole = any;
+    for (size_t t = 0; t < l->n && whole; t++) {
+        whole = !isnan(to[t * stride]);
+    }
+    if (whole) {
+        return true;
+    }
+    double *sek = new_array(l->n);
+    double *rate = new_array(l->n);
+    if (sek != NULL && rate != NULL &&
+        fill(l, SN_USE_PRICE, SN_PRICE_SEK, area, sek, 1) && implied_rate(l, rate)) {
+        for (size_t t = 0; t < l->n; t++) {
+            if (isnan(to[t * stride]) && !isnan(sek[t]) && !isnan(rate[t])) {
+                to[t * stride] = round(100.0 * sek[t] / rate[t]) / 100.0;
+                any = true;
+            }
+        }
+    }
+    free(sek);
+    free(rate);
+    return any;
+}
+
+static sn_loader
+loader_of(const sn_scenario *s, sn_store *store, int32_t year, sn_replay_data *out)
+{
+    /* The market's year: local days, so an hour before the UTC year. */
+    sn_instant from = sn_cet_day_start(sn_instant_of_year(year));
+    int64_t end = sn_cet_day_start(sn_instant_of_year(year + 1)).utc_s;
+    return (sn_loader){s,   store, from, (size_t)((end - from.utc_s) / SN_HOUR_S),
+                       out, NULL};
+}
+
+bool sn_replay_price_year(const sn_scenario *scenario,
+                          sn_store *store,
+                          const char *area,
+                          int32_t year,
+                          double *price)
+{
+    sn_loader l = loader_of(scenario, store, year, NULL);
+    for (size_t t = 0; t < l.n; t++) {
+        price[t] = NAN;
+    }
+    return load_price(&l, area, price, 1);
+}
+
+/* ---- generation ---- */
+
+static const sn_quantity quantity_of[SN_TECH_COUNT] = {
+    [SN_TECH_HYDRO] = SN_HYDRO,     [SN_TECH_WIND] = SN_WIND,
+    [SN_TECH_SOLAR] = SN_SOLAR,     [SN_TECH_NUCLEAR] = SN_NUCLEAR,
+    [SN_TECH_THERMAL] = SN_THERMAL,
+};
+
+static bool national(sn_loader *l, sn_quantity quantity, double *to)
+{
+    for (size_t t = 0; t < l->n; t++) {
+        to[t] = NAN;
+    }
+    return fill(l, SN_USE_GENERATION, quantity, "SE", to, 1);
+}
+
+typedef struct sn_sweden {
+    double *total[4];
+    double *wind_forecast[4];
+    double *hydro, *wind, *nuclear, *solar;
+} sn_sweden;
+
+static const char *const se[4] = {"SE1", "SE2", "SE3", "SE4"};
+
+static double or_zero(double value)
+{
+    return isnan(value) ? 0.0 : value;
+}
+
+/* M-14: production less nuclear, wind and thermal; national totals shared. */
+static void
+estimate_hour(sn_loader *l, const sn_sweden *d, size_t t, const size_t index[4])
+{
+    size_t n_area = l->scenario->n_area;
+    double forecast = 0.0;
+    double all = 0.0;
+    for (size_t k = 0; k < 4; k++) {
+        forecast += or_zero(d->wind_forecast[k][t]);
+        all += d->total[k][t];
+    }
+    double nuclear = d->nuclear[t];
+    double rest = all - nuclear - d->wind[t] - d->hydro[t] - or_zero(d->solar[t]);
+    double thermal = isnan(rest) ? NAN : fmax(0.0, rest);
+    double weight = 0.0;
+    for (size_t k = 0; k < 4; k++) {
+        weight += thermal_twh_2021[k];
+    }
+    for (size_t k = 0; k < 4; k++) {
+        size_t at = t * n_area + index[k];
+        double share = forecast > 0.0 ? or_zero(d->wind_forecast[k][t]) / forecast : 0.25;
+        double wind = d->wind[t] * share;
+        double heat = thermal * thermal_twh_2021[k] / weight;
+        double nuclear_here = k == 2 ? nuclear : 0.0;
+        double hydro = fmax(0.0, d->total[k][t] - wind - heat - nuclear_here);
+        if (isnan(d->total[k][t] + wind + heat + nuclear_here)) {
+            continue;
+        }
+        l->out->generation[SN_TECH_HYDRO][at] = hydro;
+        l->out->generation[SN_TECH_WIND][at] = wind;
+        l->out->generation[SN_TECH_NUCLEAR][at] = nuclear_here;
+        l->out->generation[SN_TECH_THERMAL][at] =
+            d->total[k][t] - wind - nuclear_here - hydro;
+    }
+}
+
+static void estimate_sweden(sn_loader *l)
+{
+    size_t index[4];
+    sn_sweden d = {.hydro = new_array(l->n),
+                   .wind = new_array(l->n),
+                   .nuclear = new_array(l->n),
+                   .solar = new_array(l->n)};
+    bool ok = d.hydro != NULL && d.wind != NULL && d.nuclear != NULL && d.solar != NULL;
+    for (size_t k = 0; k < 4; k++) {
+        index[k] = sn_scenario_area_index(l->scenario, se[k]);
+        d.total[k] = new_array(l->n);
+        d.wind_forecast[k] = new_array(l->n);
+        ok = ok && index[k] != SIZE_MAX && d.total[k] != NULL &&
+             d.wind_forecast[k] != NULL &&
+             fill(l, SN_USE_GENERATION, SN_GENERATION, se[k], d.total[k], 1);
+        if (ok) {
+            (void)fill(l, SN_USE_GENERATION, SN_WIND_FORECAST, se[k], d.wind_forecast[k],
+                       1);
+        }
+    }
+    ok = ok && national(l, SN_HYDRO, d.hydro) && national(l, SN_WIND, d.wind) &&
+         national(l, SN_NUCLEAR, d.nuclear);
+    if (ok) {
+        (void)national(l, SN_SOLAR, d.solar);
+        for (size_t t = 0; t < l->n; t++) {
+            estimate_hour(l, &d, t, index);
+        }
+        for (size_t k = 0; k < 4; k++) {
+            l->out->area[index[k]].hydro_is_estimated = true;
+        }
+    }
+    for (size_t k = 0; k < 4; k++) {
+        free(d.total[k]);
+        free(d.wind_forecast[k]);
+    }
+    free(d.hydro);
+    free(d.wind);
+    free(d.nuclear);
+    free(d.solar);
+}
+
+static void load_generation(sn_loader *l)
+{
+    size_t n_area = l->scenario->n_area;
+    bool sweden_known = false;
+    for (size_t z = 0; z < n_area; z++) {
+        const char *code = l->scenario->area[z]->code;
+        if (l->scenario->is_edge[z]) {
+            continue;
+        }
+        for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+            bool any = fill(l, SN_USE_GENERATION, quantity_of[k], code,
+                            &l->out->generation[k][z], n_area);
+            sweden_known = sweden_known ||
+                           (any && k == SN_TECH_HYDRO && strncmp(code, "SE", 2) == 0);
+        }
+        if (strncmp(code, "NO", 2) == 0 &&
+            fill(l, SN_USE_GENERATION, SN_GENERATION_FORECAST, code,
+                 &l->out->generation[SN_TECH_HYDRO][z], n_area)) {
+            l->out->area[z].hydro_is_estimated = true; /* production there is hydro */
+        }
+    }
+    if (!sweden_known) {
+        estimate_sweden(l);
+    }
+}
+
+/* ---- reservoirs ---- */
+
+/* Weekly values to hours, linearly between the weeks' starts. */
+static bool
+weekly(sn_loader *l, sn_quantity quantity, const char *subject, double factor, size_t z)
+{
+    const sn_source_list *list = &l->scenario->source[SN_USE_RESERVOIR];
+    size_t n_area = l->scenario->n_area;
+    for (size_t i = 0; i < list->n; i++) {
+        sn_series_key key = {.quantity = quantity, .step_s = SN_WEEK_S};
+        sn_series s;
+        if (strlen(list->name[i]) >= sizeof key.source ||
+            strlen(subject) >= sizeof key.subject) {
+            continue;
+        }
+        memcpy(key.source, list->name[i], strlen(list->name[i]) + 1);
+        memcpy(key.subject, subject, strlen(subject) + 1);
+        int64_t monday = 4 * SN_DAY_S;
+        int64_t first = l->from.utc_s - SN_WEEK_S;
+        first -= ((first - monday) % SN_WEEK_S + SN_WEEK_S) % SN_WEEK_S;
+        sn_instant from = {first};
+        sn_instant to = {first + 56 * (int64_t)SN_WEEK_S};
+        if (sn_store_read(l->store, &key, from, to, &s, NULL) != SN_OK) {
+            continue;
+        }
+        size_t known = 0;
+        for (size_t t = 0; t < l->n; t++) {
+            int64_t offset = l->from.utc_s + (int64_t)t * SN_HOUR_S - s.axis.start.utc_s;
+            size_t w = (size_t)(offset / SN_WEEK_S);
+            double share = (double)(offset % SN_WEEK_S) / SN_WEEK_S;
+            if (offset < 0 || w + 1 >= s.axis.n) {
+                continue;
+            }
+            double value = s.value[w] + share * (s.value[w + 1] - s.value[w]);
+            l->out->reservoir[t * n_area + z] = factor * value;
+            known += isnan(value) ? 0 : 1;
+        }
+        sn_series_release(&s);
+        if (known > 0) {
+            remember(l, &key);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void load_reservoirs(sn_loader *l)
+{
+    double sweden = 0.0;
+    for (size_t z = 0; z < l->scenario->n_area; z++) {
+        if (strncmp(l->scenario->area[z]->code, "SE", 2) == 0) {
+            sweden += l->scenario->reservoir_mwh[z];
+        }
+    }
+    for (size_t z = 0; z < l->scenario->n_area; z++) {
+        const char *code = l->scenario->area[z]->code;
+        double size = l->scenario->reservoir_mwh[z];
+        if (size <= 0.0 || weekly(l, SN_RESERVOIR, code, 1.0, z) ||
+            weekly(l, SN_RESERVOIR_SHARE, code, size, z)) {
+            continue;
+        }
+        if (strncmp(code, "SE", 2) == 0) {
+            (void)weekly(l, SN_RESERVOIR, "SE", size / sweden, z);
+        } else if (strcmp(code, "FI") == 0) {
+            (void)weekly(l, SN_RESERVOIR, "FI", 1.0, z);
+        }
+    }
+}
+
+/* ---- borders ---- */
+
+static void load_borders(sn_loader *l)
+{
+    sn_replay_data *d = l->out;
+    size_t n = 0;
+    for (size_t i = 0; i < sn_border_count && n < SN_REPLAY_BORDERS_MAX; i++) {
+        size_t from = sn_scenario_area_index(l->scenario, sn_borders[i].from);
+        size_t to = sn_scenario_area_index(l->scenario, sn_borders[i].to);
+        if (from == SIZE_MAX || to == SIZE_MAX) {
+            continue;
+        }
+        d->info[n] = &sn_borders[i];
+        double rated = fmax(sn_borders[i].rated_forward_mw, sn_borders[i].rated_back_mw);
+        d->border[n++] = (sn_replay_border){.link = {from, to, rated}};
+    }
+    d->input.n_border = n;
+}
+
+static void load_flows(sn_loader *l)
+{
+    sn_replay_data *d = l->out;
+    size_t n = d->input.n_border;
+    bool capacity = false;
+    for (size_t i = 0; i < n; i++) {
+        char name[SN_BORDER_NAME_SIZE];
+        sn_border_name(d->info[i], name);
+        sn_replay_border *b = &d->border[i];
+        b->is_day_ahead = fill(l, SN_USE_FLOW, SN_FLOW_DAY_AHEAD, name, &d->flow[i], n);
+        b->has_flow = b->is_day_ahead ||
+                      fill(l, SN_USE_FLOW, SN_FLOW_MEASURED, name, &d->flow[i], n);
+        capacity = fill(l, SN_USE_FLOW, SN_CAPACITY_FORWARD, name, &d->forward[i], n) ||
+                   capacity;
+        capacity =
+            fill(l, SN_USE_FLOW, SN_CAPACITY_BACK, name, &d->back[i], n) || capacity;
+    }
+    d->input.capacity_forward_mw = capacity ? d->forward : NULL;
+    d->input.capacity_back_mw = capacity ? d->back : NULL;
+}
+
+static bool allocate(sn_loader *l)
+{
+    sn_replay_data *d = l->out;
+    size_t cells = l->n * l->scenario->n_area;
+    d->price = new_array(cells);
+    d->load = new_array(cells);
+    d->reservoir = new_array(cells);
+    d->flow = new_array(l->n * d->input.n_border);
+    d->forward = new_array(l->n * d->input.n_border);
+    d->back = new_array(l->n * d->input.n_border);
+    bool ok = d->price != NULL && d->load != NULL && d->reservoir != NULL &&
+              d->flow != NULL && d->forward != NULL && d->back != NULL;
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        d->generation[k] = new_array(cells);
+        ok = ok && d->generation[k] != NULL;
+    }
+    return ok;
+}
+
+static sn_status load_areas(sn_loader *l, int32_t year, sn_error *err)
+{
+    const sn_scenario *s = l->scenario;
+    sn_replay_data *d = l->out;
+    for (size_t z = 0; z < s->n_area; z++) {
+        sn_replay_area *a = &d->area[z];
+        bool priced = load_price(l, s->area[z]->code, &d->price[z], s->n_area);
+        (void)memcpy(a->code, s->area[z]->code, strlen(s->area[z]->code) + 1);
+        a->hydro_slope_mw_per_eur = s->is_edge[z] ? 0.0 : s->hydro_slope_mw_per_eur[z];
+        a->other_slope_mw_per_eur = s->other_slope_mw_per_eur[z];
+        a->reservoir_mwh = s->reservoir_mwh[z];
+        a->may_redispatch = s->may_redispatch[z];
+        a->kind = !s->is_edge[z] ? SN_AREA_MODELLED
+                                 : (priced ? SN_AREA_PRICE_TAKER : SN_AREA_FIXED_FLOW);
+        if (!priced && !s->is_edge[z]) {
+            return sn_error_set(
+                err, SN_E_GAP,
+                "the store has no price of %s for %d (price_eur_per_mwh or "
+                "price_sek_per_mwh from any of the scenario's sources): import or "
+                "fetch it",
+                s->area[z]->code, (int)year);
+        }
+        if (!s->is_edge[z]) {
+            (void)fill(l, SN_USE_LOAD, SN_LOAD, s->area[z]->code, &d->load[z], s->n_area);
+        }
+    }
+    return SN_OK;
+}
+
+static void load_rate(sn_loader *l)
+{
+    double sum = 0.0;
+    size_t n = 0;
+    double *rate = new_array(l->n);
+    l->out->fx_sek_per_eur = NAN;
+    static const char *const sources[] = {"riksbank", "model_year"};
+    sn_instant to = {l->from.utc_s + (int64_t)l->n * SN_HOUR_S};
+    for (size_t i = 0; i < 2 && n == 0; i++) {
+        sn_series_key key = {.quantity = SN_FX_SEK, .subject = "SEK", .step_s = SN_DAY_S};
+        sn_series s;
+        memcpy(key.source, sources[i], strlen(sources[i]) + 1);
+        if (sn_store_read(l->store, &key, l->from, to, &s, NULL) != SN_OK) {
+            continue;
+        }
+        for (size_t t = 0; t < s.axis.n; t++) {
+            sum += or_zero(s.value[t]);
+            n += isnan(s.value[t]) ? 0 : 1;
+        }
+        sn_series_release(&s);
+    }
+    if (n == 0 && rate != NULL && implied_rate(l, rate)) {
+        for (size_t t = 0; t < l->n; t++) {
+            sum += or_zero(rate[t]);
+            n += isnan(rate[t]) ? 0 : 1;
+        }
+    }
+    if (n > 0) {
+        l->out->fx_sek_per_eur = sum / (double)n;
+    }
+    free(rate);
+}
+
+sn_status sn_replay_data_load(const sn_scenario *scenario,
+                              sn_store *store,
+                              int32_t year,
+                              sn_replay_data *out,
+                              sn_error *err)
+{
+    enum { CAP_RAISED_S = 1652227200 }; /* 2022-05-11, harmonised maximum 3000 -> 4000 */
+    *out = (sn_replay_data){0};
+    sn_loader l = loader_of(scenario, store, year, out);
+    load_borders(&l);
+    if (!allocate(&l)) {
+        sn_replay_data_release(out);
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the year %d", (int)year);
+    }
+    sn_status status = load_areas(&l, year, err);
+    if (status != SN_OK) {
+        sn_replay_data_release(out);
+        return status;
+    }
+    load_flows(&l);
+    load_generation(&l);
+    load_reservoirs(&l);
+    load_rate(&l);
+    sn_replay_input *in = &out->input;
+    in->axis = (sn_axis){l.from, SN_HOUR_S, l.n};
+    in->n_area = scenario->n_area;
+    in->area = out->area;
+    in->border = out->border;
+    in->price_eur_per_mwh = out->price;
+    in->load_mw = out->load;
+    in->flow_mw = out->flow;
+    in->reservoir_mwh = out->reservoir;
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        in->generation_mw[k] = out->generation[k];
+    }
+    in->price_min_eur_per_mwh = -500.0;
+    in->price_max_eur_per_mwh = l.from.utc_s < CAP_RAISED_S ? 3000.0 : 4000.0;
+    return SN_OK;
+}
+
+void sn_replay_data_release(sn_replay_data *data)
+{
+    free(data->price);
+    free(data->load);
+    free(data->flow);
+    free(data->forward);
+    free(data->back);
+    free(data->reservoir);
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        free(data->generation[k]);
+    }
+    *data = (sn_replay_data){0};
+}

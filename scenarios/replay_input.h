@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** From the store to the arrays of a replay of one year. */
+#ifndef SN_REPLAY_INPUT_H
+#define SN_REPLAY_INPUT_H
+
+#include "analysis/replay.h"
+#include "area.h"
+#include "base/error.h"
+#include "scenario.h"
+#include "store.h"
+
+enum { SN_REPLAY_BORDERS_MAX = 64, SN_REPLAY_USED_MAX = 1024 };
+
+/** What was read, for the manifest. */
+typedef struct sn_replay_used {
+    sn_series_key key;
+} sn_replay_used;
+
+/** Owns every array that input points to. */
+typedef struct sn_replay_data {
+    sn_replay_input input;
+    sn_replay_area area[SN_SCENARIO_AREAS_MAX];
+    sn_replay_border border[SN_REPLAY_BORDERS_MAX];
+    const sn_border_info *info[SN_REPLAY_BORDERS_MAX];
+    double *price, *load, *flow, *forward, *back, *reservoir;
+    double *generation[SN_TECH_COUNT];
+    double fx_sek_per_eur; /* mean of the year; NaN when the store has none */
+    bool is_model_year;
+    size_t n_used;
+    sn_replay_used used[SN_REPLAY_USED_MAX];
+} sn_replay_data;
+
+/** SN_E_GAP names quantity, area and year when a price that is needed is missing
+ * entirely.  Gaps inside stay NaN and are left out by the replay, by cause. */
+SN_CHECKED sn_status sn_replay_data_load(const sn_scenario *scenario,
+                                         sn_store *store,
+                                         int32_t year,
+                                         sn_replay_data *out,
+                                         sn_error *err);
+void sn_replay_data_release(sn_replay_data *data);
+
+/** Hourly prices of one area over a year as the scenario prefers sources; false when
+ * the store has none.  price holds the hours of the year. */
+bool sn_replay_price_year(const sn_scenario *scenario,
+                          sn_store *store,
+                          const char *area,
+                          int32_t year,
+                          double *price);
+
+#endif

@@ -435,9 +435,9 @@ static sn_status q16(const sn_chart_job *job, sn_strbuf *text, sn_error *err)
     if (status == SN_OK) {
         status = save_table(job, "q16", "month,SE1,SE2,SE3,SE4 EUR/MWh", text, err);
     }
-    /* An empty file would be an error to gnuplot: a point outside stands for none. */
+    /* gnuplot fails on an empty file: a point without height or text stands for none. */
     if (status == SN_OK) {
-        status = sn_strbuf_printf(text, err, "%s\tNaN\t \t \n", first);
+        status = sn_strbuf_printf(text, err, "%s\t0\t \t \n", first);
     }
     for (i = 0; i < 3 && status == SN_OK; i++) {
         if (strcmp(events[i].month, first) >= 0 && strcmp(events[i].month, last) <= 0) {

@@ -2,8 +2,8 @@
 # Q1: what would we have paid with one area?
 set multiplot
 set origin 0, 0.07; set size 0.5, 0.93; set tmargin 5; set bmargin 4
-set title T("Medelpris per elområde, EUR/MWh\n{/*0.85 i dag (mörkt) och med ett enda elområde (ljust)}", \
-            "Mean price by area, EUR/MWh\n{/*0.85 today (dark) and with one single area (light)}") left
+set label 99 T("Medelpris per elområde, EUR/MWh\n{/*0.85 i dag (mörkt) och med ett enda elområde (ljust)}", \
+            "Mean price by area, EUR/MWh\n{/*0.85 today (dark) and with one single area (light)}") at graph 0, graph 1.1 left
 set style data boxes
 set boxwidth 0.38
 set xrange [-0.6:3.6]; set yrange [0:*]; set offsets 0, 0, graph 0.12, 0
@@ -13,8 +13,8 @@ plot "q01.dat" using ($0-0.2):2:($0==0?0x0072B2:$0==1?0x0072B2:$0==2?0x0072B2:0x
      "" using ($0-0.2):2:4 with labels offset 0,0.7 noenhanced font ",11", \
      "" using ($0+0.2):3:5 with labels offset 0,0.7 noenhanced font ",11"
 set origin 0.5, 0.07
-set title T("Ändring i pris år för år, EUR/MWh\n{/*0.85 stapel: modellen, streck: enkelt lastvägt medelpris}", \
-            "Change of price year by year, EUR/MWh\n{/*0.85 bar: the model, dash: plain load-weighted mean}") left
+set label 99 T("Ändring i pris år för år, EUR/MWh\n{/*0.85 stapel: modellen, streck: enkelt lastvägt medelpris}", \
+            "Change of price year by year, EUR/MWh\n{/*0.85 bar: the model, dash: plain load-weighted mean}") at graph 0, graph 1.1 left
 set xrange [*:*]; set autoscale y; set offsets 0.4, 0.6, graph 0.12, graph 0.05
 set xzeroaxis lc rgb black lw 1
 set key top left horizontal noenhanced samplen 1

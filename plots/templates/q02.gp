@@ -2,7 +2,7 @@
 # Q2: who gains and who loses?  One bar a group, from zero; sums to the last.
 set multiplot
 set origin 0, 0.07; set size 1, 0.93; set tmargin 4; set bmargin 3; set lmargin 34
-set title T("Vinnare och förlorare med ett elområde, miljoner ", "Winners and losers with one area, million ").unit left
+set label 99 T("Vinnare och förlorare med ett elområde, miljoner ", "Winners and losers with one area, million ").unit at graph 0, graph 1.05 left
 unset grid; set grid xtics lc rgb "#dddddd" lt 1
 set yrange [*:*] reverse; set offsets graph 0.12, graph 0.12, 0.5, 0.5
 set xzeroaxis; set yzeroaxis lc rgb black lw 1

@@ -2,7 +2,7 @@
 # Q16: how have prices been?
 set multiplot
 set origin 0, 0.07; set size 1, 0.93; set tmargin 4; set bmargin 3
-set title T("Månadsmedel av elpriset per elområde, EUR/MWh", "Monthly mean price by area, EUR/MWh") left
+set label 99 T("Månadsmedel av elpriset per elområde, EUR/MWh", "Monthly mean price by area, EUR/MWh") at graph 0, graph 1.1 left
 set xdata time; set timefmt "%Y-%m"; set format x "%Y-%m"
 set ylabel "EUR/MWh"
 set key top left horizontal samplen 2

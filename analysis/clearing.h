@@ -12,10 +12,10 @@
 /** Inputs for one market time unit (MTU).  Everything is borrowed. */
 typedef struct sn_clearing_problem {
     const sn_network *network;
-    const sn_curve *net_supply;    /* [n_area] */
-    const double *flow_min_mw;     /* [n_border]; -INFINITY allowed; > 0 allowed */
-    const double *flow_max_mw;     /* [n_border]; >= flow_min; INFINITY allowed */
-    double price_min_eur_per_mwh;  /* harmonised limits of the period */
+    const sn_curve *net_supply;   /* [n_area] */
+    const double *flow_min_mw;    /* [n_border]; -INFINITY allowed; > 0 allowed */
+    const double *flow_max_mw;    /* [n_border]; >= flow_min; INFINITY allowed */
+    double price_min_eur_per_mwh; /* harmonised limits of the period */
     double price_max_eur_per_mwh;
 } sn_clearing_problem;
 

@@ -50,7 +50,8 @@ typedef struct answer {
     made_up_time time;
 } answer;
 
-static void get_with(answer *out, const char *path, bool is_absent_fine, sn_fetch_options opts)
+static void
+get_with(answer *out, const char *path, bool is_absent_fine, sn_fetch_options opts)
 {
     *out = (answer){0};
     sn_fetch_hooks hooks = {now_of, sleep_of, half, &out->time};
@@ -230,9 +231,9 @@ static void requests_keep_their_distance(void **state)
     sn_strbuf_init(&got.body, 1);
     assert_int_equal(sn_fetcher_open(&options, &fetcher, &got.err), SN_OK);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(sn_fetcher_get(fetcher, url, false, &got.body, &got.http_status,
-                                        &got.err),
-                         SN_OK);
+        assert_int_equal(
+            sn_fetcher_get(fetcher, url, false, &got.body, &got.http_status, &got.err),
+            SN_OK);
     }
     assert_int_equal(got.time.n_sleep, 2);
     assert_float_equal(got.time.now_s, 26.0, 1e-9);

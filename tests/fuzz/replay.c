@@ -14,7 +14,7 @@ enum { FILE_MAX = 1 << 20, VARIANTS_MAX = 400 };
 static void run(const uint8_t *data, size_t n)
 {
     /* A buffer of exactly this size, so that one byte too far is seen. */
-    uint8_t *copy = malloc(n + (n == 0));
+    uint8_t *copy = calloc(n + (n == 0), 1);
     if (copy != NULL) {
         if (n > 0) {
             memcpy(copy, data, n);

@@ -475,10 +475,9 @@ static sn_status write_footer(const sn_chart_job *job, sn_strbuf *text, sn_error
     }
     if (status == SN_OK) {
         status = sn_strbuf_printf(
-            text, err, "\n%s %.10s – %.10s · Snitt " SN_VERSION ", %s %s\n",
-            job->swedish ? "Period" : "Period", text_at(job->summary, "period", "from"),
-            text_at(job->summary, "period", "to"), job->swedish ? "körning" : "run",
-            text_at(job->summary, "run_id", NULL));
+            text, err, "\n%s %.0f · Snitt " SN_VERSION ", %s %s\n",
+            job->swedish ? "År" : "Year", number_at(job->summary, "period", "year", NULL),
+            job->swedish ? "körning" : "run", text_at(job->summary, "run_id", NULL));
     }
     if (status == SN_OK) {
         status = save(job, "footer.txt", text, err);

@@ -2,13 +2,13 @@
 # Q1: what would we have paid with one area?
 set multiplot
 set origin 0, 0.07; set size 0.5, 0.93; set tmargin 5; set bmargin 4
-set label 99 T("Medelpris per elområde, EUR/MWh\n{/*0.85 i dag (mörkt) och med ett enda elområde (ljust)}", \
-            "Mean price by area, EUR/MWh\n{/*0.85 today (dark) and with one single area (light)}") at graph 0, graph 1.1 left
+set label 99 T("Medelpris per elområde, EUR/MWh\n{/*0.85 i dag (blått) och med ett enda elområde (orange)}", \
+            "Mean price by area, EUR/MWh\n{/*0.85 today (blue) and with one single area (orange)}") at graph 0, graph 1.1 left
 set style data boxes
 set boxwidth 0.38
 set xrange [-0.6:3.6]; set yrange [0:*]; set offsets 0, 0, graph 0.12, 0
 set ylabel "EUR/MWh"
-plot "q01.dat" using ($0-0.2):2:($0==0?0x0072B2:$0==1?0x0072B2:$0==2?0x0072B2:0x0072B2):xtic(1) with boxes lc rgb variable, \
+plot "q01.dat" using ($0-0.2):2:xtic(1) with boxes lc rgb c1, \
      "" using ($0+0.2):3 with boxes lc rgb c3, \
      "" using ($0-0.2):2:4 with labels offset 0,0.7 noenhanced font ",11", \
      "" using ($0+0.2):3:5 with labels offset 0,0.7 noenhanced font ",11"

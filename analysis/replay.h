@@ -158,7 +158,8 @@ SN_CHECKED sn_status sn_replay_run(const sn_replay_input *input,
 void sn_replay_result_release(sn_replay_result *result);
 
 /** Slope of everything but hydro as used in the curves: other_slope_mw_per_eur scaled
- * by the period's price level and slope_factor (the ledger's total needs it). */
+ * by the area's mean price of the axis and slope_factor (the ledger's total needs it).
+ * Reads the whole axis: O(n), so ask once per area, not per period. */
 double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
                                         const sn_replay_settings *settings,
                                         size_t area);

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# replay_2019.sh SNITT TREE: the main job on real 2019, and what it must show.
+set -eu
+snitt=$1
+tree=$2
+data=${SNITT_REFERENCE_DATA:-$tree/../shared/data}
+if [ ! -d "$data/flows" ]; then
+    echo "no reference data at $data"
+    [ "${SNITT_REQUIRE_REFERENCE:-}" != 1 ] || exit 1
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$snitt" import --store "$work/store" "$data"/prices/entsoe-gui/*_2019_* \
+    "$data"/prices/nordpool-sek/*_2019_* "$data"/zones-hourly/DK* \
+    "$data"/zones-hourly/FI* "$data"/zones-hourly/NO* "$data"/zones-hourly/SE* \
+    "$data"/zones-hourly/EE* "$data"/zones-hourly/NL* "$data"/zones-hourly/DE_LU* \
+    "$data"/nordpool/*se-areas_2019* "$data"/nordpool/production-prognosis_2019* \
+    "$data"/flows/*_2019_* "$data"/hydro/nve_reservoir_201[89]* \
+    "$data"/hydro/hydro-reservoir_201[89]* "$data"/svk/*Prod* 2>/dev/null
+"$snitt" run "$tree/scenarios/library/replay.yaml" --set year=2019 \
+    --store "$work/store" -o "$work/run" --no-charts >/dev/null
+/usr/bin/python3 - "$work/run" <<'PY'
+import json, sys
+import h5py, numpy as np
+
+folder = sys.argv[1]
+s = json.load(open(folder + "/summary.json"))
+h = h5py.File(folder + "/result.h5")
+areas = [a.decode().strip("\0 ") for a in h["area"][:]]
+failed = []
+
+
+def check(what, holds, value):
+    print(("ok    " if holds else "FAIL  ") + what, value)
+    if not holds:
+        failed.append(what)
+
+
+r = s["replay"]
+check("compared", r["area_hours_compared"] >= 0.99 * r["area_hours_due"], r)
+check("exact", r["share_exact"] >= 0.9999, r["share_exact"])
+check("checks", s["check"]["failed"] == 0 and s["check"]["periods"] > 8000, s["check"]["periods"])
+check("energy", s["hydro"]["energy_error_max_share"] <= 1e-4, s["hydro"])
+check("ledger", s["ledger"]["residual_share"] <= 1e-6, s["ledger"]["residual_share"])
+# Yearly means published for 2019, EUR/MWh.
+for area, mean in {"SE1": 37.94, "SE3": 38.36, "SE4": 39.80}.items():
+    observed = s["observed"]["price_mean_eur_per_mwh"][area]
+    check("mean " + area, abs(observed - mean) < 0.005, observed)
+# Headlines recomputed from the hours, by another program.
+price = h["configurations/se1/price_eur_per_mwh"][:]
+for area in ("SE1", "SE4", "FI"):
+    mean = np.nanmean(price[:, areas.index(area)])
+    check("recomputed " + area,
+          abs(mean - s["configurations"]["se1"]["price_mean_eur_per_mwh"][area]) < 1e-9, mean)
+swedish = price[:, [areas.index("SE%d" % k) for k in (1, 2, 3, 4)]]
+check("one price", np.nanmax(np.ptp(swedish, axis=1)) < 1e-9, float(np.nanmax(np.ptp(swedish, axis=1))))
+means = {k: v["price_mean_eur_per_mwh"]["SE3"] for k, v in s["hydro_variants"].items()}
+check("water variants differ", len({round(v, 4) for v in means.values()}) == 3, means)
+kinds = {b["name"]: b["kind"] for b in s["borders"]}
+check("borders", kinds["SE1-SE2"] == "measured" and kinds["SE2-NO3"] == "day_ahead" and
+      kinds["DK1-DK2"] == "none", kinds)
+sys.exit(1 if failed else 0)
+PY

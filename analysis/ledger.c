@@ -31,6 +31,7 @@ typedef struct sn_ledger_case {
     const bool *operator_area;
     double step_h;
     double *sum_eur; /* [n_area][SN_GROUP_COUNT] */
+    double *slope;   /* [n_area] of the other response; a scan of the year each */
 } sn_ledger_case;
 
 const char *sn_ledger_group_name(sn_ledger_group group)
@@ -303,6 +304,7 @@ static double system_cost_eur_per_h(const sn_replay_input *input,
                                     const sn_replay_settings *settings,
                                     const sn_replay_result *r,
                                     const double *water_values,
+                                    const double *slopes,
                                     size_t t)
 {
     double cost = 0.0;
@@ -321,7 +323,7 @@ static double system_cost_eur_per_h(const sn_replay_input *input,
         double other = r->other_response_mw[at];
         double moved = r->redispatch_other_mw == NULL ? 0.0 : r->redispatch_other_mw[at];
         other += isnan(moved) ? 0.0 : moved;
-        double slope = sn_replay_other_slope_mw_per_eur(input, settings, z);
+        double slope = slopes[z];
         if (slope > 0.0 && !isnan(other)) {
             cost += observed * other + 0.5 * other * other / slope;
         }
@@ -358,9 +360,9 @@ sum_periods(const sn_ledger_case *c, const double *water_values, sn_ledger *ledg
         }
         ledger->system_cost_change_eur +=
             c->step_h * (system_cost_eur_per_h(c->input, c->settings, c->result[CHANGED],
-                                               water_values, t) -
+                                               water_values, c->slope, t) -
                          system_cost_eur_per_h(c->input, c->settings, c->result[BASE],
-                                               water_values, t));
+                                               water_values, c->slope, t));
     }
 }
 
@@ -410,10 +412,11 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     sn_status status = SN_OK;
     double *sums = calloc(input->n_area * SN_GROUP_COUNT, sizeof *sums);
     double *water_values = calloc(input->n_area, sizeof *water_values);
+    double *slope = calloc(input->n_area, sizeof *slope);
     out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
     out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
-    if (sums == NULL || water_values == NULL || out->congestion_income_base_eur == NULL ||
-        out->congestion_income_eur == NULL) {
+    if (sums == NULL || water_values == NULL || slope == NULL ||
+        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
         goto done;
     }
@@ -422,9 +425,11 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
                         .result = {base, changed},
                         .operator_area = operator_area,
                         .step_h = input->axis.step_s / 3600.0,
-                        .sum_eur = sums};
+                        .sum_eur = sums,
+                        .slope = slope};
     for (size_t z = 0; z < input->n_area; z++) {
         water_values[z] = is_modelled(&c, z) ? water_value(&c, z) : 0.0;
+        slope[z] = sn_replay_other_slope_mw_per_eur(input, settings, z);
     }
     sum_periods(&c, water_values, out);
     add_tariff(&c, out);
@@ -432,6 +437,7 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
 done:
     free(sums);
     free(water_values);
+    free(slope);
     if (status != SN_OK) {
         sn_ledger_release(out);
     }

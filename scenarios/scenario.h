@@ -122,6 +122,12 @@ SN_CHECKED sn_status sn_partition_named(const sn_scenario *scenario,
                                         sn_partition *out,
                                         sn_error *err);
 
+/** The replay's settings with everything the scenario adds to load folded in. */
+void sn_scenario_settings(const sn_scenario *scenario, sn_replay_settings *out);
+/** True when nothing is changed beside the split: the base returns history then, and
+ * its water is held; in another world its water must balance too. */
+bool sn_scenario_is_history(const sn_scenario *scenario);
+
 /** Index of a code among the scenario's areas, SIZE_MAX when absent. */
 size_t sn_scenario_area_index(const sn_scenario *scenario, const char *code);
 

@@ -111,13 +111,34 @@ static sn_status copy_subject(const sn_yaml_node *node, sn_column *column, sn_er
     return status;
 }
 
+static sn_status read_zero(const sn_yaml_node *map, sn_zero_rule *out, sn_error *err)
+{
+    static const char *const names[] = {"stated", "missing", "day_missing",
+                                        "day_suspect"};
+    const sn_yaml_node *node = sn_yaml_get(map, "zero");
+    const char *text = NULL;
+    if (node == NULL) {
+        return SN_OK;
+    }
+    sn_status status = sn_yaml_string(node, &text, err);
+    for (int rule = 0; status == SN_OK && rule < 4; rule++) {
+        if (strcmp(text, names[rule]) == 0) {
+            *out = (sn_zero_rule)rule;
+            return SN_OK;
+        }
+    }
+    return status == SN_OK ? fail_node(node, err,
+                                       "zero must be stated, missing, day_missing or "
+                                       "day_suspect")
+                           : status;
+}
+
 static sn_status read_column(const sn_yaml_node *node, sn_mapping *m, sn_error *err)
 {
-    static const char *const keys[] = {"column",  "nth",    "index",  "quantity",
-                                       "subject", "border", "factor", "zero_day_missing",
-                                       "from"};
+    static const char *const keys[] = {"column", "index",  "quantity", "subject",
+                                       "border", "factor", "zero",     "from"};
     sn_column *c = &m->column[m->n_column];
-    *c = (sn_column){.index = -1, .nth = 1, .factor = 1.0};
+    *c = (sn_column){.index = -1, .factor = 1.0};
     sn_status status = sn_yaml_check_keys(node, keys, sizeof keys / sizeof *keys, err);
     const sn_yaml_node *quantity = NULL;
     const char *text = NULL;
@@ -135,26 +156,29 @@ static sn_status read_column(const sn_yaml_node *node, sn_mapping *m, sn_error *
         status = optional_text(node, "column", &c->name, err);
     }
     if (status == SN_OK) {
-        status = optional_int(node, "nth", 1, 9, &c->nth, err);
-    }
-    if (status == SN_OK) {
         status = optional_int(node, "index", 0, SN_TABLE_CELLS_MAX - 1, &c->index, err);
     }
     if (status == SN_OK && sn_yaml_get(node, "factor") != NULL) {
         status = sn_yaml_double(sn_yaml_get(node, "factor"), -1e6, 1e6, &c->factor, err);
     }
     if (status == SN_OK) {
-        status = optional_bool(node, "zero_day_missing", &c->zero_day_is_missing, err);
+        status = read_zero(node, &c->zero, err);
     }
     if (status == SN_OK && sn_yaml_get(node, "from") != NULL) {
         c->has_from = true;
-        status = sn_instant_parse(sn_yaml_get(node, "from")->text, &c->from, err);
+        status = sn_yaml_string(sn_yaml_get(node, "from"), &text, err);
+    }
+    if (status == SN_OK && c->has_from) {
+        status = sn_instant_parse(text, &c->from, err);
     }
     if (status == SN_OK && sn_yaml_get(node, "border") != NULL) {
         status = read_border(sn_yaml_get(node, "border"), c, err);
     }
     if (status == SN_OK && sn_yaml_get(node, "subject") != NULL) {
         status = copy_subject(sn_yaml_get(node, "subject"), c, err);
+    }
+    if (status == SN_OK && c->name == NULL && c->index < 0) {
+        status = fail_node(node, err, "needs a column or an index");
     }
     c->key.step_s = (int32_t)m->step_s;
     (void)snprintf(c->key.source, sizeof c->key.source, "%s", m->source);
@@ -281,11 +305,11 @@ static sn_status read_subject(const sn_yaml_node *root, sn_mapping *m, sn_error 
 static sn_status read_head(const sn_yaml_node *root, sn_mapping *m, sn_error *err)
 {
     static const char *const keys[] = {
-        "name",   "source",    "licence", "attribution",  "title",
-        "header", "separator", "decimal", "thousands",    "rows_after_header",
-        "step_s", "time",      "day_row", "gaps_allowed", "missing",
-        "file",   "then",      "end_row", "subject",      "subjects",
-        "columns"};
+        "name",    "source",    "licence",    "attribution",  "title",
+        "header",  "separator", "decimal",    "thousands",    "rows_after_header",
+        "step_s",  "time",      "day_row",    "gaps_allowed", "missing",
+        "file",    "then",      "end_row",    "subject",      "subjects",
+        "columns", "name_rows", "tell_unread"};
     const char **const texts[] = {&m->name, &m->source, &m->licence, &m->attribution};
     static const char *const names[] = {"name", "source", "licence", "attribution"};
     sn_status status = sn_yaml_check_keys(root, keys, sizeof keys / sizeof *keys, err);
@@ -311,6 +335,7 @@ static sn_status read_mapping(sn_mapping *m, sn_error *err)
 {
     const sn_yaml_node *root = sn_yaml_root(m->document);
     m->step_s = SN_HOUR_S;
+    m->name_rows = 1;
     sn_status status = read_head(root, m, err);
     if (status == SN_OK) {
         status = optional_text(root, "title", &m->title, err);
@@ -339,6 +364,13 @@ static sn_status read_mapping(sn_mapping *m, sn_error *err)
     }
     if (status == SN_OK) {
         status = optional_int(root, "step_s", 60, SN_WEEK_S, &m->step_s, err);
+    }
+    if (status == SN_OK) {
+        status = optional_int(root, "name_rows", 1, SN_MAPPING_NAME_ROWS_MAX,
+                              &m->name_rows, err);
+    }
+    if (status == SN_OK) {
+        status = optional_bool(root, "tell_unread", &m->tell_unread, err);
     }
     if (status == SN_OK) {
         status = optional_bool(root, "day_row", &m->is_day_row, err);

@@ -188,8 +188,8 @@ SN_CHECKED sn_status sn_store_head_write(const char *folder,
 void sn_store_data_path(const char *folder,
                         const sn_store_head_entry *entry,
                         char path[SN_STORE_PATH_SIZE]);
-/** Remove data files that HEAD, read anew, does not name; failures are left to the
- * next writer. */
+/** Remove data files that HEAD, read anew, does not name, and what a killed writer left
+ * unfinished; failures are left to the next writer. */
 void sn_store_sweep(const char *folder);
 /** The writer's lock. @param[out] fd_out close it to unlock */
 SN_CHECKED sn_status sn_store_lock(const char *folder,

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* manifest.json: what a run was made of. */
+#include "run_internal.h"
+
+#include "base/os.h"
+
+#include <math.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_SIZE = 4096 };
+
+json_t *sn_run_borders_json(const sn_run_case *c)
+{
+    json_t *out = json_array();
+    for (size_t l = 0; l < c->data.input.n_border; l++) {
+        const sn_replay_border *b = &c->data.border[l];
+        char name[SN_BORDER_NAME_SIZE];
+        sn_border_name(c->data.info[l], name);
+        json_t *row = json_object();
+        sn_run_set(row, "name", json_string(name));
+        sn_run_set(row, "from", json_string(c->data.info[l]->from));
+        sn_run_set(row, "to", json_string(c->data.info[l]->to));
+        sn_run_set(row, "kind",
+                   json_string(!b->has_flow      ? "none"
+                               : b->is_day_ahead ? "day_ahead"
+                                                 : "measured"));
+        sn_run_set(row, "rated_mw", sn_run_number(b->link.rated_mw));
+        (void)json_array_append_new(out, row);
+    }
+    return out;
+}
+
+static bool was_used(const sn_run_case *c, const sn_series_key *key)
+{
+    for (size_t i = 0; i < c->data.n_used; i++) {
+        if (sn_series_key_compare(&c->data.used[i].key, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+json_t *sn_run_attribution_json(const sn_run_case *c)
+{
+    const sn_store_entry *entries = NULL;
+    size_t n = 0;
+    json_t *out = json_array();
+    if (sn_store_catalogue(c->store, &entries, &n, NULL) != SN_OK) {
+        return out;
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool known = !was_used(c, &entries[i].key);
+        for (size_t k = 0; k < json_array_size(out) && !known; k++) {
+            known =
+                strcmp(json_string_value(json_object_get(json_array_get(out, k), "text")),
+                       entries[i].attribution) == 0;
+        }
+        if (!known) {
+            json_t *row = json_object();
+            sn_run_set(row, "text", json_string(entries[i].attribution));
+            sn_run_set(row, "licence", json_string(entries[i].licence));
+            (void)json_array_append_new(out, row);
+        }
+    }
+    return out;
+}
+
+static json_t *manifest_json(const sn_run_case *c)
+{
+    const sn_store_entry *entries = NULL;
+    size_t n = 0;
+    json_t *inputs = json_array();
+    json_t *estimated = json_array();
+    json_t *out = json_object();
+    if (sn_store_catalogue(c->store, &entries, &n, NULL) == SN_OK) {
+        for (size_t i = 0; i < n; i++) {
+            if (was_used(c, &entries[i].key)) {
+                json_t *row = json_object();
+                sn_run_set(row, "quantity",
+                           json_string(sn_quantity_name(entries[i].key.quantity)));
+                sn_run_set(row, "source", json_string(entries[i].key.source));
+                sn_run_set(row, "subject", json_string(entries[i].key.subject));
+                sn_run_set(row, "step_s", json_integer(entries[i].key.step_s));
+                sn_run_set(row, "origin", json_string(entries[i].origin));
+                sn_run_set(row, "raw_sha256", json_string(entries[i].raw_sha256));
+                sn_run_set(row, "licence", json_string(entries[i].licence));
+                (void)json_array_append_new(inputs, row);
+            }
+        }
+    }
+    for (size_t z = 0; z < c->scenario->n_area; z++) {
+        if (c->data.area[z].hydro_is_estimated) {
+            (void)json_array_append_new(estimated,
+                                        json_string(c->scenario->area[z]->code));
+        }
+    }
+    sn_run_set(out, "schema", json_string("snitt-manifest-1"));
+    sn_run_set(out, "program", json_string("snitt " SN_VERSION));
+    sn_run_set(out, "scenario", json_string(c->scenario->name));
+    sn_run_set(out, "year", json_integer(c->scenario->year));
+    sn_run_set(out, "hydro_balance",
+               json_string(sn_hydro_balance_name(c->scenario->settings.balance)));
+    sn_run_set(out, "energy_tolerance_share",
+               sn_run_number(c->scenario->settings.energy_tolerance_share));
+    sn_run_set(out, "capacity_window_days",
+               sn_run_number(c->scenario->settings.capacity_window_days));
+    sn_run_set(out, "slope_factor", sn_run_number(c->scenario->settings.slope_factor));
+    sn_run_set(out, "unlimited_internal",
+               json_boolean(c->scenario->settings.unlimited_internal));
+    json_t *load = json_object();
+    for (size_t z = 0; z < c->scenario->n_area; z++) {
+        if (c->scenario->settings.extra_load_mw[z] != 0.0) {
+            sn_run_set(load, c->scenario->area[z]->code,
+                       sn_run_number(c->scenario->settings.extra_load_mw[z]));
+        }
+    }
+    sn_run_set(out, "extra_load_mw", load);
+    json_t *splits = json_array();
+    for (size_t i = 0; i < c->scenario->n_configuration; i++) {
+        (void)json_array_append_new(splits,
+                                    json_string(c->scenario->configuration[i].name));
+    }
+    sn_run_set(out, "configurations", splits);
+    sn_run_set(out, "store_state", json_string(sn_store_state(c->store)));
+    sn_run_set(out, "borders", sn_run_borders_json(c));
+    sn_run_set(out, "hydro_estimated", estimated);
+    sn_run_set(out, "inputs", inputs);
+    return out;
+}
+
+sn_status
+sn_run_dump(const char *folder, const char *name, const json_t *value, sn_error *err)
+{
+    char path[PATH_SIZE];
+    char *text =
+        json_dumps(value, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(12));
+    if (text == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory writing %s", name);
+    }
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    sn_status status = sn_os_write_file(path, text, strlen(text), err);
+    free(text);
+    return status;
+}
+
+sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *err)
+{
+    json_t *manifest = manifest_json(c);
+    char *text =
+        json_dumps(manifest, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12));
+    if (text == NULL) {
+        json_decref(manifest);
+        return sn_error_set(err, SN_E_MEMORY, "out of memory writing the manifest");
+    }
+    struct sha256_ctx hash;
+    uint8_t digest[8];
+    sha256_init(&hash);
+    sha256_update(&hash, strlen(text), (const uint8_t *)text);
+    sha256_digest(&hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        (void)snprintf(c->run_id + 2 * i, 3, "%02x", (unsigned)digest[i]);
+    }
+    free(text);
+    sn_run_set(manifest, "run_id", json_string(c->run_id));
+    sn_status status = sn_run_dump(folder, "manifest.json", manifest, err);
+    json_decref(manifest);
+    return status;
+}

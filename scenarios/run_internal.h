@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** What the parts of a run share: run.c solves, summary*.c, manifest.c and run_output.c
+ * write.  Nobody else includes this. */
+#ifndef SN_RUN_INTERNAL_H
+#define SN_RUN_INTERNAL_H
+
+#include "analysis/ledger.h"
+#include "replay_input.h"
+#include "run.h"
+
+#include <jansson.h>
+
+enum { SN_RUN_ID_SIZE = 17 };
+
+extern const char *const sn_run_swedish_area[4];
+
+typedef struct sn_run_case {
+    const sn_scenario *scenario;
+    sn_store *store;
+    sn_replay_data data;
+    sn_replay_result base;
+    sn_replay_result changed[SN_SCENARIO_CONFIGURATIONS_MAX]; /* [i] configuration i */
+    sn_replay_result variant[3]; /* of configuration 1, by sn_hydro_balance */
+    sn_ledger ledger[SN_SCENARIO_CONFIGURATIONS_MAX];
+    sn_ledger variant_ledger[3];
+    bool operator_area[SN_SCENARIO_AREAS_MAX];
+    char run_id[SN_RUN_ID_SIZE];
+    size_t check_periods;
+    size_t check_failed;
+    size_t n_infeasible;
+    double read_s, solve_s, write_s, start_s;
+} sn_run_case;
+
+/* ---- JSON: values are stolen, numbers that are not finite become null ---- */
+
+json_t *sn_run_number(double value);
+void sn_run_set(json_t *object, const char *key, json_t *value);
+json_t *sn_run_two_languages(const char *sv, const char *en);
+
+/* ---- solving ---- */
+
+/** Clear configuration i; a base that is history has its water held. */
+sn_status sn_run_solve_one(sn_run_case *c,
+                           size_t i,
+                           sn_hydro_balance balance,
+                           sn_replay_result *out,
+                           sn_error *err);
+
+/* ---- parts of the summary; every one returns a new reference ---- */
+
+/** Mean of price[t][z] over known hours; weight NULL = every hour the same. */
+double sn_run_mean_price(const sn_run_case *c,
+                         const double *price,
+                         size_t z,
+                         const double *weight);
+/** Load-weighted mean over the Swedish areas. */
+double sn_run_sweden_price(const sn_run_case *c, const double *price);
+json_t *sn_run_price_json(const sn_run_case *c, const double *price);
+json_t *sn_run_replay_json(const sn_run_case *c);
+json_t *sn_run_cuts_json(const sn_run_case *c);
+json_t *sn_run_statistics_json(const sn_run_case *c);
+json_t *sn_run_outside_json(const sn_run_case *c);
+json_t *sn_run_redispatch_json(const sn_run_case *c,
+                               const sn_replay_result *r,
+                               const sn_ledger *ledger);
+json_t *sn_run_ledger_json(const sn_run_case *c, const sn_ledger *ledger);
+json_t *sn_run_hydro_json(const sn_replay_result *r, sn_hydro_balance balance);
+json_t *sn_run_variants_json(const sn_run_case *c);
+json_t *sn_run_congestion_json(const sn_run_case *c);
+json_t *sn_run_check_json(const sn_run_case *c);
+json_t *sn_run_borders_json(const sn_run_case *c);
+json_t *sn_run_attribution_json(const sn_run_case *c);
+/** Appends one row a year and one a month to the arrays. */
+void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly);
+
+/* ---- the three files ---- */
+
+sn_status
+sn_run_dump(const char *folder, const char *name, const json_t *value, sn_error *err);
+/** Also sets the run id: a hash of everything in the manifest. */
+sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *err);
+sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error *err);
+sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err);
+
+#endif

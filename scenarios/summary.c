@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* summary.json: the headlines of a run. */
+#include "run_internal.h"
+
+#include "base/os.h"
+
+#include <stdio.h>
+
+static void add_headlines(const sn_run_case *c, json_t *out)
+{
+    json_t *all = json_object();
+    sn_run_set(all, c->scenario->configuration[0].name,
+               sn_run_price_json(c, c->base.price_eur_per_mwh));
+    json_t *comparisons = json_object();
+    for (size_t i = 1; i < c->scenario->n_configuration; i++) {
+        const char *name = c->scenario->configuration[i].name;
+        sn_run_set(all, name, sn_run_price_json(c, c->changed[i].price_eur_per_mwh));
+        json_t *one = json_object();
+        sn_run_set(one, "ledger", sn_run_ledger_json(c, &c->ledger[i]));
+        sn_run_set(one, "redispatch",
+                   sn_run_redispatch_json(c, &c->changed[i], &c->ledger[i]));
+        sn_run_set(one, "hydro",
+                   sn_run_hydro_json(&c->changed[i], c->scenario->settings.balance));
+        sn_run_set(comparisons, name, one);
+    }
+    json_t *years = json_array();
+    json_t *monthly = json_array();
+    sn_run_years_json(c, years, monthly);
+    sn_run_set(out, "configurations", all);
+    sn_run_set(out, "comparisons", comparisons);
+    sn_run_set(out, "observed", sn_run_price_json(c, c->data.price));
+    sn_run_set(out, "naive_load_weighted_price_eur_per_mwh",
+               sn_run_number(sn_run_sweden_price(c, c->data.price)));
+    sn_run_set(out, "hydro",
+               sn_run_hydro_json(&c->changed[1], c->scenario->settings.balance));
+    sn_run_set(out, "hydro_variants", sn_run_variants_json(c));
+    sn_run_set(out, "redispatch",
+               sn_run_redispatch_json(c, &c->changed[1], &c->ledger[1]));
+    sn_run_set(out, "congestion_income_meur", sn_run_congestion_json(c));
+    sn_run_set(out, "ledger", sn_run_ledger_json(c, &c->ledger[1]));
+    sn_run_set(out, "cuts", sn_run_cuts_json(c));
+    sn_run_set(out, "statistics", sn_run_statistics_json(c));
+    sn_run_set(out, "outside_range", sn_run_outside_json(c));
+    sn_run_set(out, "years", years);
+    sn_run_set(out, "monthly", monthly);
+}
+
+static json_t *period_json(const sn_run_case *c)
+{
+    char text[SN_INSTANT_TEXT_SIZE];
+    json_t *out = json_object();
+    sn_run_set(out, "from",
+               json_string(sn_instant_format(c->data.input.axis.start, text)));
+    sn_run_set(out, "to",
+               json_string(sn_instant_format(sn_axis_end(&c->data.input.axis), text)));
+    sn_run_set(out, "year", json_integer(c->scenario->year));
+    sn_run_set(out, "step_s", json_integer(c->data.input.axis.step_s));
+    sn_run_set(out, "hours", json_integer((json_int_t)c->data.input.axis.n));
+    return out;
+}
+
+sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err)
+{
+    bool failed = c->check_failed > 0;
+    json_t *out = json_object();
+    json_t *areas = json_array();
+    json_t *edges = json_array();
+    json_t *compare = json_array();
+    for (size_t z = 0; z < c->scenario->n_area; z++) {
+        (void)json_array_append_new(c->scenario->is_edge[z] ? edges : areas,
+                                    json_string(c->scenario->area[z]->code));
+    }
+    for (size_t i = 1; i < c->scenario->n_configuration; i++) {
+        (void)json_array_append_new(compare,
+                                    json_string(c->scenario->configuration[i].name));
+    }
+    sn_run_set(out, "schema", json_string("snitt-summary-1"));
+    sn_run_set(out, "status",
+               json_string(failed                ? "failed"
+                           : c->n_infeasible > 0 ? "partial"
+                                                 : "ok"));
+    sn_run_set(out, "run_id", json_string(c->run_id));
+    sn_run_set(out, "title",
+               sn_run_two_languages(c->scenario->title_sv, c->scenario->title_en));
+    sn_run_set(out, "label",
+               c->data.is_model_year
+                   ? sn_run_two_languages("stiliserat modellår – inte historik",
+                                          "stylised model year – not history")
+                   : sn_run_two_languages("", ""));
+    sn_run_set(out, "period", period_json(c));
+    sn_run_set(out, "areas", areas);
+    sn_run_set(out, "edges", edges);
+    sn_run_set(out, "borders", sn_run_borders_json(c));
+    sn_run_set(out, "base", json_string(c->scenario->configuration[0].name));
+    sn_run_set(out, "compare", compare);
+    sn_run_set(out, "fx_sek_per_eur", sn_run_number(c->data.fx_sek_per_eur));
+    sn_run_set(out, "replay", sn_run_replay_json(c));
+    sn_run_set(out, "check", sn_run_check_json(c));
+    sn_run_set(out, "infeasible_periods", json_integer((json_int_t)c->n_infeasible));
+    sn_run_set(out, "attribution", sn_run_attribution_json(c));
+    sn_run_set(
+        out, "uncertainty",
+        sn_run_two_languages(
+            "Kurvornas lutning är vår egen bedömning (× 0,5 … × 2), snittens kapacitet "
+            "är "
+            "härledd ur flöden och priser, och intervall beräknas ännu inte: spridningen "
+            "mellan åren och mellan de tre sätten att räkna med vattnet visar storleken.",
+            "Slopes are our own judgement (× 0.5 … × 2), capacities are inferred, and "
+            "intervals are not computed yet: the spread over years and over the three "
+            "treatments of water shows the size."));
+    if (!failed && c->scenario->n_configuration > 1) {
+        add_headlines(c, out);
+    }
+    json_t *timing = json_object();
+    sn_run_set(timing, "read", sn_run_number(c->read_s));
+    sn_run_set(timing, "solve", sn_run_number(c->solve_s));
+    sn_run_set(timing, "write", sn_run_number(c->write_s));
+    sn_run_set(timing, "total", sn_run_number(sn_os_monotonic_s() - c->start_s));
+    sn_run_set(out, "timing_s", timing);
+    sn_status status = sn_run_dump(folder, "summary.json", out, err);
+    json_decref(out);
+    return status;
+}

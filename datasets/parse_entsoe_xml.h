@@ -23,7 +23,7 @@ typedef struct sn_entsoe_head {
     sn_entsoe_text contract; /* contract_MarketAgreement.type */
     sn_entsoe_text sequence; /* classificationSequence...position */
     sn_entsoe_text currency;
-    sn_entsoe_text unit;       /* of the quantity */
+    sn_entsoe_text unit; /* of the quantity */
     sn_entsoe_text price_unit;
     sn_entsoe_text curve;
     sn_entsoe_text direction; /* flowDirection.direction */

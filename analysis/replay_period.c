@@ -43,11 +43,13 @@ sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t z, double shift
 }
 
 /* Constant part of the curve: what is left of the net position when hydro is taken
- * out, less the scenario's extra load. */
+ * out, less the scenario's extra load, with its extra generation. */
 static double anchor_mw(const sn_replay_case *c, size_t t, size_t z, double hydro_mw)
 {
-    return c->net_observed_mw[t * c->n_area + z] - hydro_mw -
-           c->settings->extra_load_mw[z];
+    const double *extra_mw = c->input->extra_supply_mw;
+    size_t at = t * c->n_area + z;
+    return c->net_observed_mw[at] - hydro_mw - c->settings->extra_load_mw[z] +
+           (extra_mw != NULL ? extra_mw[at] : 0.0);
 }
 
 static size_t build_price_taker(const sn_replay_case *c,
@@ -56,7 +58,8 @@ static size_t build_price_taker(const sn_replay_case *c,
                                 double *price,
                                 double *quantity)
 {
-    double observed = c->input->price_eur_per_mwh[t * c->n_area + z];
+    double observed = c->input->price_eur_per_mwh[t * c->n_area + z] *
+                      (1.0 + c->input->area[z].price_change_share);
     double anchor = anchor_mw(c, t, z, 0.0);
     double slope = c->other_slope[z];
     if (sn_replay_is_held(c->input, t, z)) {

@@ -282,6 +282,20 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     return is_adverse;
 }
 
+/* A scenario's lines.  Taking away never turns a border round or pushes flow. */
+static void add_lines(sn_replay_case *c, size_t at)
+{
+    const sn_replay_input *in = c->input;
+    if (in->added_forward_mw != NULL) {
+        double most = c->limit_max_mw[at];
+        c->limit_max_mw[at] = fmax(most + in->added_forward_mw[at], fmin(most, 0.0));
+    }
+    if (in->added_back_mw != NULL) {
+        double least = c->limit_min_mw[at];
+        c->limit_min_mw[at] = fmin(least - in->added_back_mw[at], fmax(least, 0.0));
+    }
+}
+
 static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
 {
     const sn_replay_input *in = c->input;
@@ -302,7 +316,11 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
             c->out->border_hours_total++;
-            c->out->border_hours_adverse += infer_limits(c, t, l, w) ? 1 : 0;
+            bool is_adverse = infer_limits(c, t, l, w);
+            c->out->border_hours_adverse += is_adverse ? 1 : 0;
+            if (!is_adverse || c->internal[l]) {
+                add_lines(c, at);
+            }
         }
     }
 }

@@ -168,6 +168,41 @@ static void add_ledger(sn_builder *b, size_t week)
     }
 }
 
+size_t sn_headlines_cells(size_t n_week)
+{
+    return (SN_HEADLINE_SLOTS + SN_HEADLINE_AREAS + 1) * n_week;
+}
+
+static sn_status start(sn_builder *b, size_t n_week, sn_headlines *out, sn_error *err)
+{
+    *out = (sn_headlines){.n_week = n_week};
+    out->memory = calloc(sn_headlines_cells(n_week) + 1, sizeof *out->memory);
+    if (out->memory == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the headlines");
+    }
+    b->out = out;
+    b->next = out->memory;
+    make_slots(b);
+    return SN_OK;
+}
+
+sn_status sn_headlines_restore(size_t n_week,
+                               const bool present[SN_HEADLINE_AREAS],
+                               const double *cells,
+                               sn_headlines *out,
+                               sn_error *err)
+{
+    sn_builder b = {.input = NULL};
+    for (size_t k = 0; k < SN_HEADLINE_AREAS; k++) {
+        b.area[k] = present[k] ? k : SIZE_MAX;
+    }
+    sn_status status = start(&b, n_week, out, err);
+    if (status == SN_OK) {
+        memcpy(out->memory, cells, sn_headlines_cells(n_week) * sizeof *cells);
+    }
+    return status;
+}
+
 sn_status sn_headlines_compute(const sn_scenario *scenario,
                                const sn_replay_input *input,
                                const sn_replay_result *base,
@@ -176,18 +211,15 @@ sn_status sn_headlines_compute(const sn_scenario *scenario,
                                sn_headlines *out,
                                sn_error *err)
 {
-    *out = (sn_headlines){.n_week = ledger->n_week};
-    size_t cells = (SN_HEADLINE_SLOTS + SN_HEADLINE_AREAS + 1) * out->n_week;
-    out->memory = calloc(cells, sizeof *out->memory);
-    if (out->memory == NULL) {
-        return sn_error_set(err, SN_E_MEMORY, "out of memory for the headlines");
-    }
-    sn_builder b = {input, base, changed, ledger, {0}, {NULL}, out->memory, out};
+    sn_builder b = {.input = input, .base = base, .changed = changed, .ledger = ledger};
     size_t length = sn_week_periods(&input->axis);
     for (size_t k = 0; k < SN_HEADLINE_AREAS; k++) {
         b.area[k] = sn_scenario_area_index(scenario, sn_run_swedish_area[k]);
     }
-    make_slots(&b);
+    sn_status status = start(&b, ledger->n_week, out, err);
+    if (status != SN_OK) {
+        return status;
+    }
     for (size_t t = 0; t < input->axis.n; t++) {
         size_t week = t / length < out->n_week ? t / length : out->n_week - 1;
         for (size_t k = 0; k < SN_HEADLINE_AREAS; k++) {

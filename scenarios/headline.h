@@ -65,6 +65,14 @@ SN_CHECKED sn_status sn_headlines_compute(const sn_scenario *scenario,
                                           const sn_ledger *ledger,
                                           sn_headlines *out,
                                           sn_error *err);
+/** The sums as one array for a file, and back: [sn_headlines_cells(n_week)]; present[k]
+ * tells whether the scenario had Swedish area k. */
+size_t sn_headlines_cells(size_t n_week);
+SN_CHECKED sn_status sn_headlines_restore(size_t n_week,
+                                          const bool present[SN_HEADLINE_AREAS],
+                                          const double *cells,
+                                          sn_headlines *out,
+                                          sn_error *err);
 void sn_headlines_release(sn_headlines *headlines);
 
 /** Bootstrap over weeks of every slot that has numbers, the others NaN; out holds

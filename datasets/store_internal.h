@@ -181,6 +181,11 @@ void sn_store_head_release(sn_store_head *head);
 SN_CHECKED sn_status sn_store_head_read(const char *folder,
                                         sn_store_head *out,
                                         sn_error *err);
+/** The text of HEAD; path is for messages. */
+SN_CHECKED sn_status sn_store_head_parse(const char *path,
+                                         const sn_strbuf *text,
+                                         sn_store_head *out,
+                                         sn_error *err);
 /** Fills head->state and replaces HEAD. */
 SN_CHECKED sn_status sn_store_head_write(const char *folder,
                                          sn_store_head *head,

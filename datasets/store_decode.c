@@ -13,11 +13,6 @@
 
 enum { CELLS_MAX = 1 << 26 }; /* a year of minutes for 127 subjects */
 
-void sn_store_hdf5_quiet(void)
-{
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
-
 static sn_status bad_year(const sn_store_year *year, const char *what, sn_error *err)
 {
     return sn_error_set(err, SN_E_FORMAT,
@@ -284,7 +279,7 @@ get_grid(sn_store_year *year, sn_store_group *group, hid_t place, sn_error *err)
 /* Backwards: the file has the oldest first, chains begin with the newest. */
 static sn_status chain_revisions(sn_store_year *year,
                                  sn_store_group *group,
-                                 const sn_store_revisions *r,
+                                 const sn_store_revision_table *r,
                                  size_t width,
                                  sn_error *err)
 {
@@ -309,7 +304,7 @@ get_revisions(sn_store_year *year, sn_store_group *group, hid_t place, sn_error 
     if (H5Lexists(place, "revision", H5P_DEFAULT) <= 0) {
         return SN_OK;
     }
-    sn_store_revisions r = {0};
+    sn_store_revision_table r = {0};
     size_t width = 0;
     hsize_t n = 0;
     r.subject = get_texts(place, "revised_subject", &width, &n);
@@ -328,7 +323,7 @@ get_revisions(sn_store_year *year, sn_store_group *group, hid_t place, sn_error 
                                r.batch == NULL || r.flag == NULL
                            ? bad_year(year, "revisions", err)
                            : chain_revisions(year, group, &r, width, err);
-    sn_store_revisions_release(&r);
+    sn_store_revision_table_release(&r);
     return status;
 }
 

@@ -142,10 +142,16 @@ static bool is_curved(const sn_replay_input *in, size_t z)
     return in->area[z].kind != SN_AREA_FIXED_FLOW;
 }
 
+bool sn_replay_is_held(const sn_replay_input *in, size_t t, size_t area)
+{
+    return in->area[area].kind == SN_AREA_PRICE_TAKER && !isfinite(price_at(in, t, area));
+}
+
 static sn_exclusion exclusion_of(const sn_replay_input *in, size_t t)
 {
     for (size_t z = 0; z < in->n_area; z++) {
-        if (is_curved(in, z) && !isfinite(price_at(in, t, z))) {
+        if (is_curved(in, z) && !isfinite(price_at(in, t, z)) &&
+            !sn_replay_is_held(in, t, z)) {
             return SN_EXCLUDED_PRICE;
         }
     }
@@ -276,6 +282,20 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     return is_adverse;
 }
 
+/* A scenario's lines.  Taking away never turns a border round or pushes flow. */
+static void add_lines(sn_replay_case *c, size_t at)
+{
+    const sn_replay_input *in = c->input;
+    if (in->added_forward_mw != NULL) {
+        double most = c->limit_max_mw[at];
+        c->limit_max_mw[at] = fmax(most + in->added_forward_mw[at], fmin(most, 0.0));
+    }
+    if (in->added_back_mw != NULL) {
+        double least = c->limit_min_mw[at];
+        c->limit_min_mw[at] = fmin(least - in->added_back_mw[at], fmax(least, 0.0));
+    }
+}
+
 static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
 {
     const sn_replay_input *in = c->input;
@@ -290,12 +310,17 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
         if (!border->has_flow || c->out->exclusion[t] != SN_INCLUDED) {
             c->limit_min_mw[at] = NAN;
             c->limit_max_mw[at] = NAN;
-        } else if (!is_cleared) {
+        } else if (!is_cleared || sn_replay_is_held(in, t, border->link.from) ||
+                   sn_replay_is_held(in, t, border->link.to)) {
             c->limit_min_mw[at] = in->flow_mw[at];
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
             c->out->border_hours_total++;
-            c->out->border_hours_adverse += infer_limits(c, t, l, w) ? 1 : 0;
+            bool is_adverse = infer_limits(c, t, l, w);
+            c->out->border_hours_adverse += is_adverse ? 1 : 0;
+            if (!is_adverse || c->internal[l]) {
+                add_lines(c, at);
+            }
         }
     }
 }

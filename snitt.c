@@ -74,6 +74,13 @@
 #define SN_COMMAND_PLOT(X)
 #endif
 
+#ifdef SN_HAS_CMD_CLEAR
+#define SN_COMMAND_CLEAR(X)                                                              \
+    X(sn_cmd_clear, "clear", "clear an order book: prices and flows from bids", "files")
+#else
+#define SN_COMMAND_CLEAR(X)
+#endif
+
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
     SN_COMMAND_SOURCES(X)                                                                \
@@ -83,6 +90,7 @@
     SN_COMMAND_GAPS(X)                                                                   \
     SN_COMMAND_REVISIONS(X)                                                              \
     SN_COMMAND_EXPORT(X)                                                                 \
+    SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_PLOT(X)
 

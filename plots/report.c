@@ -441,9 +441,9 @@ static void put_chart(report *r, size_t chart)
     sn_strbuf_init(&svg, 1 << 24);
     (void)snprintf(path, sizeof path, "%s/charts/%s.svg", r->job->run_folder, id);
     if (sn_os_read_file(path, &svg, NULL) == SN_OK) {
-        sn_writef(&r->w, "<section id=%s><h2>", id);
+        sn_writef(&r->w, "<section id=%s><h2 class=hidden>", id);
         sn_write_html(&r->w, o->title, 0);
-        sn_write(&r->w, "</h2><figure role=img aria-label=\"");
+        sn_write(&r->w, "</h2><figure tabindex=0 role=img aria-label=\"");
         sn_write_html(&r->w, o->alt, 0);
         sn_write(&r->w, "\">");
         put_svg(r, svg.data, id);

@@ -18,7 +18,7 @@ do for [k = 1:3] {
   set colorbox user origin screen split - 7 * ex, screen top - k * h + 1.2 * ey size screen 1.2 * ex, screen h - 2.7 * ey
   set cbtics (0, highest / 2, highest) font f0_75
   plot "q07.dat" using 1:2:(column(2 + k)) with image, \
-       "q07_cuts.dat" using (At(int($0) == k - 1 ? 0.5 : NaN)):(23.5):4 with labels left offset 0, 0.8 noenhanced font f0_85 tc rgb ink
+       "q07_cuts.dat" using (At(int($0) == k - 1 ? 0.5 : NaN)):(23.5 + 24.0 * 0.75 * ey / (h - 2.7 * ey)):4 with labels left noenhanced font f0_85 tc rgb ink
 }
 unset colorbox; set border 3; set xzeroaxis
 set grid ytics lt 1 lc rgb 0xdddddd lw 0.7

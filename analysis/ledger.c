@@ -30,8 +30,9 @@ typedef struct sn_ledger_case {
     const sn_replay_result *result[2];
     const bool *operator_area;
     double step_h;
-    double *sum_eur; /* [n_area][SN_GROUP_COUNT] */
-    double *slope;   /* [n_area] of the other response; a scan of the year each */
+    double *sum_eur;  /* [n_area][SN_GROUP_COUNT] */
+    double *week_eur; /* the same for the week of the period at hand */
+    double *slope;    /* [n_area] of the other response; a scan of the year each */
 } sn_ledger_case;
 
 const char *sn_ledger_group_name(sn_ledger_group group)
@@ -72,7 +73,7 @@ static double known(const double *values, size_t at)
 static double load_mw(const sn_ledger_case *c, size_t t, size_t z)
 {
     return known(c->input->load_mw, t * c->input->n_area + z) +
-           c->settings->extra_load_mw[z];
+           c->settings->extra_load_mw[z] + sn_replay_extra_mw(c->input, t, z);
 }
 
 static double fixed_generation_mw(const sn_ledger_case *c, size_t t, size_t z)
@@ -89,6 +90,17 @@ static double fixed_generation_mw(const sn_ledger_case *c, size_t t, size_t z)
 static bool is_modelled(const sn_ledger_case *c, size_t z)
 {
     return c->input->area[z].kind == SN_AREA_MODELLED;
+}
+
+size_t sn_week_periods(const sn_axis *axis)
+{
+    return (size_t)(SN_WEEK_S / axis->step_s);
+}
+
+size_t sn_week_count(const sn_axis *axis)
+{
+    size_t n = axis->n / sn_week_periods(axis);
+    return n > 0 ? n : 1;
 }
 
 /* A period counts when both results hold a price for every modelled area. */
@@ -108,6 +120,7 @@ static void
 add(const sn_ledger_case *c, size_t z, sn_ledger_group group, double eur_per_h)
 {
     c->sum_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
+    c->week_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
 }
 
 /* Cost of the flexible other response, by trapezoid: its curve is linear through
@@ -184,13 +197,22 @@ static void add_price_taker(const sn_ledger_case *c, size_t t, size_t z)
     add(c, z, SN_GROUP_NEIGHBOUR, p1 * n1 - p0 * n0 - (n1 - n0) * 0.5 * (p0 + p1));
 }
 
+/* An edge that keeps its flows: always, or while its price is missing. */
+static bool keeps_flow(const sn_ledger_case *c, size_t t, size_t z)
+{
+    sn_area_kind kind = c->input->area[z].kind;
+    return kind == SN_AREA_FIXED_FLOW ||
+           (kind == SN_AREA_PRICE_TAKER &&
+            isnan(c->input->price_eur_per_mwh[t * c->input->n_area + z]));
+}
+
 /* Price at one end of a border; an edge without a price of its own pays the price of
  * the area it trades with. */
 static double
 end_price(const sn_ledger_case *c, int which, size_t t, size_t end, size_t other)
 {
     size_t n = c->input->n_area;
-    size_t z = c->input->area[end].kind == SN_AREA_FIXED_FLOW ? other : end;
+    size_t z = keeps_flow(c, t, end) ? other : end;
     return c->result[which]->price_eur_per_mwh[t * n + z];
 }
 
@@ -231,7 +253,7 @@ static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *l
         size_t edge = end == 0 ? link->from : link->to;
         size_t other = end == 0 ? link->to : link->from;
         double flow = c->result[BASE]->flow_mw[t * c->input->n_border + l];
-        if (c->input->area[edge].kind == SN_AREA_FIXED_FLOW && !isnan(flow)) {
+        if (keeps_flow(c, t, edge) && !isnan(flow)) {
             double export_mw = end == 0 ? flow : -flow;
             add(c, edge, SN_GROUP_NEIGHBOUR,
                 export_mw * (end_price(c, CHANGED, t, other, edge) -
@@ -338,13 +360,15 @@ static double system_cost_eur_per_h(const sn_replay_input *input,
     return cost;
 }
 
-static void
-sum_periods(const sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
+static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
 {
+    size_t length = sn_week_periods(&c->input->axis);
     for (size_t t = 0; t < c->input->axis.n; t++) {
         if (!is_counted(c, t)) {
             continue;
         }
+        size_t week = t / length < ledger->n_week ? t / length : ledger->n_week - 1;
+        c->week_eur = ledger->weekly_eur + week * c->input->n_area * SN_GROUP_COUNT;
         for (size_t z = 0; z < c->input->n_area; z++) {
             size_t at = t * c->input->n_area + z;
             if (is_modelled(c, z)) {
@@ -415,8 +439,12 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     double *slope = calloc(input->n_area, sizeof *slope);
     out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
     out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
+    out->n_week = sn_week_count(&input->axis);
+    out->weekly_eur =
+        calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
     if (sums == NULL || water_values == NULL || slope == NULL ||
-        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL) {
+        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL ||
+        out->weekly_eur == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
         goto done;
     }
@@ -449,5 +477,6 @@ void sn_ledger_release(sn_ledger *ledger)
     free(ledger->row);
     free(ledger->congestion_income_base_eur);
     free(ledger->congestion_income_eur);
+    free(ledger->weekly_eur);
     *ledger = (sn_ledger){0};
 }

@@ -28,7 +28,8 @@ typedef enum sn_technology {
 
 typedef enum sn_area_kind {
     SN_AREA_MODELLED,    /* responds along its curve */
-    SN_AREA_PRICE_TAKER, /* edge with an observed price */
+    SN_AREA_PRICE_TAKER, /* edge with an observed price; where it is missing (NaN) the
+                            edge keeps its observed flow for that period */
     SN_AREA_FIXED_FLOW,  /* edge without one: its borders keep their observed flow */
 } sn_area_kind;
 
@@ -38,15 +39,18 @@ typedef struct sn_replay_area {
     double hydro_slope_mw_per_eur; /* at price_level_reference; 0 = no hydro */
     double other_slope_mw_per_eur; /* everything else; edges: slope of M-7, 0 = fixed
                                       price */
-    double reservoir_mwh;    /* size; 0 = water cannot be moved beyond short windows */
-    bool hydro_is_estimated; /* M-14: not measured by area */
-    bool may_redispatch;     /* takes part in redispatch inside its price area */
+    double reservoir_mwh;      /* size; 0 = water cannot be moved beyond short windows */
+    bool hydro_is_estimated;   /* M-14: not measured by area */
+    bool may_redispatch;       /* takes part in redispatch inside its price area */
+    double price_change_share; /* price takers: the edge's price is this much dearer */
 } sn_replay_area;
 
 typedef struct sn_replay_border {
     sn_border link;
     bool is_day_ahead; /* else measured */
     bool has_flow;     /* false: no data; sits inside A, held fixed, listed */
+    size_t first;      /* first period with data; before it as if it had none, e.g. a
+                          line that was not built yet */
 } sn_replay_border;
 
 /** Everything is borrowed. */
@@ -63,6 +67,11 @@ typedef struct sn_replay_input {
     const double *capacity_forward_mw;          /* [n][n_border] published, or NULL */
     const double *capacity_back_mw;
     const double *reservoir_mwh; /* [n][n_area] observed, or NULL */
+    const double *extra_load_mw; /* [n][n_area] hourly scenario change, or NULL */
+    /* what a scenario changes; NULL = nothing */
+    const double *extra_supply_mw;  /* [n][n_area] generation beside the observed */
+    const double *added_forward_mw; /* [n][n_border] beside the capacity (M-15) */
+    const double *added_back_mw;
     double price_min_eur_per_mwh;
     double price_max_eur_per_mwh;
 } sn_replay_input;
@@ -141,6 +150,15 @@ typedef struct sn_replay_result {
     size_t border_hours_total;
     double clearing_s; /* time spent */
 } sn_replay_result;
+
+/** The hourly extra load of one area and period; 0 without the array. */
+static inline double
+sn_replay_extra_mw(const sn_replay_input *input, size_t period, size_t area)
+{
+    return input->extra_load_mw == NULL
+               ? 0.0
+               : input->extra_load_mw[period * input->n_area + area];
+}
 
 void sn_replay_settings_default(sn_replay_settings *settings);
 

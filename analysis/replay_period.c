@@ -43,11 +43,13 @@ sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t z, double shift
 }
 
 /* Constant part of the curve: what is left of the net position when hydro is taken
- * out, less the scenario's extra load. */
+ * out, less the scenario's extra load, with its extra generation. */
 static double anchor_mw(const sn_replay_case *c, size_t t, size_t z, double hydro_mw)
 {
-    return c->net_observed_mw[t * c->n_area + z] - hydro_mw -
-           c->settings->extra_load_mw[z];
+    const double *extra_mw = c->input->extra_supply_mw;
+    size_t at = t * c->n_area + z;
+    return c->net_observed_mw[at] - hydro_mw - c->settings->extra_load_mw[z] +
+           (extra_mw != NULL ? extra_mw[at] : 0.0);
 }
 
 static size_t build_price_taker(const sn_replay_case *c,
@@ -56,9 +58,17 @@ static size_t build_price_taker(const sn_replay_case *c,
                                 double *price,
                                 double *quantity)
 {
-    double observed = c->input->price_eur_per_mwh[t * c->n_area + z];
+    double observed = c->input->price_eur_per_mwh[t * c->n_area + z] *
+                      (1.0 + c->input->area[z].price_change_share);
     double anchor = anchor_mw(c, t, z, 0.0);
     double slope = c->other_slope[z];
+    if (sn_replay_is_held(c->input, t, z)) {
+        price[0] = c->price_min_eur_per_mwh;
+        price[1] = c->price_max_eur_per_mwh;
+        quantity[0] = anchor;
+        quantity[1] = anchor;
+        return 2;
+    }
     if (slope > 0.0) {
         price[0] = c->price_min_eur_per_mwh;
         price[1] = c->price_max_eur_per_mwh;
@@ -213,7 +223,10 @@ static void store_period(sn_replay_case *c,
             out->net_position_mw[at] = c->net_observed_mw[at];
             continue;
         }
-        store_area(c, b, t, z, cleared->price_eur_per_mwh[node]);
+        /* Nothing is known of the price of an edge that is held. */
+        store_area(c, b, t, z,
+                   sn_replay_is_held(c->input, t, z) ? NAN
+                                                     : cleared->price_eur_per_mwh[node]);
         out->net_position_mw[at] =
             cleared->net_position_mw[node] + c->fixed_export_mw[at];
         b->group[z] = c->area_of_node[cleared->price_group[node]];
@@ -221,7 +234,8 @@ static void store_period(sn_replay_case *c,
     }
     for (size_t l = 0; l < c->n_border; l++) {
         size_t at = t * c->n_border + l;
-        out->flow_mw[at] = c->input->border[l].has_flow ? c->input->flow_mw[at] : NAN;
+        out->flow_mw[at] =
+            sn_replay_has_flow(c->input, t, l) ? c->input->flow_mw[at] : NAN;
         out->cut_flow_mw[at] = NAN;
         out->cut_flow_after_mw[at] = NAN;
     }

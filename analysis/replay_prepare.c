@@ -50,12 +50,17 @@ double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
     return slope > 0.0 ? slope * slope_scale(input, settings, area) : 0.0;
 }
 
+bool sn_replay_has_flow(const sn_replay_input *in, size_t t, size_t border)
+{
+    return in->border[border].has_flow && t >= in->border[border].first;
+}
+
 double sn_replay_net_observed_mw(const sn_replay_input *in, size_t t, size_t area)
 {
     double net = 0.0;
     for (size_t l = 0; l < in->n_border; l++) {
         const sn_border *link = &in->border[l].link;
-        if (!in->border[l].has_flow || (link->from != area && link->to != area)) {
+        if (!sn_replay_has_flow(in, t, l) || (link->from != area && link->to != area)) {
             continue;
         }
         double flow = in->flow_mw[t * in->n_border + l];
@@ -142,15 +147,22 @@ static bool is_curved(const sn_replay_input *in, size_t z)
     return in->area[z].kind != SN_AREA_FIXED_FLOW;
 }
 
+bool sn_replay_is_held(const sn_replay_input *in, size_t t, size_t area)
+{
+    return in->area[area].kind == SN_AREA_PRICE_TAKER && !isfinite(price_at(in, t, area));
+}
+
 static sn_exclusion exclusion_of(const sn_replay_input *in, size_t t)
 {
     for (size_t z = 0; z < in->n_area; z++) {
-        if (is_curved(in, z) && !isfinite(price_at(in, t, z))) {
+        if (is_curved(in, z) && !isfinite(price_at(in, t, z)) &&
+            !sn_replay_is_held(in, t, z)) {
             return SN_EXCLUDED_PRICE;
         }
     }
     for (size_t l = 0; l < in->n_border; l++) {
-        if (in->border[l].has_flow && !isfinite(in->flow_mw[t * in->n_border + l])) {
+        if (sn_replay_has_flow(in, t, l) &&
+            !isfinite(in->flow_mw[t * in->n_border + l])) {
             return SN_EXCLUDED_FLOW;
         }
     }
@@ -184,7 +196,7 @@ static void prepare_periods(sn_replay_case *c)
         }
         for (size_t l = 0; l < in->n_border; l++) {
             const sn_border *link = &in->border[l].link;
-            if (in->border[l].has_flow &&
+            if (sn_replay_has_flow(in, t, l) &&
                 !(is_curved(in, link->from) && is_curved(in, link->to))) {
                 double flow = in->flow_mw[t * in->n_border + l];
                 c->fixed_export_mw[t * in->n_area + link->from] += flow;
@@ -276,6 +288,20 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     return is_adverse;
 }
 
+/* A scenario's lines.  Taking away never turns a border round or pushes flow. */
+static void add_lines(sn_replay_case *c, size_t at)
+{
+    const sn_replay_input *in = c->input;
+    if (in->added_forward_mw != NULL) {
+        double most = c->limit_max_mw[at];
+        c->limit_max_mw[at] = fmax(most + in->added_forward_mw[at], fmin(most, 0.0));
+    }
+    if (in->added_back_mw != NULL) {
+        double least = c->limit_min_mw[at];
+        c->limit_min_mw[at] = fmin(least - in->added_back_mw[at], fmax(least, 0.0));
+    }
+}
+
 static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
 {
     const sn_replay_input *in = c->input;
@@ -290,12 +316,20 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
         if (!border->has_flow || c->out->exclusion[t] != SN_INCLUDED) {
             c->limit_min_mw[at] = NAN;
             c->limit_max_mw[at] = NAN;
-        } else if (!is_cleared) {
+        } else if (t < border->first) {
+            c->limit_min_mw[at] = 0.0;
+            c->limit_max_mw[at] = 0.0;
+        } else if (!is_cleared || sn_replay_is_held(in, t, border->link.from) ||
+                   sn_replay_is_held(in, t, border->link.to)) {
             c->limit_min_mw[at] = in->flow_mw[at];
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
             c->out->border_hours_total++;
-            c->out->border_hours_adverse += infer_limits(c, t, l, w) ? 1 : 0;
+            bool is_adverse = infer_limits(c, t, l, w);
+            c->out->border_hours_adverse += is_adverse ? 1 : 0;
+            if (!is_adverse || c->internal[l]) {
+                add_lines(c, at);
+            }
         }
     }
 }

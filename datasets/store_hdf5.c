@@ -1,50 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One year <-> the bytes of one HDF5 file (layout: STORE.md).
+ * Pieces of HDF5 files in memory: datasets, attributes and scales.
  *
- * The file is built in memory (core driver) and written by us: a full disk is then
- * a failed write() and not a half-closed HDF5 library.  Reading goes through memory
- * too, after the hash of the bytes was checked, so HDF5 never sees a damaged file.
- *
- * Canonical bytes: everything is made in sorted order, object times are off, and the
- * two attributes that tie scales to datasets are written here rather than by
- * H5DSattach_scale(), which writes uninitialised padding and rewrites the list of
- * references once per dataset.
+ * Canonical bytes: object times are off, and the two attributes that tie scales to
+ * datasets are written here rather than by H5DSattach_scale(), which writes uninitialised
+ * padding and rewrites the list of references once per dataset.
  */
-#include "store_internal.h"
+#include "store_hdf5.h"
 
-#include <hdf5.h>
 #include <hdf5_hl.h>
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     CHUNK_ROWS = 2200, /* about a quarter of an hourly year */
     DEFLATE_LEVEL = 3, /* 4 and more cost time and save nothing worth it */
-    TEXT_MAX = 4096,   /* longest text of a batch */
     LINK_MAX = 24,     /* datasets per group that share a scale */
-    IMAGE_STEP = 1 << 20,
 };
-
-/* What to write: n_row x n_col values of a type; n_col 0 means one axis. */
-typedef struct block {
-    const char *name;
-    hid_t type;
-    hsize_t n_row;
-    hsize_t n_col;
-    const void *data;
-    const void *fill; /* of the type; NULL = zero bytes */
-} block;
-
-/* Datasets of a group and the scale of each axis, to be tied at the end. */
-typedef struct tie {
-    const char *dataset;
-    const char *scale[2];
-    unsigned n_axis;
-} tie;
 
 typedef struct reference_entry { /* as the dimension scale specification has it */
     hobj_ref_t dataset;
@@ -59,7 +32,7 @@ void sn_store_hdf5_quiet(void)
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
-static hid_t text_type(size_t size, bool is_utf8)
+hid_t sn_store_text_type(size_t size, bool is_utf8)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
     (void)H5Tset_size(type, size > 0 ? size : 1);
@@ -68,7 +41,26 @@ static hid_t text_type(size_t size, bool is_utf8)
     return type;
 }
 
-static bool put_attribute(hid_t object, const char *name, hid_t type, const void *data)
+void sn_store_grid_release(sn_store_grid *g)
+{
+    free(g->value);
+    free(g->batch);
+    free(g->flag);
+    free(g->time);
+    free(g->subject);
+}
+
+void sn_store_revision_table_release(sn_store_revision_table *r)
+{
+    free(r->number);
+    free(r->time);
+    free(r->subject);
+    free(r->value);
+    free(r->batch);
+    free(r->flag);
+}
+
+bool sn_store_put_attribute(hid_t object, const char *name, hid_t type, const void *data)
 {
     hid_t space = H5Screate(H5S_SCALAR);
     hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
@@ -78,27 +70,27 @@ static bool put_attribute(hid_t object, const char *name, hid_t type, const void
     return ok;
 }
 
-static bool put_text(hid_t object, const char *name, const char *text)
+bool sn_store_put_text(hid_t object, const char *name, const char *text)
 {
-    hid_t type = text_type(strlen(text), true);
-    bool ok = put_attribute(object, name, type, text);
+    hid_t type = sn_store_text_type(strlen(text), true);
+    bool ok = sn_store_put_attribute(object, name, type, text);
     (void)H5Tclose(type);
     return ok;
 }
 
-static bool put_int(hid_t object, const char *name, int32_t value)
+bool sn_store_put_int(hid_t object, const char *name, int32_t value)
 {
-    return put_attribute(object, name, H5T_STD_I32LE, &value);
+    return sn_store_put_attribute(object, name, H5T_STD_I32LE, &value);
 }
 
 static bool put_time_attributes(hid_t dataset)
 {
-    return put_text(dataset, "units", time_units) &&
-           put_text(dataset, "calendar", "proleptic_gregorian");
+    return sn_store_put_text(dataset, "units", time_units) &&
+           sn_store_put_text(dataset, "calendar", "proleptic_gregorian");
 }
 
 /* Dataset made and filled; the handle, negative on failure. */
-static hid_t put_block(hid_t group, const block *b)
+static hid_t put_block(hid_t group, const sn_store_block *b)
 {
     int rank = b->n_col == 0 ? 1 : 2;
     hsize_t size[2] = {b->n_row, b->n_col};
@@ -129,10 +121,13 @@ static hid_t put_block(hid_t group, const block *b)
 }
 
 /* Write a block with up to two text attributes; scale_name makes it a scale. */
-static bool put_dataset(hid_t group, const block *b, const char *long_name, bool is_scale)
+bool sn_store_put_dataset(hid_t group,
+                          const sn_store_block *b,
+                          const char *long_name,
+                          bool is_scale)
 {
     hid_t dataset = put_block(group, b);
-    bool ok = dataset >= 0 && put_text(dataset, "long_name", long_name) &&
+    bool ok = dataset >= 0 && sn_store_put_text(dataset, "long_name", long_name) &&
               (!is_scale || H5DSset_scale(dataset, b->name) >= 0);
     if (dataset >= 0) {
         (void)H5Dclose(dataset);
@@ -140,9 +135,12 @@ static bool put_dataset(hid_t group, const block *b, const char *long_name, bool
     return ok;
 }
 
-static bool put_time_block(hid_t group, const block *b, const char *long_name, bool scale)
+bool sn_store_put_time_block(hid_t group,
+                             const sn_store_block *b,
+                             const char *long_name,
+                             bool scale)
 {
-    if (!put_dataset(group, b, long_name, scale)) {
+    if (!sn_store_put_dataset(group, b, long_name, scale)) {
         return false;
     }
     hid_t dataset = H5Dopen2(group, b->name, H5P_DEFAULT);
@@ -152,7 +150,7 @@ static bool put_time_block(hid_t group, const block *b, const char *long_name, b
 }
 
 /* DIMENSION_LIST of one dataset. */
-static bool put_dimension_list(hid_t group, const tie *t)
+static bool put_dimension_list(hid_t group, const sn_store_tie *t)
 {
     hobj_ref_t reference[2];
     hvl_t list[2];
@@ -177,7 +175,8 @@ static bool put_dimension_list(hid_t group, const tie *t)
 }
 
 /* REFERENCE_LIST of one scale: who uses it, and for which axis. */
-static bool put_reference_list(hid_t group, const char *scale, const tie *ties, size_t n)
+static bool
+put_reference_list(hid_t group, const char *scale, const sn_store_tie *ties, size_t n)
 {
     reference_entry entry[LINK_MAX];
     memset(entry, 0, sizeof entry);
@@ -212,7 +211,10 @@ static bool put_reference_list(hid_t group, const char *scale, const tie *ties, 
     return ok;
 }
 
-static bool put_ties(hid_t group, const tie *ties, size_t n, const char *const *scales)
+bool sn_store_put_ties(hid_t group,
+                       const sn_store_tie *ties,
+                       size_t n,
+                       const char *const *scales)
 {
     bool ok = true;
     for (size_t t = 0; ok && t < n; t++) {
@@ -234,7 +236,7 @@ static hid_t group_plist(hid_t class_id)
     return plist;
 }
 
-static hid_t need_group(hid_t parent, const char *name)
+hid_t sn_store_need_group(hid_t parent, const char *name)
 {
     if (H5Lexists(parent, name, H5P_DEFAULT) > 0) {
         return H5Gopen2(parent, name, H5P_DEFAULT);
@@ -245,406 +247,14 @@ static hid_t need_group(hid_t parent, const char *name)
     return group;
 }
 
-/* ---- batches ---- */
-
-/* Rows that some value still needs, in canonical order; number[old] = new, 1-based. */
-typedef struct used_rows {
-    const sn_store_row **row;
-    uint16_t *number;
-    size_t n;
-} used_rows;
-
-static void mark_used(const sn_store_year *year, uint16_t *mark)
-{
-    for (size_t g = 0; g < year->n_group; g++) {
-        const sn_store_group *group = &year->group[g];
-        for (size_t c = 0; c < group->n_column; c++) {
-            for (size_t i = 0; i < group->axis.n; i++) {
-                mark[group->column[c].batch[i]] = 1;
-            }
-            for (size_t i = 0; group->column[c].older != NULL && i < group->axis.n; i++) {
-                for (uint32_t o = group->column[c].older[i]; o != 0;
-                     o = group->old[o - 1].older) {
-                    mark[group->old[o - 1].batch] = 1;
-                }
-            }
-        }
-    }
-}
-
-static int compare_row_pointers(const void *a, const void *b)
-{
-    const sn_store_row *const *left = a;
-    const sn_store_row *const *right = b;
-    return sn_store_row_compare(*left, *right);
-}
-
-static bool used_rows_init(used_rows *used, const sn_store_year *year)
-{
-    used->n = 0;
-    used->row = calloc(year->n_row + 1, sizeof *used->row);
-    used->number = calloc(year->n_row + 1, sizeof *used->number);
-    if (used->row == NULL || used->number == NULL) {
-        return false;
-    }
-    mark_used(year, used->number);
-    for (size_t r = 0; r < year->n_row; r++) {
-        if (used->number[r + 1] != 0) {
-            used->row[used->n++] = &year->row[r];
-        }
-    }
-    qsort(used->row, used->n, sizeof *used->row, compare_row_pointers);
-    for (size_t k = 0; k < used->n; k++) {
-        used->number[used->row[k] - year->row + 1] = (uint16_t)(k + 1);
-    }
-    used->number[0] = 0;
-    return true;
-}
-
-static const char *row_text(const sn_store_row *row, int which)
-{
-    const char *const text[] = {row->raw_sha256, row->name, row->licence,
-                                row->attribution};
-    return text[which];
-}
-
-static bool put_row_texts(hid_t group, const used_rows *used, const char *name, int which)
-{
-    static const char *const long_name[] = {"SHA-256 of the bytes as received, in raw/",
-                                            "URL or file name", "licence of the values",
-                                            "attribution, to be printed under charts"};
-    size_t size = 1;
-    for (size_t k = 0; k < used->n; k++) {
-        size_t length = strlen(row_text(used->row[k], which));
-        size = length > size ? length : size;
-    }
-    char *text = calloc(used->n, size);
-    if (text == NULL) {
-        return false;
-    }
-    for (size_t k = 0; k < used->n; k++) {
-        const char *from = row_text(used->row[k], which);
-        memcpy(text + k * size, from, strlen(from));
-    }
-    hid_t type = text_type(size, true);
-    block b = {.name = name, .type = type, .n_row = used->n, .data = text};
-    bool ok = put_dataset(group, &b, long_name[which], false);
-    (void)H5Tclose(type);
-    free(text);
-    return ok;
-}
-
-static bool put_rows(hid_t file, const used_rows *used)
-{
-    static const char *const scales[] = {"batch", NULL};
-    static const char *const texts[] = {"raw_sha256", "origin", "licence", "attribution"};
-    hid_t group = need_group(file, "batches");
-    uint16_t *number = calloc(used->n, sizeof *number);
-    int64_t *learnt = calloc(used->n, sizeof *learnt);
-    uint32_t *sequence = calloc(used->n, sizeof *sequence);
-    bool ok = group >= 0 && number != NULL && learnt != NULL && sequence != NULL;
-    for (size_t k = 0; ok && k < used->n; k++) {
-        number[k] = (uint16_t)(k + 1);
-        learnt[k] = used->row[k]->learnt_utc_s;
-        sequence[k] = used->row[k]->sequence;
-    }
-    block numbers = {"batch", H5T_STD_U16LE, used->n, 0, number, NULL};
-    block times = {"learnt", H5T_STD_I64LE, used->n, 0, learnt, NULL};
-    block order = {"sequence", H5T_STD_U32LE, used->n, 0, sequence, NULL};
-    ok = ok && put_dataset(group, &numbers, "number of the batch", true) &&
-         put_time_block(group, &times, "when the values were learnt (UTC)", false) &&
-         put_dataset(group, &order, "order of batches learnt in one second", false);
-    tie ties[6] = {{"learnt", {"batch", NULL}, 1}, {"sequence", {"batch", NULL}, 1}};
-    for (int t = 0; ok && t < 4; t++) {
-        ok = put_row_texts(group, used, texts[t], t);
-        ties[2 + t] = (tie){texts[t], {"batch", NULL}, 1};
-    }
-    ok = ok && put_ties(group, ties, 6, scales);
-    free(number);
-    free(learnt);
-    free(sequence);
-    (void)H5Gclose(group);
-    return ok;
-}
-
-/* ---- one group ---- */
-
-/* Row-major copies of the part of the year that holds values. */
-typedef struct grid {
-    size_t first;
-    size_t n;
-    double *value;
-    uint16_t *batch;
-    uint8_t *flag;
-    int64_t *time;
-    char *subject;
-} grid;
-
-static void grid_release(grid *g)
-{
-    free(g->value);
-    free(g->batch);
-    free(g->flag);
-    free(g->time);
-    free(g->subject);
-}
-
-static void grid_extent(grid *g, const sn_store_group *group)
-{
-    size_t first = group->axis.n;
-    size_t last = 0;
-    for (size_t c = 0; c < group->n_column; c++) {
-        for (size_t i = 0; i < group->axis.n; i++) {
-            if (group->column[c].batch[i] != 0) {
-                first = i < first ? i : first;
-                last = i > last ? i : last;
-            }
-        }
-    }
-    g->first = first;
-    g->n = last + 1 - first; /* a group is only made for a value */
-}
-
-static bool grid_init(grid *g, const sn_store_group *group, const used_rows *used)
-{
-    *g = (grid){0};
-    grid_extent(g, group);
-    size_t n_cell = g->n * group->n_column;
-    g->value = malloc(n_cell * sizeof *g->value);
-    g->batch = malloc(n_cell * sizeof *g->batch);
-    g->flag = malloc(n_cell * sizeof *g->flag);
-    g->time = malloc(g->n * sizeof *g->time);
-    g->subject = calloc(group->n_column, SN_SUBJECT_SIZE);
-    if (g->value == NULL || g->batch == NULL || g->flag == NULL || g->time == NULL ||
-        g->subject == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < g->n; i++) {
-        g->time[i] = sn_axis_at(&group->axis, g->first + i).utc_s;
-    }
-    for (size_t c = 0; c < group->n_column; c++) {
-        const sn_store_column *column = &group->column[c];
-        memcpy(g->subject + c * SN_SUBJECT_SIZE, column->subject,
-               strlen(column->subject));
-        for (size_t i = 0; i < g->n; i++) {
-            size_t to = i * group->n_column + c;
-            g->value[to] = column->value[g->first + i];
-            g->batch[to] = used->number[column->batch[g->first + i]];
-            g->flag[to] = column->flag[g->first + i];
-        }
-    }
-    return true;
-}
-
-static bool put_value_attributes(hid_t place, const sn_store_group *group, int64_t start)
-{
-    static const char *const flag_meanings = "gap stated filled suspect";
-    const double gap = NAN;
-    const uint8_t codes[] = {SN_FLAG_GAP, SN_FLAG_STATED, SN_FLAG_FILLED,
-                             SN_FLAG_SUSPECT};
-    char text[SN_INSTANT_TEXT_SIZE];
-    hid_t value = H5Dopen2(place, "value", H5P_DEFAULT);
-    bool ok = put_text(value, "units", sn_quantity_unit(group->quantity)) &&
-              put_attribute(value, "_FillValue", H5T_IEEE_F64LE, &gap) &&
-              put_int(value, "step_s", group->step_s) &&
-              put_text(value, "start", sn_instant_format((sn_instant){start}, text)) &&
-              put_text(value, "source", group->source) &&
-              put_text(value, "ancillary_variables", "flag batch");
-    (void)H5Dclose(value);
-    hid_t flag = H5Dopen2(place, "flag", H5P_DEFAULT);
-    hsize_t n = sizeof codes;
-    hid_t space = H5Screate_simple(1, &n, NULL);
-    hid_t values =
-        H5Acreate2(flag, "flag_values", H5T_STD_U8LE, space, H5P_DEFAULT, H5P_DEFAULT);
-    ok = ok && H5Awrite(values, H5T_STD_U8LE, codes) >= 0 &&
-         put_text(flag, "flag_meanings", flag_meanings);
-    (void)H5Aclose(values);
-    (void)H5Sclose(space);
-    (void)H5Dclose(flag);
-    hid_t time = H5Dopen2(place, "time", H5P_DEFAULT);
-    ok = ok && put_text(time, "standard_name", "time") && put_text(time, "axis", "T");
-    (void)H5Dclose(time);
-    return ok;
-}
-
-/* Superseded values, sorted by subject, time and age (oldest first). */
-typedef struct revisions {
-    size_t n;
-    uint32_t *number;
-    int64_t *time;
-    char *subject;
-    double *value;
-    uint16_t *batch;
-    uint8_t *flag;
-} revisions;
-
-static void revisions_release(revisions *r)
-{
-    free(r->number);
-    free(r->time);
-    free(r->subject);
-    free(r->value);
-    free(r->batch);
-    free(r->flag);
-}
-
-static size_t chain_length(const sn_store_group *group, uint32_t link)
-{
-    size_t n = 0;
-    for (; link != 0; link = group->old[link - 1].older) {
-        n++;
-    }
-    return n;
-}
-
-static size_t count_revisions(const sn_store_group *group)
-{
-    size_t n = 0;
-    for (size_t c = 0; c < group->n_column; c++) {
-        const uint32_t *older = group->column[c].older;
-        for (size_t i = 0; older != NULL && i < group->axis.n; i++) {
-            n += chain_length(group, older[i]);
-        }
-    }
-    return n;
-}
-
-static bool revisions_init(revisions *r, size_t n)
-{
-    *r = (revisions){.n = n};
-    r->number = malloc(n * sizeof *r->number);
-    r->time = malloc(n * sizeof *r->time);
-    r->subject = calloc(n, SN_SUBJECT_SIZE);
-    r->value = malloc(n * sizeof *r->value);
-    r->batch = malloc(n * sizeof *r->batch);
-    r->flag = malloc(n * sizeof *r->flag);
-    return r->number != NULL && r->time != NULL && r->subject != NULL &&
-           r->value != NULL && r->batch != NULL && r->flag != NULL;
-}
-
-static void
-revisions_fill(revisions *r, const sn_store_group *group, const used_rows *used)
-{
-    size_t at = 0;
-    for (size_t c = 0; c < group->n_column; c++) {
-        const sn_store_column *column = &group->column[c];
-        for (size_t i = 0; column->older != NULL && i < group->axis.n; i++) {
-            size_t length = chain_length(group, column->older[i]);
-            size_t to = at + length;
-            for (uint32_t o = column->older[i]; o != 0; o = group->old[o - 1].older) {
-                to--;
-                r->number[to] = (uint32_t)to;
-                r->time[to] = sn_axis_at(&group->axis, i).utc_s;
-                memcpy(r->subject + to * SN_SUBJECT_SIZE, column->subject,
-                       strlen(column->subject));
-                r->value[to] = group->old[o - 1].value;
-                r->batch[to] = used->number[group->old[o - 1].batch];
-                r->flag[to] = group->old[o - 1].flag;
-            }
-            at += length;
-        }
-    }
-}
-
-static bool put_revisions(hid_t place, const sn_store_group *group, const used_rows *used)
-{
-    static const char *const scales[] = {"revision", NULL};
-    static const tie ties[] = {{"revised_subject", {"revision", NULL}, 1},
-                               {"revised_time", {"revision", NULL}, 1},
-                               {"revised_value", {"revision", NULL}, 1},
-                               {"revised_batch", {"revision", NULL}, 1},
-                               {"revised_flag", {"revision", NULL}, 1}};
-    size_t n = count_revisions(group);
-    if (n == 0) {
-        return true;
-    }
-    revisions r;
-    hid_t name = text_type(SN_SUBJECT_SIZE, false);
-    bool ok = revisions_init(&r, n);
-    if (ok) {
-        revisions_fill(&r, group, used);
-        block number = {"revision", H5T_STD_U32LE, n, 0, r.number, NULL};
-        block subject = {"revised_subject", name, n, 0, r.subject, NULL};
-        block time = {"revised_time", H5T_STD_I64LE, n, 0, r.time, NULL};
-        block value = {"revised_value", H5T_IEEE_F64LE, n, 0, r.value, NULL};
-        block batch = {"revised_batch", H5T_STD_U16LE, n, 0, r.batch, NULL};
-        block flag = {"revised_flag", H5T_STD_U8LE, n, 0, r.flag, NULL};
-        ok = put_dataset(place, &number, "superseded value, oldest first", true) &&
-             put_dataset(place, &subject, "subject of the superseded value", false) &&
-             put_time_block(place, &time, "start of its interval (UTC)", false) &&
-             put_dataset(place, &value, "the superseded value", false) &&
-             put_dataset(place, &batch, "its batch", false) &&
-             put_dataset(place, &flag, "its flag", false) &&
-             put_ties(place, ties, sizeof ties / sizeof *ties, scales);
-    }
-    revisions_release(&r);
-    (void)H5Tclose(name);
-    return ok;
-}
-
-/* "/price_eur_per_mwh/svk/3600", made on the way. */
-static hid_t need_place(hid_t file, const sn_store_group *group)
-{
-    char step[16];
-    (void)snprintf(step, sizeof step, "%d", (int)group->step_s);
-    hid_t quantity = need_group(file, sn_quantity_name(group->quantity));
-    hid_t source = need_group(quantity, group->source);
-    hid_t place = need_group(source, step);
-    (void)H5Gclose(source);
-    (void)H5Gclose(quantity);
-    return place;
-}
-
-static bool put_group(hid_t file, const sn_store_group *group, const used_rows *used)
-{
-    static const char *const scales[] = {"time", "subject", NULL};
-    static const tie ties[] = {{"value", {"time", "subject"}, 2},
-                               {"batch", {"time", "subject"}, 2},
-                               {"flag", {"time", "subject"}, 2}};
-    const double gap = NAN;
-    hid_t place = need_place(file, group);
-    hid_t name = text_type(SN_SUBJECT_SIZE, false);
-    grid g;
-    bool ok = grid_init(&g, group, used) && place >= 0;
-    if (ok) {
-        size_t n = group->n_column;
-        block time = {"time", H5T_STD_I64LE, g.n, 0, g.time, NULL};
-        block subject = {"subject", name, n, 0, g.subject, NULL};
-        block value = {"value", H5T_IEEE_F64LE, g.n, n, g.value, &gap};
-        block batch = {"batch", H5T_STD_U16LE, g.n, n, g.batch, NULL};
-        block flag = {"flag", H5T_STD_U8LE, g.n, n, g.flag, NULL};
-        ok = put_time_block(place, &time, "start of the interval (UTC)", true) &&
-             put_dataset(place, &subject, "area, border or currency", true) &&
-             put_dataset(place, &value, sn_quantity_name(group->quantity), false) &&
-             put_dataset(place, &batch, "number in /batches, 0 = gap", false) &&
-             put_dataset(place, &flag, "what kind of value it is", false) &&
-             put_ties(place, ties, 3, scales) &&
-             put_value_attributes(place, group, g.time[0]) &&
-             put_revisions(place, group, used);
-    }
-    grid_release(&g);
-    (void)H5Tclose(name);
-    (void)H5Gclose(place);
-    return ok;
-}
-
-static bool put_root(hid_t file, const sn_store_year *year)
-{
-    char title[64];
-    (void)snprintf(title, sizeof title, "Snitt store, UTC year %d", (int)year->year);
-    return put_text(file, "Conventions", "CF-1.8") && put_text(file, "title", title) &&
-           put_int(file, "store_version", SN_STORE_VERSION) &&
-           put_int(file, "year", year->year);
-}
-
 /* The earliest superblock has no checksum: H5Fget_file_image() (1.10) clears the
  * status flags of later ones without renewing theirs, and nothing opens the result. */
-static hid_t new_image(void)
+hid_t sn_store_new_image(void)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t creation = group_plist(H5P_FILE_CREATE);
     hid_t file = -1;
-    if (H5Pset_fapl_core(access, IMAGE_STEP, false) >= 0 &&
+    if (H5Pset_fapl_core(access, SN_STORE_IMAGE_STEP, false) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0) {
         file = H5Fcreate("snitt-year-image", H5F_ACC_TRUNC, creation, access);
     }
@@ -653,7 +263,7 @@ static hid_t new_image(void)
     return file;
 }
 
-static bool take_image(hid_t file, void **out, size_t *size_out)
+bool sn_store_take_image(hid_t file, void **out, size_t *size_out)
 {
     ssize_t size =
         H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(file, NULL, 0);
@@ -668,361 +278,4 @@ static bool take_image(hid_t file, void **out, size_t *size_out)
     *out = bytes;
     *size_out = (size_t)size;
     return true;
-}
-
-sn_status sn_store_year_encode(const sn_store_year *year,
-                               void **out,
-                               size_t *size_out,
-                               sn_error *err)
-{
-    used_rows used = {0};
-    hid_t file = new_image();
-    bool ok = file >= 0 && used_rows_init(&used, year) && used.n > 0 &&
-              put_root(file, year) && put_rows(file, &used);
-    for (size_t g = 0; ok && g < year->n_group; g++) {
-        ok = put_group(file, &year->group[g], &used);
-    }
-    ok = ok && take_image(file, out, size_out);
-    if (file >= 0) {
-        (void)H5Fclose(file);
-    }
-    free(used.row);
-    free(used.number);
-    return ok ? SN_OK
-              : sn_error_set(err, SN_E_MEMORY,
-                             "store: the file of year %d cannot be built in memory",
-                             (int)year->year);
-}
-
-/* ---- reading ---- */
-
-static sn_status bad_year(const sn_store_year *year, const char *what, sn_error *err)
-{
-    return sn_error_set(err, SN_E_FORMAT,
-                        "store: data file of year %d (%.12s...) has no valid %s; "
-                        "restore the folder from a copy",
-                        (int)year->year, year->sha256, what);
-}
-
-/* Size of a dataset of the given rank; false when it is something else. */
-static bool block_size(hid_t dataset, int rank, hsize_t size[2])
-{
-    hid_t space = H5Dget_space(dataset);
-    bool ok = space >= 0 && H5Sget_simple_extent_ndims(space) == rank &&
-              H5Sget_simple_extent_dims(space, size, NULL) == rank && size[0] > 0 &&
-              (rank == 1 || size[1] > 0);
-    (void)H5Sclose(space);
-    return ok;
-}
-
-/* Whole dataset into malloc'd memory; NULL on failure.  b names it, its type in
- * memory and, when not 0, the size it must have. */
-static void *get_block(hid_t group, const block *b, hsize_t *n_out)
-{
-    hsize_t size[2] = {0, 1};
-    void *data = NULL;
-    hid_t dataset = H5Dopen2(group, b->name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return NULL;
-    }
-    if (block_size(dataset, b->n_col == 0 ? 1 : 2, size) &&
-        (b->n_row == 0 || size[0] == b->n_row) &&
-        (b->n_col == 0 || size[1] == b->n_col)) {
-        data = calloc(size[0] * size[1], H5Tget_size(b->type));
-    }
-    if (data != NULL &&
-        H5Dread(dataset, b->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
-        free(data);
-        data = NULL;
-    }
-    (void)H5Dclose(dataset);
-    if (n_out != NULL) {
-        *n_out = size[0];
-    }
-    return data;
-}
-
-/* Strings as n cells of *width_out bytes, each NUL-terminated. */
-static char *get_texts(hid_t group, const char *name, size_t *width_out, hsize_t *n_out)
-{
-    hid_t dataset = H5Dopen2(group, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return NULL;
-    }
-    hid_t stored = H5Dget_type(dataset);
-    bool is_fixed = H5Tget_class(stored) == H5T_STRING && H5Tis_variable_str(stored) == 0;
-    size_t width = is_fixed ? H5Tget_size(stored) : 0;
-    bool is_utf8 = H5Tget_cset(stored) == H5T_CSET_UTF8;
-    (void)H5Tclose(stored);
-    (void)H5Dclose(dataset);
-    if (width == 0 || width > TEXT_MAX) {
-        return NULL;
-    }
-    hid_t type = text_type(width + 1, is_utf8);
-    block b = {.name = name, .type = type};
-    char *text = get_block(group, &b, n_out);
-    (void)H5Tclose(type);
-    *width_out = width + 1;
-    return text;
-}
-
-static sn_status get_rows(sn_store_year *year, hid_t group, sn_error *err)
-{
-    static const char *const name[] = {"raw_sha256", "origin", "licence", "attribution"};
-    block times = {.name = "learnt", .type = H5T_NATIVE_INT64};
-    block order = {.name = "sequence", .type = H5T_NATIVE_UINT32};
-    hsize_t n = 0;
-    hsize_t n_order = 0;
-    char *text[4] = {NULL};
-    size_t width[4] = {0};
-    int64_t *learnt = get_block(group, &times, &n);
-    uint32_t *sequence = get_block(group, &order, &n_order);
-    bool ok = learnt != NULL && sequence != NULL && n == n_order;
-    for (int t = 0; ok && t < 4; t++) {
-        hsize_t n_text = 0;
-        text[t] = get_texts(group, name[t], &width[t], &n_text);
-        ok = text[t] != NULL && n_text == n && (t > 0 || width[0] <= SN_SHA256_SIZE);
-    }
-    sn_status status = ok ? SN_OK : bad_year(year, "table of batches", err);
-    for (hsize_t r = 0; status == SN_OK && r < n; r++) {
-        sn_store_row row = {.learnt_utc_s = learnt[r],
-                            .sequence = sequence[r],
-                            .name = text[1] + r * width[1],
-                            .licence = text[2] + r * width[2],
-                            .attribution = text[3] + r * width[3]};
-        memcpy(row.raw_sha256, text[0] + r * width[0], width[0]);
-        status = sn_store_year_add_row(year, &row, err);
-    }
-    for (int t = 0; t < 4; t++) {
-        free(text[t]);
-    }
-    free(learnt);
-    free(sequence);
-    return status;
-}
-
-/* What the walk over the tree of groups carries. */
-typedef struct walk {
-    sn_store_year *year;
-    sn_error *err;
-    sn_status status;
-} walk;
-
-static sn_status
-get_subjects(sn_store_year *year, hid_t place, const sn_series_key *key, sn_error *err)
-{
-    size_t width = 0;
-    hsize_t n = 0;
-    char *text = get_texts(place, "subject", &width, &n);
-    if (text == NULL) {
-        return bad_year(year, "subjects", err);
-    }
-    sn_store_group *group = NULL;
-    sn_status status = sn_store_year_need(year, key, &group, err);
-    if (status == SN_OK) {
-        group->is_loaded = false;
-    }
-    for (hsize_t c = 0; status == SN_OK && c < n; c++) {
-        const char *subject = text + c * width;
-        sn_store_column *column = NULL;
-        status = subject[0] == '\0' || strlen(subject) >= SN_SUBJECT_SIZE
-                     ? bad_year(year, "subjects", err)
-                     : sn_store_group_need(group, subject, &column, err);
-    }
-    if (status == SN_OK && group->n_column != n) {
-        status = bad_year(year, "subjects", err);
-    }
-    free(text);
-    return status;
-}
-
-/* Called by HDF5 for every object; groups of three levels hold series. */
-static herr_t visit(hid_t file, const char *path, const H5O_info_t *info, void *data)
-{
-    walk *w = data;
-    char quantity[40];
-    char source[SN_SOURCE_SIZE];
-    int step_s = 0;
-    int used = 0;
-    if (info->type != H5O_TYPE_GROUP ||
-        sscanf(path, "%39[a-z_]/%31[a-z0-9_]/%9d%n", quantity, source, &step_s, &used) !=
-            3 ||
-        path[used] != '\0') {
-        return 0;
-    }
-    sn_series_key key = {.quantity = sn_quantity_find(quantity), .step_s = step_s};
-    memcpy(key.source, source, strlen(source) + 1);
-    if (key.quantity == SN_QUANTITY_COUNT || step_s <= 0) {
-        w->status = bad_year(w->year, "quantity", w->err);
-        return -1;
-    }
-    hid_t place = H5Gopen2(file, path, H5P_DEFAULT);
-    w->status = get_subjects(w->year, place, &key, w->err);
-    (void)H5Gclose(place);
-    return w->status == SN_OK ? 0 : -1;
-}
-
-void sn_store_year_close_file(sn_store_year *year)
-{
-    if (year->file >= 0) {
-        (void)H5Fclose((hid_t)year->file);
-        year->file = -1;
-    }
-}
-
-sn_status
-sn_store_year_decode(sn_store_year *year, const void *bytes, size_t size, sn_error *err)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    hid_t file = -1;
-    /* HDF5 copies the bytes; the call lacks a const */
-    if (H5Pset_fapl_core(access, IMAGE_STEP, false) >= 0 &&
-        H5Pset_file_image(access, (void *)(uintptr_t)bytes, size) >= 0) {
-        /* HDF5 takes open images of one name for one file: the year tells them apart,
-         * and the counter two stores of one process. */
-        static unsigned n_opened;
-        char name[48];
-        (void)snprintf(name, sizeof name, "snitt-year-%d-image-%u", (int)year->year,
-                       n_opened++);
-        file = H5Fopen(name, H5F_ACC_RDONLY, access);
-    }
-    (void)H5Pclose(access);
-    if (file < 0) {
-        return bad_year(year, "HDF5 structure", err);
-    }
-    year->file = file;
-    hid_t group = H5Gopen2(file, "batches", H5P_DEFAULT);
-    sn_status status =
-        group < 0 ? bad_year(year, "table of batches", err) : get_rows(year, group, err);
-    if (group >= 0) {
-        (void)H5Gclose(group);
-    }
-    walk w = {.year = year, .err = err};
-    if (status == SN_OK &&
-        H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, visit, &w, H5O_INFO_BASIC) < 0) {
-        status = w.status != SN_OK ? w.status : bad_year(year, "tree of groups", err);
-    }
-    return status;
-}
-
-static sn_status
-spread(sn_store_year *year, sn_store_group *group, const grid *g, sn_error *err)
-{
-    size_t n_cell = g->n * group->n_column;
-    for (size_t k = 0; k < n_cell; k++) {
-        if (g->batch[k] > year->n_row || g->flag[k] > SN_FLAG_SUSPECT ||
-            (g->batch[k] == 0) != (isnan(g->value[k]) != 0)) {
-            return bad_year(year, "batch numbers", err);
-        }
-    }
-    for (size_t c = 0; c < group->n_column; c++) {
-        sn_store_column *column = &group->column[c];
-        sn_status status = sn_store_column_alloc(column, group->axis.n, err);
-        if (status != SN_OK) {
-            return status;
-        }
-        for (size_t i = 0; i < g->n; i++) {
-            size_t from = i * group->n_column + c;
-            column->value[g->first + i] = g->value[from];
-            column->batch[g->first + i] = g->batch[from];
-            column->flag[g->first + i] = g->flag[from];
-        }
-    }
-    return SN_OK;
-}
-
-static sn_status
-get_grid(sn_store_year *year, sn_store_group *group, hid_t place, sn_error *err)
-{
-    hsize_t n = 0;
-    grid g = {0};
-    block time = {.name = "time", .type = H5T_NATIVE_INT64};
-    g.time = get_block(place, &time, &n);
-    g.first =
-        g.time == NULL ? SIZE_MAX : sn_axis_index(&group->axis, (sn_instant){g.time[0]});
-    g.n = (size_t)n;
-    if (g.first == SIZE_MAX || g.n > group->axis.n - g.first) {
-        grid_release(&g);
-        return bad_year(year, "time axis", err);
-    }
-    block value = {"value", H5T_NATIVE_DOUBLE, n, group->n_column, NULL, NULL};
-    block batch = {"batch", H5T_NATIVE_UINT16, n, group->n_column, NULL, NULL};
-    block flag = {"flag", H5T_NATIVE_UINT8, n, group->n_column, NULL, NULL};
-    g.value = get_block(place, &value, NULL);
-    g.batch = get_block(place, &batch, NULL);
-    g.flag = get_block(place, &flag, NULL);
-    sn_status status = g.value == NULL || g.batch == NULL || g.flag == NULL
-                           ? bad_year(year, "values", err)
-                           : spread(year, group, &g, err);
-    grid_release(&g);
-    return status;
-}
-
-/* Backwards: the file has the oldest first, chains begin with the newest. */
-static sn_status chain_revisions(sn_store_year *year,
-                                 sn_store_group *group,
-                                 const revisions *r,
-                                 size_t width,
-                                 sn_error *err)
-{
-    sn_status status = SN_OK;
-    for (size_t k = r->n; status == SN_OK && k-- > 0;) {
-        sn_store_column *column = sn_store_group_find(group, r->subject + k * width);
-        size_t at = sn_axis_index(&group->axis, (sn_instant){r->time[k]});
-        if (column == NULL || at == SIZE_MAX || r->batch[k] == 0 ||
-            r->batch[k] > year->n_row) {
-            return bad_year(year, "revisions", err);
-        }
-        sn_store_cell cell = {r->value[k], r->batch[k], r->flag[k]};
-        status = sn_store_group_append_old(group, column, at, cell, err);
-    }
-    return status;
-}
-
-static sn_status
-get_revisions(sn_store_year *year, sn_store_group *group, hid_t place, sn_error *err)
-{
-    if (H5Lexists(place, "revision", H5P_DEFAULT) <= 0) {
-        return SN_OK;
-    }
-    revisions r = {0};
-    size_t width = 0;
-    hsize_t n = 0;
-    r.subject = get_texts(place, "revised_subject", &width, &n);
-    block time = {.name = "revised_time", .type = H5T_NATIVE_INT64, .n_row = n};
-    block value = {.name = "revised_value", .type = H5T_NATIVE_DOUBLE, .n_row = n};
-    block batch = {.name = "revised_batch", .type = H5T_NATIVE_UINT16, .n_row = n};
-    block flag = {.name = "revised_flag", .type = H5T_NATIVE_UINT8, .n_row = n};
-    r.time = get_block(place, &time, NULL);
-    r.value = get_block(place, &value, NULL);
-    r.batch = get_block(place, &batch, NULL);
-    r.flag = get_block(place, &flag, NULL);
-    r.n = (size_t)n;
-    sn_status status = r.subject == NULL || r.time == NULL || r.value == NULL ||
-                               r.batch == NULL || r.flag == NULL
-                           ? bad_year(year, "revisions", err)
-                           : chain_revisions(year, group, &r, width, err);
-    revisions_release(&r);
-    return status;
-}
-
-sn_status sn_store_group_load(sn_store_year *year, sn_store_group *group, sn_error *err)
-{
-    if (group->is_loaded) {
-        return SN_OK;
-    }
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/%s/%d", sn_quantity_name(group->quantity),
-                   group->source, (int)group->step_s);
-    hid_t place = H5Gopen2((hid_t)year->file, path, H5P_DEFAULT);
-    if (place < 0) {
-        return bad_year(year, path, err);
-    }
-    sn_status status = get_grid(year, group, place, err);
-    if (status == SN_OK) {
-        status = get_revisions(year, group, place, err);
-    }
-    (void)H5Gclose(place);
-    group->is_loaded = status == SN_OK;
-    return status;
 }

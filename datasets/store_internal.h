@@ -2,10 +2,13 @@
 /**
  * Inside of the store, shared by store*.c only.  Layers, lowest first:
  *   store_table.c  one year in memory: columns, batches, revisions; pure
- *   store_hdf5.c   one year <-> the bytes of one HDF5 file
+ *   store_encode.c one year to the bytes of one HDF5 file
+ *   store_decode.c and back
  *   store_raw.c    hashes, raw bytes as received
  *   store_head.c   HEAD, lock, data files
- *   store.c        the interface of store.h
+ *   store.c        the interface of store.h: open, read, list
+ *   store_write.c  ... write
+ *   store_revisions.c  ... what changed
  */
 #ifndef SN_STORE_INTERNAL_H
 #define SN_STORE_INTERNAL_H
@@ -128,7 +131,7 @@ sn_store_cell sn_store_cell_at(const sn_store_year *year,
 /** First interval start of the UTC year on the grid of step_s, and their number. */
 sn_axis sn_store_year_axis(int32_t year, int32_t step_s);
 
-/* ---- HDF5 ---- */
+/* ---- HDF5: store_encode.c, store_decode.c ---- */
 
 /** The bytes of the file of a year, canonical: equal content, equal bytes.
  * @param[out] out  malloc'd */
@@ -180,6 +183,11 @@ void sn_store_head_release(sn_store_head *head);
 SN_CHECKED sn_status sn_store_head_read(const char *folder,
                                         sn_store_head *out,
                                         sn_error *err);
+/** The text of HEAD; path is for messages. */
+SN_CHECKED sn_status sn_store_head_parse(const char *path,
+                                         const sn_strbuf *text,
+                                         sn_store_head *out,
+                                         sn_error *err);
 /** Fills head->state and replaces HEAD. */
 SN_CHECKED sn_status sn_store_head_write(const char *folder,
                                          sn_store_head *head,
@@ -187,13 +195,34 @@ SN_CHECKED sn_status sn_store_head_write(const char *folder,
 void sn_store_data_path(const char *folder,
                         const sn_store_head_entry *entry,
                         char path[SN_STORE_PATH_SIZE]);
-/** Remove data files that HEAD, read anew, does not name; failures are left to the
- * next writer. */
+/** Remove data files that HEAD, read anew, does not name, and what a killed writer left
+ * unfinished; failures are left to the next writer. */
 void sn_store_sweep(const char *folder);
 /** The writer's lock. @param[out] fd_out close it to unlock */
 SN_CHECKED sn_status sn_store_lock(const char *folder,
                                    double wait_s,
                                    int *fd_out,
                                    sn_error *err);
+
+/* ---- the open store: store.c, store_write.c, store_revisions.c ---- */
+
+struct sn_store {
+    char folder[SN_STORE_PATH_SIZE];
+    sn_store_options options;
+    sn_store_head head;
+    sn_store_year *year; /* [head.n], in the order of head */
+    size_t n_year;
+    int lock_fd; /* -1 for a reader */
+    sn_store_entry *entry;
+    size_t n_entry;
+    bool has_entries;
+};
+
+/** Read HEAD anew and open what it names. */
+SN_CHECKED sn_status sn_store_open_state(sn_store *store, sn_error *err);
+/** Have all of a year in memory. */
+SN_CHECKED sn_status sn_store_load_year(sn_store_year *year, sn_error *err);
+/** The moment that is read as of, NULL = now. */
+const sn_instant *sn_store_as_of(const sn_store *store);
 
 #endif

@@ -18,8 +18,10 @@ sn_status sn_run_solve_one(sn_run_case *c,
                            sn_replay_result *out,
                            sn_error *err)
 {
-    sn_replay_settings settings = c->scenario->settings;
-    settings.balance = i == 0 ? SN_BALANCE_HELD : balance; /* the base is history */
+    sn_replay_settings settings;
+    sn_scenario_settings(c->scenario, &settings);
+    settings.balance =
+        i == 0 && sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : balance;
     if (settings.n_thread == 0) {
         settings.n_thread = sn_os_processor_count();
     }
@@ -36,8 +38,31 @@ sn_status sn_run_solve_one(sn_run_case *c,
 static sn_status
 account(sn_run_case *c, const sn_replay_result *changed, sn_ledger *out, sn_error *err)
 {
-    return sn_ledger_compute(&c->data.input, &c->scenario->settings, &c->base, changed,
+    sn_replay_settings settings;
+    sn_scenario_settings(c->scenario, &settings);
+    return sn_ledger_compute(&c->data.input, &settings, &c->base, changed,
                              c->operator_area, out, err);
+}
+
+/* The three ways to treat the water, of the first comparison; one of them is solved
+ * already and only pointed at. */
+static sn_status solve_variants(sn_run_case *c, sn_error *err)
+{
+    sn_hydro_balance own = c->scenario->settings.balance;
+    sn_status status = SN_OK;
+    for (int b = 0; b < 3 && status == SN_OK; b++) {
+        sn_hydro_balance balance = (sn_hydro_balance)b;
+        if (balance == own) {
+            c->variant[b] = c->changed[1];
+            c->variant_ledger[b] = c->ledger[1];
+            continue;
+        }
+        status = sn_run_solve_one(c, 1, balance, &c->variant[b], err);
+        if (status == SN_OK) {
+            status = account(c, &c->variant[b], &c->variant_ledger[b], err);
+        }
+    }
+    return status;
 }
 
 static sn_status solve_all(sn_run_case *c, sn_error *err)
@@ -45,7 +70,8 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     for (size_t z = 0; z < c->scenario->n_area; z++) {
         c->operator_area[z] = strncmp(c->scenario->area[z]->code, "SE", 2) == 0;
     }
-    sn_status status = sn_run_solve_one(c, 0, SN_BALANCE_HELD, &c->base, err);
+    sn_status status =
+        sn_run_solve_one(c, 0, c->scenario->settings.balance, &c->base, err);
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
         status =
             sn_run_solve_one(c, i, c->scenario->settings.balance, &c->changed[i], err);
@@ -53,11 +79,8 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
             status = account(c, &c->changed[i], &c->ledger[i], err);
         }
     }
-    for (int b = 0; b < 3 && status == SN_OK && c->scenario->n_configuration > 1; b++) {
-        status = sn_run_solve_one(c, 1, (sn_hydro_balance)b, &c->variant[b], err);
-        if (status == SN_OK) {
-            status = account(c, &c->variant[b], &c->variant_ledger[b], err);
-        }
+    if (status == SN_OK && c->scenario->n_configuration > 1) {
+        status = solve_variants(c, err);
     }
     return status;
 }
@@ -70,8 +93,10 @@ static void release(sn_run_case *c)
         sn_ledger_release(&c->ledger[i]);
     }
     for (size_t b = 0; b < 3; b++) {
-        sn_replay_result_release(&c->variant[b]);
-        sn_ledger_release(&c->variant_ledger[b]);
+        if (b != (size_t)c->scenario->settings.balance) { /* that one is changed[1] */
+            sn_replay_result_release(&c->variant[b]);
+            sn_ledger_release(&c->variant_ledger[b]);
+        }
     }
     sn_replay_data_release(&c->data);
     free(c);

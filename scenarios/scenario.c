@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenario.h"
 
+#include "base/units.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +33,35 @@ size_t sn_scenario_area_index(const sn_scenario *scenario, const char *code)
         }
     }
     return SIZE_MAX;
+}
+
+void sn_scenario_settings(const sn_scenario *scenario, sn_replay_settings *out)
+{
+    double hours = (double)(sn_instant_of_year(scenario->year + 1).utc_s -
+                            sn_instant_of_year(scenario->year).utc_s) /
+                   SN_SECONDS_PER_HOUR;
+    *out = scenario->settings;
+    for (size_t i = 0; i < scenario->n_area; i++) {
+        out->extra_load_mw[i] += scenario->extra_load_twh[i] * SN_MWH_PER_TWH / hours;
+    }
+}
+
+bool sn_scenario_is_history(const sn_scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->n_area; i++) {
+        if (scenario->settings.extra_load_mw[i] != 0.0 ||
+            scenario->extra_load_twh[i] != 0.0 || scenario->extra_wind_share[i] != 0.0 ||
+            scenario->extra_generation_mw[i] != 0.0 ||
+            scenario->edge_price_change_share[i] != 0.0) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < scenario->n_added; i++) {
+        if (scenario->added[i].forward_mw != 0.0 || scenario->added[i].back_mw != 0.0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* SE1..SE4: the digit names the lowest area that it shares its price with. */

@@ -73,7 +73,7 @@ static double known(const double *values, size_t at)
 static double load_mw(const sn_ledger_case *c, size_t t, size_t z)
 {
     return known(c->input->load_mw, t * c->input->n_area + z) +
-           c->settings->extra_load_mw[z] + sn_replay_extra_mw(c->input, t, z);
+           c->settings->extra_load_mw[z];
 }
 
 static double fixed_generation_mw(const sn_ledger_case *c, size_t t, size_t z)

@@ -67,7 +67,6 @@ typedef struct sn_replay_input {
     const double *capacity_forward_mw;          /* [n][n_border] published, or NULL */
     const double *capacity_back_mw;
     const double *reservoir_mwh; /* [n][n_area] observed, or NULL */
-    const double *extra_load_mw; /* [n][n_area] hourly scenario change, or NULL */
     /* what a scenario changes; NULL = nothing */
     const double *extra_supply_mw;  /* [n][n_area] generation beside the observed */
     const double *added_forward_mw; /* [n][n_border] beside the capacity (M-15) */
@@ -150,15 +149,6 @@ typedef struct sn_replay_result {
     size_t border_hours_total;
     double clearing_s; /* time spent */
 } sn_replay_result;
-
-/** The hourly extra load of one area and period; 0 without the array. */
-static inline double
-sn_replay_extra_mw(const sn_replay_input *input, size_t period, size_t area)
-{
-    return input->extra_load_mw == NULL
-               ? 0.0
-               : input->extra_load_mw[period * input->n_area + area];
-}
 
 void sn_replay_settings_default(sn_replay_settings *settings);
 

@@ -146,6 +146,22 @@ static void widen(span *s, double value)
     s->hi = fmax(s->hi, value);
 }
 
+/* Where the names of the two lines stand at their right ends, kept apart. */
+static void set_ends(sn_chart_page *page, const json_t *last, const span *price)
+{
+    const json_t *prices = json_object_get(last, "price");
+    double before = sn_number_at(prices, sn_page_base(page), "SE1", "mean");
+    double after = sn_number_at(prices, sn_page_compared(page), "SE1", "mean");
+    double lacks_apart = 0.09 * (price->hi - fmin(price->lo, 0.0)) - fabs(after - before);
+    if (lacks_apart > 0.0) {
+        double way = after > before ? 0.5 : -0.5;
+        before -= way * lacks_apart;
+        after += way * lacks_apart;
+    }
+    sn_page_set(page, "end_today", before);
+    sn_page_set(page, "end_other", after);
+}
+
 void sn_chart_new_load(sn_chart_page *page)
 {
     size_t i;
@@ -188,6 +204,7 @@ void sn_chart_new_load(sn_chart_page *page)
         sn_table_end_row(&t);
     }
     sn_table_save(&t, "q04");
+    set_ends(page, json_array_get(rows, json_array_size(rows) - 1), &price);
     sn_page_range(page, "y", price.lo, price.hi, true);
     sn_page_set(page, "x_lo", load.lo);
     sn_page_set(page, "x_hi", load.hi > load.lo ? load.hi : load.lo + 1.0);

@@ -38,7 +38,7 @@ void sn_page_range(sn_chart_page *page,
     }
     if (with_zero) {
         lo = fmin(lo, 0.0);
-        hi = fmax(hi, 0.0);
+        hi = lo < 0.0 || hi > 0.0 ? fmax(hi, 0.0) : 1.0; /* never an empty range */
     }
     double span = hi - lo;
     span = span <= 0.0 ? fmax(fabs(hi), 1.0) : span;

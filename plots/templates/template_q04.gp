@@ -9,5 +9,5 @@ plot "q04.dat" using 1:3:4 with filledcurves fc rgb c1 fs transparent solid 0.15
      "" using 1:6:7 with filledcurves fc rgb other fs transparent solid 0.2, \
      "" using 1:2 with linespoints lw 2.4 pt 7 ps 0.5 lc rgb c1, \
      "" using 1:5 with linespoints lw 2.4 pt 7 ps 0.5 lc rgb other, \
-     "" using (At(int($0) == last ? $1 : NaN)):(At($2)):(T("i dag", "today")) with labels left offset 0.6, 0 font f0_9 tc rgb c1, \
-     "" using (At(int($0) == last ? $1 : NaN)):(At($5)):(T("ändrad indelning", "the other split")) with labels left offset 0.6, 0 font f0_9 tc rgb other
+     "" using (At(int($0) == last ? $1 : NaN)):(end_today):(T("i dag", "today")) with labels left offset 0.6, 0 font f0_9 tc rgb c1, \
+     "" using (At(int($0) == last ? $1 : NaN)):(end_other):(T("ändrad indelning", "the other split")) with labels left offset 0.6, 0 font f0_9 tc rgb other

@@ -137,7 +137,7 @@ def look(driver, lang, size):
 with tempfile.TemporaryDirectory() as work:
     os.chdir(work)
     for lang in ("sv", "en"):
-        for size in ("slide", "a4", "square", "social"):
+        for size in ("slide", "square", "social", "a4"):
             run = "run-%s-%s" % (lang, size)
             subprocess.run([make_run, "plain", run], check=True)
             subprocess.run([snitt, "plot", "--all", "--run", run, "--lang", lang, "--size", size,
@@ -145,7 +145,7 @@ with tempfile.TemporaryDirectory() as work:
     driver = browser(work)
     try:
         for lang in ("sv", "en"):
-            for size in ("slide", "a4", "square", "social"):
+            for size in ("slide", "square", "social", "a4"):
                 resize(driver, 1280)
                 look(driver, lang, size)
     finally:

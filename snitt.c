@@ -80,6 +80,14 @@
 #else
 #define SN_COMMAND_CLEAR(X)
 #endif
+#ifdef SN_HAS_CMD_BRIEF
+#define SN_COMMAND_BRIEF(X)                                                              \
+    X(sn_cmd_brief, "brief",                                                             \
+      "write a brief for a meeting: five numbers, charts, assumptions, sources",         \
+      "result")
+#else
+#define SN_COMMAND_BRIEF(X)
+#endif
 
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
@@ -92,7 +100,8 @@
     SN_COMMAND_EXPORT(X)                                                                 \
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_RUN(X)                                                                    \
-    SN_COMMAND_PLOT(X)
+    SN_COMMAND_PLOT(X)                                                                   \
+    SN_COMMAND_BRIEF(X)
 
 typedef struct command {
     const char *name;

@@ -113,15 +113,18 @@ void sn_chart_places(sn_chart_page *page)
     places_table(page, places, n);
     double use = sn_number_at(data, "household_mwh", NULL, NULL);
     if (n > 0 && isfinite(places[0].household_sek)) {
-        sn_fill(&page->finding,
-                sn_page_words(page,
-                              "Ett hushåll med {} kWh: från {} till {} kr om året, före "
-                              "skatt och moms.",
-                              "A household with {} kWh: from {} to {} SEK a year, before "
-                              "taxes."),
-                sn_format_number(1e3 * use, 0, sv, text[0]),
-                sn_format_change(places[n - 1].household_sek, 0, sv, text[1]),
-                sn_format_change(places[0].household_sek, 0, sv, text[2]), NULL);
+        double low = places[n - 1].household_sek;
+        double high = places[0].household_sek;
+        bool same = fabs(high - low) < 0.5;
+        sn_format_change(low, 0, sv, text[1]);
+        sn_fill(
+            &page->finding,
+            sn_page_words(page,
+                          "Ett hushåll med {} kWh: {}{}{} kr om året, före skatt och "
+                          "moms.",
+                          "A household with {} kWh: {}{}{} SEK a year, before taxes."),
+            sn_format_number(1e3 * use, 0, sv, text[0]), same ? "" : text[1],
+            same ? "" : " … ", sn_format_change(high, 0, sv, text[2]), NULL);
     }
     if (n > PLACES_SHOWN) {
         sn_write(&page->note, sn_page_words(page,

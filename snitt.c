@@ -88,6 +88,12 @@
 #else
 #define SN_COMMAND_BRIEF(X)
 #endif
+#ifdef SN_HAS_CMD_MAP
+#define SN_COMMAND_MAP(X)                                                                \
+    X(sn_cmd_map, "map", "write municipalities as a layer for Origo map", "files")
+#else
+#define SN_COMMAND_MAP(X)
+#endif
 
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
@@ -101,7 +107,8 @@
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_PLOT(X)                                                                   \
-    SN_COMMAND_BRIEF(X)
+    SN_COMMAND_BRIEF(X)                                                                  \
+    SN_COMMAND_MAP(X)
 
 typedef struct command {
     const char *name;

@@ -286,9 +286,13 @@ static void put_charts(brief *b)
         if (!o->drawn) {
             continue;
         }
-        sn_fill(&b->w, "## {}\n\n![", o->title, NULL);
+        /* The picture has its title; a slide needs one too, one page has no room. */
+        sn_fill(&b->w, b->o->light ? "![" : "## {}\n\n![", o->title, NULL);
         sn_write_markdown(&b->w, o->finding[0] != '\0' ? o->finding : o->alt, 0);
-        sn_fill(&b->w, "](charts/{}){width=100%}\n\n", sn_chart_id(i), NULL);
+        sn_fill(&b->w,
+                b->o->light ? "](charts/{}){width=50%}\\\n\n"
+                            : "](charts/{}){width=100%}\n\n",
+                sn_chart_id(i), NULL);
     }
 }
 

@@ -20,7 +20,8 @@ static const sn_command_doc doc = {
     "brief/ "
     "in the run's folder), and of brief.md, with pandoc, a self-contained brief.html, "
     "brief.docx and brief.pptx; brief.pdf through chromium or LibreOffice. A county, "
-    "municipality or constituency needs the numbers of snitt municipalities.",
+    "municipality or constituency needs municipalities.json in the run's folder or by "
+    "--data.",
     examples,
 };
 

@@ -50,6 +50,28 @@ double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
     return slope > 0.0 ? slope * slope_scale(input, settings, area) : 0.0;
 }
 
+double sn_replay_demand_slope_mw_per_eur(const sn_replay_input *in,
+                                         const sn_replay_settings *set,
+                                         size_t z)
+{
+    double other = sn_replay_other_slope_mw_per_eur(in, set, z);
+    if (in->load_mw == NULL || in->area[z].kind != SN_AREA_MODELLED || other <= 0.0) {
+        return 0.0;
+    }
+    double sum = 0.0;
+    size_t n = 0;
+    for (size_t t = 0; t < in->axis.n; t++) {
+        double mw = in->load_mw[t * in->n_area + z];
+        if (isfinite(mw)) {
+            sum += mw;
+            n++;
+        }
+    }
+    double mean = n > 0 ? fmax(0.0, sum / (double)n) : 0.0;
+    double level = fmax(price_level_floor, mean_price(in, z));
+    return fmin(other, set->slope_factor * set->demand_elasticity * mean / level);
+}
+
 double sn_replay_net_observed_mw(const sn_replay_input *in, size_t t, size_t area)
 {
     double net = 0.0;
@@ -442,12 +464,14 @@ static sn_status allocate(sn_replay_case *c, sn_error *err)
     c->limit_min_mw = calloc(n * nb + 1, sizeof(double));
     c->limit_max_mw = calloc(n * nb + 1, sizeof(double));
     c->other_slope = calloc(na + 1, sizeof(double));
+    c->demand_slope = calloc(na + 1, sizeof(double));
     c->hydro = calloc(na + 1, sizeof *c->hydro);
     if (c->area_of_node == NULL || c->node_of_area == NULL || c->border_of_link == NULL ||
         c->link == NULL || c->label == NULL || c->internal == NULL ||
         c->price_area == NULL || c->net_observed_mw == NULL ||
         c->fixed_export_mw == NULL || c->limit_min_mw == NULL ||
-        c->limit_max_mw == NULL || c->other_slope == NULL || c->hydro == NULL) {
+        c->limit_max_mw == NULL || c->other_slope == NULL || c->demand_slope == NULL ||
+        c->hydro == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for a replay of %zu periods",
                             n);
     }
@@ -470,6 +494,7 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
     }
     for (size_t z = 0; z < c->n_area && status == SN_OK; z++) {
         c->other_slope[z] = sn_replay_other_slope_mw_per_eur(c->input, c->settings, z);
+        c->demand_slope[z] = sn_replay_demand_slope_mw_per_eur(c->input, c->settings, z);
         status = sn_replay_prepare_hydro(c, z, err);
     }
     return status;
@@ -497,5 +522,6 @@ void sn_replay_unprepare(sn_replay_case *c)
     free(c->limit_min_mw);
     free(c->limit_max_mw);
     free(c->other_slope);
+    free(c->demand_slope);
     free(c->hydro);
 }

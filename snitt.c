@@ -17,6 +17,13 @@
 #else
 #define SN_COMMAND_FETCH(X)
 #endif
+#ifdef SN_HAS_CMD_SOURCES
+#define SN_COMMAND_SOURCES(X)                                                            \
+    X(sn_cmd_sources, "sources",                                                         \
+      "list where data can be fetched from, and on which terms", "nothing")
+#else
+#define SN_COMMAND_SOURCES(X)
+#endif
 #ifdef SN_HAS_CMD_IMPORT
 #define SN_COMMAND_IMPORT(X)                                                             \
     X(sn_cmd_import, "import", "read files you have into the store", "files")
@@ -51,6 +58,7 @@
 
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
+    SN_COMMAND_SOURCES(X)                                                                \
     SN_COMMAND_FETCH(X)                                                                  \
     SN_COMMAND_IMPORT(X)                                                                 \
     SN_COMMAND_STATUS(X)                                                                 \

@@ -412,7 +412,9 @@ static double taker_cost_eur_per_h(const sn_ledger_case *c,
     }
     double observed_mw =
         sn_replay_net_observed_mw(c->input, t, z) - c->settings->extra_load_mw[z];
-    return line_cost(c->input->price_eur_per_mwh[at], net - observed_mw, c->slope[z]);
+    double observed =
+        c->input->price_eur_per_mwh[at] * (1.0 + c->input->area[z].price_change_share);
+    return line_cost(observed, net - observed_mw, c->slope[z]);
 }
 
 static double system_cost_eur_per_h(const sn_ledger_case *c,

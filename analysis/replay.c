@@ -41,7 +41,6 @@ void sn_replay_settings_default(sn_replay_settings *settings)
         .price_level_reference_eur_per_mwh = 40.0,
         .slope_factor = 1.0,
         .redispatch_voll_eur_per_mwh = 4000.0,
-        .demand_elasticity = 0.05,
         .theta = 0.5,
         .n_thread = 1,
     };

@@ -55,12 +55,14 @@ typedef enum sn_area_kind {
 typedef struct sn_replay_area {
     char code[8];
     sn_area_kind kind;
-    double hydro_slope_mw_per_eur; /* at price_level_reference; 0 = no hydro */
-    double other_slope_mw_per_eur; /* everything else; edges: slope of M-7, 0 = fixed
-                                      price */
-    double reservoir_mwh;    /* size; 0 = water cannot be moved beyond short windows */
-    bool hydro_is_estimated; /* M-14: not measured by area */
-    bool may_redispatch;     /* takes part in redispatch inside its price area */
+    double hydro_slope_mw_per_eur;  /* at price_level_reference; 0 = no hydro */
+    double other_slope_mw_per_eur;  /* everything else; edges: slope of M-7, 0 = fixed
+                                       price */
+    double demand_slope_mw_per_eur; /* of which demand (M-6), 0 = none */
+    double reservoir_mwh;      /* size; 0 = water cannot be moved beyond short windows */
+    bool hydro_is_estimated;   /* M-14: not measured by area */
+    double price_change_share; /* price takers: the edge's price is this much dearer */
+    bool may_redispatch;       /* takes part in redispatch inside its price area */
     bool is_held[SN_RESOURCE_COUNT]; /* this resource stands still all the same */
     double large_load_mw;            /* load that goes down in redispatch ... */
     double large_load_eur_per_mwh;   /* ... from this price */
@@ -91,6 +93,10 @@ typedef struct sn_replay_input {
     const double *capacity_forward_mw;          /* [n][n_border] published, or NULL */
     const double *capacity_back_mw;
     const double *reservoir_mwh; /* [n][n_area] observed, or NULL */
+    /* what a scenario changes; NULL = nothing */
+    const double *extra_supply_mw;  /* [n][n_area] generation beside the observed */
+    const double *added_forward_mw; /* [n][n_border] beside the capacity (M-15) */
+    const double *added_back_mw;
     double price_min_eur_per_mwh;
     double price_max_eur_per_mwh;
 } sn_replay_input;
@@ -110,8 +116,6 @@ typedef struct sn_replay_settings {
     double price_level_reference_eur_per_mwh; /* 40: where slopes are stated */
     double slope_factor;                      /* 1; 0.5 .. 2 as sensitivity */
     double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
-    double demand_elasticity; /* M-6: share of the load's answer to a share of price,
-                                 part of "everything else"; 0 = none; 0.05 */
     sn_after after;
     double theta;                          /* M-20: mark-up share 0 .. 1 */
     const double *shift_start_eur_per_mwh; /* [n][n_area] water values to start from,
@@ -205,8 +209,7 @@ void sn_replay_result_release(sn_replay_result *result);
 double
 sn_replay_net_observed_mw(const sn_replay_input *input, size_t period, size_t area);
 
-/** The part of the next slope which is demand (M-6): elasticity x mean load / mean price,
- * at most the whole.  O(n). */
+/** The part of the next slope which is demand (M-6), scaled alike. */
 double sn_replay_demand_slope_mw_per_eur(const sn_replay_input *input,
                                          const sn_replay_settings *settings,
                                          size_t area);

@@ -48,11 +48,13 @@ sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t z, double shift
 }
 
 /* Constant part of the curve: what is left of the net position when hydro is taken
- * out, less the scenario's extra load. */
+ * out, less the scenario's extra load, with its extra generation. */
 static double anchor_mw(const sn_replay_case *c, size_t t, size_t z, double hydro_mw)
 {
-    return c->net_observed_mw[t * c->n_area + z] - hydro_mw -
-           c->settings->extra_load_mw[z];
+    const double *extra_mw = c->input->extra_supply_mw;
+    size_t at = t * c->n_area + z;
+    return c->net_observed_mw[at] - hydro_mw - c->settings->extra_load_mw[z] +
+           (extra_mw != NULL ? extra_mw[at] : 0.0);
 }
 
 static size_t build_price_taker(const sn_replay_case *c,
@@ -61,7 +63,8 @@ static size_t build_price_taker(const sn_replay_case *c,
                                 double *price,
                                 double *quantity)
 {
-    double observed = c->input->price_eur_per_mwh[t * c->n_area + z];
+    double observed = c->input->price_eur_per_mwh[t * c->n_area + z] *
+                      (1.0 + c->input->area[z].price_change_share);
     double anchor = anchor_mw(c, t, z, 0.0);
     double slope = c->other_slope[z];
     if (slope > 0.0) {
@@ -323,7 +326,8 @@ static void snap_price_takers(const sn_replay_case *c,
     const double least = 1e-9;
     for (size_t k = 0; k < c->n_node; k++) {
         size_t z = c->area_of_node[k];
-        double step = c->input->price_eur_per_mwh[t * c->n_area + z];
+        double step = c->input->price_eur_per_mwh[t * c->n_area + z] *
+                      (1.0 + c->input->area[z].price_change_share);
         b->price[k] = cleared->price_eur_per_mwh[k];
         if (c->input->area[z].kind == SN_AREA_PRICE_TAKER &&
             fabs(b->price[k] - step) <= least) {

@@ -50,26 +50,15 @@ double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
     return slope > 0.0 ? slope * slope_scale(input, settings, area) : 0.0;
 }
 
-double sn_replay_demand_slope_mw_per_eur(const sn_replay_input *in,
-                                         const sn_replay_settings *set,
-                                         size_t z)
+double sn_replay_demand_slope_mw_per_eur(const sn_replay_input *input,
+                                         const sn_replay_settings *settings,
+                                         size_t area)
 {
-    double other = sn_replay_other_slope_mw_per_eur(in, set, z);
-    if (in->load_mw == NULL || in->area[z].kind != SN_AREA_MODELLED || other <= 0.0) {
-        return 0.0;
-    }
-    double sum = 0.0;
-    size_t n = 0;
-    for (size_t t = 0; t < in->axis.n; t++) {
-        double mw = in->load_mw[t * in->n_area + z];
-        if (isfinite(mw)) {
-            sum += mw;
-            n++;
-        }
-    }
-    double mean = n > 0 ? fmax(0.0, sum / (double)n) : 0.0;
-    double level = fmax(price_level_floor, mean_price(in, z));
-    return fmin(other, set->slope_factor * set->demand_elasticity * mean / level);
+    const sn_replay_area *a = &input->area[area];
+    double slope = fmin(a->demand_slope_mw_per_eur, a->other_slope_mw_per_eur);
+    return a->kind == SN_AREA_MODELLED && slope > 0.0
+               ? slope * slope_scale(input, settings, area)
+               : 0.0;
 }
 
 double sn_replay_net_observed_mw(const sn_replay_input *in, size_t t, size_t area)
@@ -298,6 +287,20 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     return is_adverse;
 }
 
+/* A scenario's lines.  Taking away never turns a border round or pushes flow. */
+static void add_lines(sn_replay_case *c, size_t at)
+{
+    const sn_replay_input *in = c->input;
+    if (in->added_forward_mw != NULL) {
+        double most = c->limit_max_mw[at];
+        c->limit_max_mw[at] = fmax(most + in->added_forward_mw[at], fmin(most, 0.0));
+    }
+    if (in->added_back_mw != NULL) {
+        double least = c->limit_min_mw[at];
+        c->limit_min_mw[at] = fmin(least - in->added_back_mw[at], fmax(least, 0.0));
+    }
+}
+
 static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
 {
     const sn_replay_input *in = c->input;
@@ -317,7 +320,11 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
             c->out->border_hours_total++;
-            c->out->border_hours_adverse += infer_limits(c, t, l, w) ? 1 : 0;
+            bool is_adverse = infer_limits(c, t, l, w);
+            c->out->border_hours_adverse += is_adverse ? 1 : 0;
+            if (!is_adverse || c->internal[l]) {
+                add_lines(c, at);
+            }
         }
     }
 }

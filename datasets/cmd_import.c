@@ -5,6 +5,7 @@
 #include "mapping.h"
 #include "store.h"
 #include "table.h"
+#include "yaml_tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,38 @@ static const char *base_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
+/* When it is stored: one line a file, and one for each thing that is wrong with it. */
+static void tell(const char *path, const sn_mapped *m)
+{
+    const char *name = base_name(path);
+    (void)fprintf(stderr,
+                  "%s: %s, %zu series, %zu rows, %zu stated as missing, %zu left out by "
+                  "the clock\n",
+                  name, sn_mapping_name(m->mapping), m->n_series, m->n_row, m->n_gap,
+                  m->n_dropped);
+    if (m->clock_days.len > 0) {
+        (void)fprintf(stderr,
+                      "%s: wrong on days when the clock changes, the hour left out: %s\n",
+                      name, m->clock_days.data);
+    }
+    if (m->n_zero_missing > 0) {
+        (void)fprintf(stderr, "%s: %zu zeros stand for missing: gaps\n", name,
+                      m->n_zero_missing);
+    }
+    if (m->n_zero_suspect > 0) {
+        (void)fprintf(stderr, "%s: %zu zeros in whole days of zeros: stored as suspect\n",
+                      name, m->n_zero_suspect);
+    }
+    if (m->n_left_out > 0) {
+        (void)fprintf(stderr, "%s: %zu values in another unit are left out\n", name,
+                      m->n_left_out);
+    }
+    if (m->unread.len > 0) {
+        (void)fprintf(stderr, "%s: columns that no entry reads: %s\n", name,
+                      m->unread.data);
+    }
+}
+
 static sn_status
 read_one(const sn_mapping_set *set, const char *path, import_file *file, sn_error *err)
 {
@@ -46,14 +79,6 @@ read_one(const sn_mapping_set *set, const char *path, import_file *file, sn_erro
     if (status == SN_OK) {
         status = sn_mapping_read(set, path, text.data, text.len, &file->mapped, err);
     }
-    if (status == SN_OK) {
-        const sn_mapped *m = &file->mapped;
-        (void)fprintf(stderr,
-                      "%s: %s, %zu series, %zu rows, %zu stated as missing, %zu left out "
-                      "by the clock\n",
-                      base_name(path), sn_mapping_name(m->mapping), m->n_series, m->n_row,
-                      m->n_gap, m->n_dropped);
-    }
     sn_strbuf_release(&text);
     return status;
 }
@@ -62,6 +87,7 @@ static sn_status write_all(const char *store_path,
                            const sn_option_list *paths,
                            const import_file *files,
                            sn_instant now,
+                           double lock_wait_s,
                            sn_error *err)
 {
     sn_store *store = NULL;
@@ -82,10 +108,13 @@ static sn_status write_all(const char *store_path,
                              .series = files[i].mapped.series,
                              .n_series = files[i].mapped.n_series};
     }
-    sn_store_options options = {.writable = true, .lock_wait_s = 10.0};
+    sn_store_options options = {.writable = true, .lock_wait_s = lock_wait_s};
     sn_status status = sn_store_open(store_path, &options, &store, err);
     if (status == SN_OK) {
         status = sn_store_write(store, batches, paths->n, &change, err);
+    }
+    for (size_t i = 0; status == SN_OK && i < paths->n; i++) {
+        tell(paths->item[i], &files[i].mapped);
     }
     if (status == SN_OK) {
         (void)fprintf(stderr, "%s: %zu new values, %zu known, %zu revised\n", store_path,
@@ -100,6 +129,7 @@ static sn_status import_files(const char *mappings,
                               const char *store_path,
                               const sn_option_list *paths,
                               sn_instant now,
+                              double lock_wait_s,
                               sn_error *err)
 {
     sn_mapping_set set = {0};
@@ -115,7 +145,7 @@ static sn_status import_files(const char *mappings,
         status = read_one(&set, paths->item[i], &files[i], err);
     }
     if (status == SN_OK) {
-        status = write_all(store_path, paths, files, now, err);
+        status = write_all(store_path, paths, files, now, lock_wait_s, err);
     }
     for (size_t i = 0; i < paths->n; i++) {
         sn_strbuf_release(&files[i].raw);
@@ -130,6 +160,8 @@ int sn_cmd_import(int argc, char **argv)
 {
     const char *store_path = NULL;
     const char *now_text = NULL;
+    const char *wait_text = "10";
+    double lock_wait_s = 0.0;
     const char *mappings = getenv("SNITT_MAPPINGS");
     const sn_option options[] = {
         {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
@@ -138,6 +170,8 @@ int sn_cmd_import(int argc, char **argv)
          NULL, &mappings, NULL},
         {"now", "UTC", "the time the values count as learnt at; default: now", NULL,
          &now_text, NULL},
+        {"lock-wait", "SECONDS", "how long to wait for another writer; default 10", NULL,
+         &wait_text, NULL},
     };
     sn_option_list paths = {0};
     bool help = false;
@@ -155,6 +189,13 @@ int sn_cmd_import(int argc, char **argv)
     }
     if (status == SN_OK && now_text != NULL) {
         status = sn_instant_parse(now_text, &now, &err);
+        status = status == SN_OK ? SN_OK : SN_E_USAGE;
+    }
+    if (status == SN_OK && !(sn_parse_double(wait_text, &lock_wait_s) &&
+                             lock_wait_s >= 0.0 && lock_wait_s <= SN_DAY_S)) {
+        status = sn_error_set(
+            &err, SN_E_USAGE,
+            "--lock-wait \"%.40s\" is not a number of seconds up to a day", wait_text);
     }
     if (status == SN_OK && store_path == NULL) {
         status = sn_store_default_path(default_path, sizeof default_path, &err);
@@ -162,7 +203,7 @@ int sn_cmd_import(int argc, char **argv)
     }
     if (status == SN_OK) {
         status = import_files(mappings != NULL ? mappings : SN_MAPPINGS_DIR, store_path,
-                              &paths, now, &err);
+                              &paths, now, lock_wait_s, &err);
     }
     if (status != SN_OK) {
         sn_error_print(&err, "import");

@@ -2,201 +2,282 @@
 #include "fetch_plan.h"
 
 #include "area.h"
-#include "parse_elprisetjustnu.h"
-#include "parse_esett.h"
-#include "parse_riksbank.h"
-#include "parse_svk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* 2025-09-30T22:00Z: quarters in the day-ahead market; 2023-05-21T22:00Z: in the
- * settlement. */
-#define SEAM_DAY_AHEAD                                                                   \
-    {                                                                                    \
-        1759269600                                                                       \
-    }
-#define SEAM_SETTLEMENT                                                                  \
-    {                                                                                    \
-        1684706400                                                                       \
-    }
-#define BYTES_PER_MB ((size_t)1024 * 1024)
-
-enum { SVK, ESETT, RIKSBANK, ELPRISETJUSTNU, SWEDISH_AREAS = 4 };
-enum { SVK_PAGE_ROWS = 32000 };
-
-const sn_fetch_source sn_fetch_sources[] = {
-    [SVK] = {.name = "svk",
-             .base_url = "https://data.svk.se",
-             .base_url_env = "SNITT_BASE_URL_SVK",
-             .licence = "CC-BY-4.0",
-             .attribution = "Svenska kraftnät, data.svk.se",
-             .holds = "day-ahead prices and measured flows, until 2026-07-01",
-             .pace_s = 1.0,
-             .size_max = 64 * BYTES_PER_MB,
-             .page_rows = SVK_PAGE_ROWS,
-             .is_default = true,
-             .seam = SEAM_DAY_AHEAD},
-    [ESETT] = {.name = "esett",
-               .base_url = "https://api.opendata.esett.com",
-               .base_url_env = "SNITT_BASE_URL_ESETT",
-               .licence = "local use only",
-               .attribution = "eSett Oy",
-               .holds = "generation by type and load per area",
-               .pace_s = 1.0,
-               .size_max = 64 * BYTES_PER_MB,
-               .is_default = true,
-               .is_absent_fine = true,
-               .seam = SEAM_SETTLEMENT},
-    [RIKSBANK] = {.name = "riksbank",
-                  .base_url = "https://api.riksbank.se",
-                  .base_url_env = "SNITT_BASE_URL_RIKSBANK",
-                  .licence = "CC-BY-4.0",
-                  .attribution = "Sveriges riksbank",
-                  .holds = "SEK per EUR, banking days",
-                  .pace_s = 13.0,
-                  .size_max = 8 * BYTES_PER_MB,
-                  .is_default = true,
-                  .is_absent_fine = true,
-                  .seam = SEAM_DAY_AHEAD},
-    [ELPRISETJUSTNU] = {.name = "elprisetjustnu",
-                        .base_url = "https://www.elprisetjustnu.se",
-                        .base_url_env = "SNITT_BASE_URL_ELPRISETJUSTNU",
-                        .licence = "local use only",
-                        .attribution = "Elpriser tillhandahålls av Elpriset just nu.se",
-                        .holds = "day-ahead prices SE1-SE4 from 2022-11-01, day by day",
-                        .pace_s = 1.0,
-                        .size_max = 8 * BYTES_PER_MB,
-                        .is_absent_fine = true,
-                        .seam = SEAM_DAY_AHEAD},
-};
-const size_t sn_fetch_source_count = sizeof sn_fetch_sources / sizeof *sn_fetch_sources;
-
-const sn_fetch_source *sn_fetch_source_find(const char *name)
-{
-    for (size_t i = 0; i < sn_fetch_source_count; i++) {
-        if (strcmp(sn_fetch_sources[i].name, name) == 0) {
-            return &sn_fetch_sources[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_source(const sn_fetch_source *source, int which)
-{
-    return source == &sn_fetch_sources[which];
-}
-
-typedef struct chunk_list {
-    sn_fetch_chunk *chunk;
+typedef struct request_list {
+    sn_fetch_request *request;
     size_t n;
     size_t cap;
-} chunk_list;
+} request_list;
 
 static sn_status
-add_chunk(chunk_list *list, int item, sn_instant from, sn_instant to, sn_error *err)
+add_request(request_list *list, const sn_fetch_request *request, sn_error *err)
 {
     if (list->n == list->cap) {
         size_t cap = list->cap == 0 ? 64 : list->cap * 2;
-        sn_fetch_chunk *grown = realloc(list->chunk, cap * sizeof *grown);
+        sn_fetch_request *grown = realloc(list->request, cap * sizeof *grown);
         if (grown == NULL) {
             return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu requests", cap);
         }
-        list->chunk = grown;
+        list->request = grown;
         list->cap = cap;
     }
-    list->chunk[list->n] = (sn_fetch_chunk){.item = item, .window = {from, to}};
+    list->request[list->n] = *request;
     list->n++;
     return SN_OK;
 }
 
-/* Start of the local day with the date of a UTC midnight. */
-static sn_instant local_day_start(sn_instant date)
+/* ---- grids ---- */
+
+static sn_instant local_midnight(sn_civil day)
 {
-    sn_civil civil = sn_instant_to_utc(date);
     sn_instant first;
     sn_instant second;
-    (void)sn_instant_from_cet(&civil, &first, &second);
+    (void)sn_instant_from_cet(&day, &first, &second);
     return first;
 }
 
-/* Start of the local month after the one that t lies in. */
-static sn_instant next_month(sn_instant t)
+/* Months from January of year 0; cells of n_month of them. */
+static sn_civil month_civil(int32_t month)
+{
+    return (sn_civil){.year = month / 12, .month = month % 12 + 1, .day = 1};
+}
+
+static sn_window month_cell(sn_instant t, int32_t n_month)
 {
     sn_civil civil = sn_instant_to_cet(t);
-    sn_civil next = {.year = civil.year + (civil.month == 12 ? 1 : 0),
-                     .month = civil.month == 12 ? 1 : civil.month + 1,
-                     .day = 1};
-    return local_day_start(sn_instant_from_utc(&next));
+    int32_t month = civil.year * 12 + civil.month - 1;
+    month -= month % n_month;
+    sn_civil next = month_civil(month + n_month);
+    return (sn_window){local_midnight(month_civil(month)), sn_instant_from_utc(&next)};
 }
 
-static sn_instant day_after(sn_instant day)
+static sn_window local_day_cell(sn_instant t)
 {
-    return (sn_instant){day.utc_s + SN_DAY_S};
+    sn_instant start = sn_cet_day_start(t);
+    /* 26 hours on is in the next day, however long this one is. */
+    return (sn_window){start,
+                       sn_cet_day_start((sn_instant){start.utc_s + 26 * SN_HOUR_S})};
 }
 
-static sn_status
-plan_days(chunk_list *list, sn_instant first_day, sn_instant last_day, sn_error *err)
+sn_window sn_fetch_cell(sn_fetch_grid grid, sn_instant t)
 {
+    enum { MONTHS_PER_QUARTER = 3, MONTHS_PER_YEAR = 12, MONTHS_PER_DECADE = 120 };
+    switch (grid) {
+    case SN_GRID_LOCAL_DAY:
+        return local_day_cell(t);
+    case SN_GRID_UTC_DAY: {
+        int64_t past_s = ((t.utc_s % SN_DAY_S) + SN_DAY_S) % SN_DAY_S;
+        sn_instant start = {t.utc_s - past_s};
+        return (sn_window){start, {start.utc_s + SN_DAY_S}};
+    }
+    case SN_GRID_MONTH:
+        return month_cell(t, 1);
+    case SN_GRID_QUARTER:
+        return month_cell(t, MONTHS_PER_QUARTER);
+    case SN_GRID_YEAR:
+        return month_cell(t, MONTHS_PER_YEAR);
+    default:
+        return month_cell(t, MONTHS_PER_DECADE);
+    }
+}
+
+/* The next cell begins where this one ends, or at the local midnight before that. */
+static sn_instant next_cell(sn_fetch_grid grid, const sn_window *cell)
+{
+    return grid == SN_GRID_UTC_DAY ? cell->to : sn_cet_day_start(cell->to);
+}
+
+/* ---- what is wanted ---- */
+
+static bool is_among(const char *text, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(list[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool wants_area(const sn_fetch_wish *wish, const char *code)
+{
+    return wish->n_area == 0 || is_among(code, wish->areas, wish->n_area);
+}
+
+static bool wants_item(const sn_fetch_wish *wish, const sn_fetch_item *item)
+{
+    return wish->n_item == 0 ? !item->is_extra
+                             : is_among(item->name, wish->items, wish->n_item);
+}
+
+/* Adds the source's item names to known; true when name is one of them. */
+static bool
+has_item(const sn_fetch_source *source, const char *name, char *known, size_t size)
+{
+    bool is_known = false;
+    for (size_t k = 0; k < source->n_item; k++) {
+        size_t used = strlen(known);
+        is_known = is_known || strcmp(source->items[k].name, name) == 0;
+        (void)snprintf(known + used, size - used, "%s%s", used == 0 ? "" : ", ",
+                       source->items[k].name);
+    }
+    return is_known;
+}
+
+sn_status sn_fetch_check_items(const sn_fetch_source *const *sources,
+                               size_t n_source,
+                               const char *const *items,
+                               size_t n_item,
+                               sn_error *err)
+{
+    for (size_t i = 0; i < n_item; i++) {
+        bool is_known = false;
+        char known[300] = "";
+        for (size_t k = 0; k < n_source; k++) {
+            is_known = has_item(sources[k], items[i], known, sizeof known) || is_known;
+        }
+        if (!is_known) {
+            return sn_error_set(err, SN_E_USAGE,
+                                "no chosen source has an item \"%.40s\"; they have: %s",
+                                items[i], known);
+        }
+    }
+    return SN_OK;
+}
+
+/* ---- cells of one item ---- */
+
+static sn_status add_subjects(request_list *list,
+                              const sn_fetch_wish *wish,
+                              sn_fetch_request request,
+                              sn_error *err)
+{
+    const sn_fetch_item *item = request.item;
     sn_status status = SN_OK;
-    for (sn_instant day = first_day; day.utc_s <= last_day.utc_s; day = day_after(day)) {
-        for (int i = 0; i < SWEDISH_AREAS && status == SN_OK; i++) {
-            status = add_chunk(list, i, local_day_start(day),
-                               local_day_start(day_after(day)), err);
+    if (item->subjects == SN_SUBJECTS_TOGETHER) {
+        return add_request(list, &request, err);
+    }
+    if (item->subjects == SN_SUBJECTS_AREAS) {
+        for (size_t i = 0;
+             status == SN_OK &&
+             (item->areas == NULL ? i < sn_area_count : item->areas[i] != NULL);
+             i++) {
+            request.from = item->areas == NULL ? sn_areas[i].code : item->areas[i];
+            request.to = request.from;
+            status =
+                wants_area(wish, request.from) ? add_request(list, &request, err) : SN_OK;
+        }
+        return status;
+    }
+    for (size_t i = 0; status == SN_OK && i < 2 * sn_border_count; i++) {
+        const sn_border_info *border = &sn_borders[i / 2];
+        request.from = i % 2 == 0 ? border->from : border->to;
+        request.to = i % 2 == 0 ? border->to : border->from;
+        if (wants_area(wish, request.from) && wants_area(wish, request.to)) {
+            status = add_request(list, &request, err);
         }
     }
     return status;
 }
 
-/* Two tables by month; the grid of months is fixed, whatever the period asked for.
- * The window is the local days and the UTC days of the same dates, so that both a
- * market year and a UTC year come whole. */
-static sn_status
-plan_months(chunk_list *list, sn_instant first_day, sn_instant last_day, sn_error *err)
+/* What of a cell has been published and is not further off than tomorrow. */
+static sn_window
+published(const sn_fetch_item *item, const sn_fetch_wish *wish, sn_window cell)
 {
+    sn_instant tomorrow_end =
+        local_day_cell((sn_instant){local_day_cell(wish->now).to.utc_s}).to;
+    if (item->first.utc_s != 0 && cell.from.utc_s < item->first.utc_s) {
+        cell.from = item->first;
+    }
+    if (item->end.utc_s != 0 && cell.to.utc_s > item->end.utc_s) {
+        cell.to = item->end;
+    }
+    if (cell.to.utc_s > tomorrow_end.utc_s) {
+        cell.to = tomorrow_end;
+    }
+    return cell;
+}
+
+static sn_status plan_item(request_list *list,
+                           const sn_fetch_source *source,
+                           const sn_fetch_item *item,
+                           const sn_fetch_wish *wish,
+                           sn_error *err)
+{
+    sn_civil first = sn_instant_to_utc(wish->first_day);
+    sn_civil after = sn_instant_to_utc((sn_instant){wish->last_day.utc_s + SN_DAY_S});
+    sn_instant at = local_midnight(first);
+    sn_instant end = local_midnight(after);
+    if (item->grid == SN_GRID_UTC_DAY) {
+        end = sn_instant_from_utc(&after);
+    }
     sn_status status = SN_OK;
-    sn_instant end = day_after(last_day);
-    for (int item = 0; item < 2 && status == SN_OK; item++) {
-        sn_instant from = local_day_start(first_day);
-        while (from.utc_s < end.utc_s && status == SN_OK) {
-            sn_instant to = next_month(from);
-            /* No request of its own for the hour or two between the midnights. */
-            to = to.utc_s < end.utc_s - SN_DAY_S / 2 ? to : end;
-            status = add_chunk(list, item, from, to, err);
-            from = to;
+    while (at.utc_s < end.utc_s && status == SN_OK) {
+        sn_window cell = sn_fetch_cell(item->grid, at);
+        sn_fetch_request request = {.source = source, .item = item, .from = "", .to = ""};
+        request.window = published(item, wish, cell);
+        if (request.window.from.utc_s < request.window.to.utc_s) {
+            status = add_subjects(list, wish, request, err);
         }
+        at = next_cell(item->grid, &cell);
     }
     return status;
 }
 
 sn_status sn_fetch_plan(const sn_fetch_source *source,
-                        sn_instant first_day,
-                        sn_instant last_day,
-                        sn_fetch_chunk **chunks_out,
+                        const sn_fetch_wish *wish,
+                        sn_fetch_request **requests_out,
                         size_t *n_out,
                         sn_error *err)
 {
-    chunk_list list = {0};
+    request_list list = {0};
     sn_status status = SN_OK;
-    if (is_source(source, RIKSBANK)) {
-        status = add_chunk(&list, 0, first_day, day_after(last_day), err);
-    } else if (is_source(source, ELPRISETJUSTNU)) {
-        status = plan_days(&list, first_day, last_day, err);
-    } else {
-        status = plan_months(&list, first_day, last_day, err);
+    for (size_t i = 0; i < source->n_item && status == SN_OK; i++) {
+        if (wants_item(wish, &source->items[i])) {
+            status = plan_item(&list, source, &source->items[i], wish, err);
+        }
     }
     if (status != SN_OK) {
-        free(list.chunk);
+        free(list.request);
         return status;
     }
-    *chunks_out = list.chunk;
+    *requests_out = list.request;
     *n_out = list.n;
     return SN_OK;
 }
 
-/* Percent-encoding of a query value. */
-static sn_status put_encoded(sn_strbuf *url, const char *text, sn_error *err)
+/* ---- texts ---- */
+
+sn_status
+sn_fetch_request_text(const sn_fetch_request *request, sn_strbuf *out, sn_error *err)
+{
+    /* The whole cell: its published part moves with the clock. */
+    sn_window cell = sn_fetch_cell(request->item->grid, request->window.from);
+    char a[SN_INSTANT_TEXT_SIZE];
+    char b[SN_INSTANT_TEXT_SIZE];
+    sn_strbuf_clear(out);
+    return sn_strbuf_printf(
+        out, err, "%s %s %s%s%s %s %s", request->source->name, request->item->name,
+        request->from[0] == '\0' ? "all" : request->from,
+        strcmp(request->from, request->to) == 0 ? "" : ">",
+        strcmp(request->from, request->to) == 0 ? "" : request->to,
+        sn_instant_format(cell.from, a), sn_instant_format(cell.to, b));
+}
+
+sn_status sn_fetch_url(const sn_fetch_request *request,
+                       const char *base_url,
+                       sn_strbuf *url,
+                       sn_error *err)
+{
+    sn_strbuf_clear(url);
+    return request->source->put_url(request, base_url, url, err);
+}
+
+sn_status sn_url_encode(sn_strbuf *url, const char *text, sn_error *err)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
@@ -209,143 +290,26 @@ static sn_status put_encoded(sn_strbuf *url, const char *text, sn_error *err)
     return status;
 }
 
-enum { UTC_SECONDS_TEXT_SIZE = 72 };
-
-static void utc_seconds_text(sn_instant t, char text[UTC_SECONDS_TEXT_SIZE])
+const char *sn_utc_text(sn_instant t, char text[SN_UTC_TEXT_SIZE])
 {
     sn_civil c = sn_instant_to_utc(t);
-    (void)snprintf(text, UTC_SECONDS_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d",
-                   (int)c.year, (int)c.month, (int)c.day, (int)c.hour, (int)c.minute,
-                   (int)c.second);
+    (void)snprintf(text, SN_UTC_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", (int)c.year,
+                   (int)c.month, (int)c.day, (int)c.hour, (int)c.minute, (int)c.second);
+    return text;
 }
 
-static sn_status svk_filter(const sn_fetch_chunk *chunk, sn_strbuf *out, sn_error *err)
+const char *sn_utc_digits(sn_instant t, char text[SN_UTC_TEXT_SIZE])
 {
-    char from[UTC_SECONDS_TEXT_SIZE];
-    char to[UTC_SECONDS_TEXT_SIZE];
-    utc_seconds_text(chunk->window.from, from);
-    utc_seconds_text(chunk->window.to, to);
-    sn_status status = sn_strbuf_puts(out, "{", err);
-    for (size_t i = 0;
-         chunk->item == SN_SVK_PRICE && i < sn_area_count && status == SN_OK; i++) {
-        const char *code = sn_areas[i].code;
-        status =
-            sn_strbuf_printf(out, err, "%s\"%s\"%s", i == 0 ? "\"bidding_zone\":[" : ",",
-                             strcmp(code, "DE-LU") == 0 ? "DELU" : code,
-                             i + 1 == sn_area_count ? "]," : "");
-    }
-    if (status != SN_OK) {
-        return status;
-    }
-    return sn_strbuf_printf(
-        out, err, "\"start_time_utc\":{\"gte\":\"%s\",\"lt\":\"%s\"}}", from, to);
+    sn_civil c = sn_instant_to_utc(t);
+    (void)snprintf(text, SN_UTC_TEXT_SIZE, "%04d%02d%02d%02d%02d", (int)c.year,
+                   (int)c.month, (int)c.day, (int)c.hour, (int)c.minute);
+    return text;
 }
 
-static sn_status svk_url(const char *base_url,
-                         const sn_fetch_chunk *chunk,
-                         size_t offset,
-                         sn_strbuf *url,
-                         sn_error *err)
+const char *sn_cet_date_text(sn_instant t, char text[SN_UTC_TEXT_SIZE])
 {
-    static const char *const resources[] = {
-        [SN_SVK_PRICE] = "cf392ef3-7345-4e98-970e-83088c185570",
-        [SN_SVK_FLOW] = "4aa94b88-9f42-4f0a-a6a8-8e47aadc782a"};
-    sn_strbuf filter;
-    sn_strbuf_init(&filter, 4096);
-    sn_status status = svk_filter(chunk, &filter, err);
-    if (status == SN_OK) {
-        status = sn_strbuf_printf(
-            url, err,
-            "%s/api/3/action/datastore_search?resource_id=%s&limit=%d&offset=%zu"
-            "&sort=start_time_utc%%20asc%%2C_id%%20asc&filters=",
-            base_url, resources[chunk->item], (int)SVK_PAGE_ROWS, offset);
-    }
-    if (status == SN_OK) {
-        status = put_encoded(url, filter.data, err);
-    }
-    sn_strbuf_release(&filter);
-    return status;
-}
-
-static sn_status esett_url(const char *base_url,
-                           const sn_fetch_chunk *chunk,
-                           sn_strbuf *url,
-                           sn_error *err)
-{
-    char from[UTC_SECONDS_TEXT_SIZE];
-    char to[UTC_SECONDS_TEXT_SIZE];
-    utc_seconds_text(chunk->window.from, from);
-    utc_seconds_text(chunk->window.to, to);
-    sn_status status =
-        sn_strbuf_printf(url, err, "%s/%s/Aggregate?start=", base_url,
-                         chunk->item == SN_ESETT_PRODUCTION ? "EXP16" : "EXP15");
-    if (status == SN_OK) {
-        status = put_encoded(url, from, err);
-    }
-    if (status == SN_OK) {
-        status = sn_strbuf_puts(url, ".000Z&end=", err);
-    }
-    if (status == SN_OK) {
-        status = put_encoded(url, to, err);
-    }
-    if (status == SN_OK) {
-        status = sn_strbuf_puts(url, ".000Z", err);
-    }
-    for (size_t i = 0; i < sn_area_count && status == SN_OK; i++) {
-        const char *mba = sn_esett_mba(sn_areas[i].code);
-        if (mba != NULL) {
-            status = sn_strbuf_printf(url, err, "&mba=%s", mba);
-        }
-    }
-    return status == SN_OK ? sn_strbuf_puts(url, "&resolution=hour", err) : status;
-}
-
-sn_status sn_fetch_chunk_url(const sn_fetch_source *source,
-                             const char *base_url,
-                             const sn_fetch_chunk *chunk,
-                             size_t offset,
-                             sn_strbuf *url,
-                             sn_error *err)
-{
-    sn_strbuf_clear(url);
-    if (is_source(source, SVK)) {
-        return svk_url(base_url, chunk, offset, url, err);
-    }
-    if (is_source(source, ESETT)) {
-        return esett_url(base_url, chunk, url, err);
-    }
-    if (is_source(source, RIKSBANK)) {
-        char from[UTC_SECONDS_TEXT_SIZE];
-        char to[UTC_SECONDS_TEXT_SIZE];
-        utc_seconds_text(chunk->window.from, from);
-        utc_seconds_text((sn_instant){chunk->window.to.utc_s - SN_DAY_S}, to);
-        return sn_strbuf_printf(url, err, "%s/swea/v1/Observations/SEKEURPMI/%.10s/%.10s",
-                                base_url, from, to);
-    }
-    sn_civil day = sn_instant_to_cet(chunk->window.from);
-    return sn_strbuf_printf(url, err, "%s/api/v1/prices/%04d/%02d-%02d_%s.json", base_url,
-                            (int)day.year, (int)day.month, (int)day.day,
-                            sn_areas[chunk->item].code);
-}
-
-sn_status sn_fetch_parse(const sn_fetch_source *source,
-                         const sn_fetch_chunk *chunk,
-                         const void *bytes,
-                         size_t n,
-                         sn_point_set *set,
-                         sn_error *err)
-{
-    if (is_source(source, SVK)) {
-        return sn_parse_svk(bytes, n, (sn_svk_table)chunk->item, &chunk->window, set,
-                            err);
-    }
-    if (is_source(source, ESETT)) {
-        return sn_parse_esett(bytes, n, (sn_esett_table)chunk->item, &chunk->window, set,
-                              err);
-    }
-    if (is_source(source, RIKSBANK)) {
-        return sn_parse_riksbank(bytes, n, &chunk->window, set, err);
-    }
-    return sn_parse_elprisetjustnu(bytes, n, sn_areas[chunk->item].code, &chunk->window,
-                                   set, err);
+    sn_civil c = sn_instant_to_cet(t);
+    (void)snprintf(text, SN_UTC_TEXT_SIZE, "%04d-%02d-%02d", (int)c.year, (int)c.month,
+                   (int)c.day);
+    return text;
 }

@@ -1,67 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/** Which sources there are, and which requests a period takes: pure, no network. */
+/** Which requests a period takes, and what URLs are made of: pure, no network. */
 #ifndef SN_FETCH_PLAN_H
 #define SN_FETCH_PLAN_H
 
-#include "base/error.h"
-#include "base/instant.h"
-#include "base/strbuf.h"
-#include "parse_points.h"
+#include "fetch_source.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
-typedef struct sn_fetch_source {
-    const char *name; /* also the source of its series */
-    const char *base_url;
-    const char *base_url_env;
-    const char *licence;
-    const char *attribution;
-    const char *holds; /* for people */
-    double pace_s;     /* least time between two requests */
-    size_t size_max;   /* bytes of one answer */
-    size_t page_rows;  /* 0: one answer is the whole chunk */
-    bool is_default;
-    bool is_absent_fine; /* 204 and 404 mean "not published" */
-    sn_instant seam;     /* when 60 minutes became 15 */
-} sn_fetch_source;
-
-extern const sn_fetch_source sn_fetch_sources[];
-extern const size_t sn_fetch_source_count;
-
-const sn_fetch_source *sn_fetch_source_find(const char *name);
-
-/** One question: a table or area of the source, for a window. */
-typedef struct sn_fetch_chunk {
-    int item; /* meaning is the source's own, see sn_fetch_chunk_url() */
-    sn_window window;
-} sn_fetch_chunk;
+/** What is wanted of a source. */
+typedef struct sn_fetch_wish {
+    sn_instant first_day; /* UTC midnight of the date; local days, both included */
+    sn_instant last_day;
+    sn_instant now;           /* nothing is asked for beyond the end of tomorrow */
+    const char *const *items; /* [n_item] names; none: all but the extra ones;
+                                 names of other sources' items are passed over */
+    size_t n_item;
+    const char *const *areas; /* [n_area] codes; none: all.  A border needs both */
+    size_t n_area;
+} sn_fetch_wish;
 
 /**
- * The chunks that cover local days first..last (both included).
- * @param[out] chunks_out  [*n_out], free()
+ * The requests that cover the wish, cell by cell of each item's grid, oldest first.
+ * @param[out] requests_out  [*n_out], free()
  */
 SN_CHECKED sn_status sn_fetch_plan(const sn_fetch_source *source,
-                                   sn_instant first_day,
-                                   sn_instant last_day,
-                                   sn_fetch_chunk **chunks_out,
+                                   const sn_fetch_wish *wish,
+                                   sn_fetch_request **requests_out,
                                    size_t *n_out,
                                    sn_error *err);
 
-/** The URL of a chunk, from row `offset` on (0 when the source has no pages). */
-SN_CHECKED sn_status sn_fetch_chunk_url(const sn_fetch_source *source,
-                                        const char *base_url,
-                                        const sn_fetch_chunk *chunk,
-                                        size_t offset,
-                                        sn_strbuf *url,
-                                        sn_error *err);
+/** SN_E_USAGE when an item is none of these sources'. */
+SN_CHECKED sn_status sn_fetch_check_items(const sn_fetch_source *const *sources,
+                                          size_t n_source,
+                                          const char *const *items,
+                                          size_t n_item,
+                                          sn_error *err);
 
-/** Bytes of an answer to points. */
-SN_CHECKED sn_status sn_fetch_parse(const sn_fetch_source *source,
-                                    const sn_fetch_chunk *chunk,
-                                    const void *bytes,
-                                    size_t n,
-                                    sn_point_set *set,
-                                    sn_error *err);
+/** The cell of the grid that holds t. */
+sn_window sn_fetch_cell(sn_fetch_grid grid, sn_instant t);
+
+/** What a request is, in one line: source, item, areas and cell.  The ledger's key. */
+SN_CHECKED sn_status sn_fetch_request_text(const sn_fetch_request *request,
+                                           sn_strbuf *out,
+                                           sn_error *err);
+
+/** The request's URL, replacing what url holds. */
+SN_CHECKED sn_status sn_fetch_url(const sn_fetch_request *request,
+                                  const char *base_url,
+                                  sn_strbuf *url,
+                                  sn_error *err);
+
+/** Append text percent-encoded as a query value. */
+SN_CHECKED sn_status sn_url_encode(sn_strbuf *url, const char *text, sn_error *err);
+
+enum { SN_UTC_TEXT_SIZE = 72 };
+/** "2024-01-31T23:00:00" */
+const char *sn_utc_text(sn_instant t, char text[SN_UTC_TEXT_SIZE]);
+/** "202401312300" */
+const char *sn_utc_digits(sn_instant t, char text[SN_UTC_TEXT_SIZE]);
+/** "2024-02-01": the local date that t lies in. */
+const char *sn_cet_date_text(sn_instant t, char text[SN_UTC_TEXT_SIZE]);
 
 #endif

@@ -7,6 +7,7 @@
 #define SN_MAPPING_H
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "series.h"
 
 #include <stddef.h>
@@ -34,13 +35,19 @@ typedef struct sn_mapped {
     size_t n_series;
     sn_series *series; /* owned */
     size_t n_row;
-    size_t n_gap;     /* cells stated as missing */
-    size_t n_dropped; /* values that the clock rules leave out */
+    size_t n_gap;          /* cells stated as missing */
+    size_t n_dropped;      /* rows that the clock rules leave out */
+    size_t n_left_out;     /* values in another unit: before a column's "from" */
+    size_t n_zero_missing; /* zeros that stand for missing */
+    size_t n_zero_suspect; /* zeros of whole days, kept and flagged */
+    sn_strbuf clock_days;  /* clock-change days that the file has wrong, by name */
+    sn_strbuf unread;      /* columns that the mapping does not read, by name */
 } sn_mapped;
 
 /**
  * Recognise a file by its content (and name, where the content does not tell) and
  * read it.  text is changed in place.
+ * text[n] must be a NUL.
  * @param file_name used in messages and where a mapping takes the area from it
  * @return SN_E_FORMAT naming file, line, area and UTC interval
  */

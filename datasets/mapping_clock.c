@@ -61,9 +61,10 @@ bool sn_clock_parse_label(const char *format, const char *text, sn_civil *out)
             field = &week;
             break;
         default:
-            if (*text++ != *format) {
-                return false;
+            if (*text != *format && !(*format == ' ' && *text == 'T')) {
+                return false; /* "2025-01-01T00:00" is as good as a blank */
             }
+            text++;
             continue;
         }
         if (!read_digits(&text, max, field)) {

@@ -46,7 +46,7 @@ static sn_status check_version(const char *path, const char *text, sn_error *err
     long version = strtol(text + sizeof first_line - 1, &end, 10);
     if (version != SN_STORE_VERSION || *end != '\n') {
         return sn_error_set(err, SN_E_VERSION,
-                            "store \"%s\" has version %.12ld, this program reads and "
+                            "store \"%s\" has version %ld, this program reads and "
                             "writes version %d; use the matching snitt or another "
                             "--store; nothing was changed",
                             path, version, SN_STORE_VERSION);
@@ -167,33 +167,53 @@ static bool head_names(const sn_store_head *head, const char *file)
 }
 
 /* Only names of the forms this program makes are ever removed. */
-static bool is_ours(const char *file)
+static bool is_data_file(const char *file)
 {
     size_t digits = strspn(file, "0123456789");
     return digits > 0 && file[digits] == '-' && is_sha256(file + digits + 1) &&
            strncmp(file + digits + 1 + HEX_DIGITS, ".h5", 3) == 0;
 }
 
+/* What sn_os_write_file() of a killed writer left: NAME.tmp-PID. */
+static bool is_unfinished(const char *file)
+{
+    const char *ending = strstr(file, ".tmp-");
+    bool is_ours = strncmp(file, "HEAD.", 5) == 0 ||
+                   (is_sha256(file) && file[HEX_DIGITS] == '.') || is_data_file(file);
+    return is_ours && ending != NULL &&
+           ending[5 + strspn(ending + 5, "0123456789")] == '\0';
+}
+
+/* Only the writer, who holds the lock, sweeps: nobody else has files in the making. */
+static void sweep_folder(const char *folder, const sn_store_head *head)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *file = NULL;
+    while (dir != NULL && (file = readdir(dir)) != NULL) {
+        char path[2 * SN_STORE_PATH_SIZE];
+        bool is_left = is_unfinished(file->d_name) ||
+                       (is_data_file(file->d_name) && !head_names(head, file->d_name));
+        (void)snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
+        if (is_left) {
+            (void)unlink(path);
+        }
+    }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    }
+}
+
 void sn_store_sweep(const char *folder)
 {
-    char path[SN_STORE_PATH_SIZE];
+    static const char *const below[] = {"", "/data", "/raw"};
     sn_store_head head;
     if (sn_store_head_read(folder, &head, NULL) != SN_OK) {
         return;
     }
-    (void)snprintf(path, sizeof path, "%s/data", folder);
-    DIR *data = opendir(path);
-    const struct dirent *file = NULL;
-    while (data != NULL && (file = readdir(data)) != NULL) {
-        if (is_ours(file->d_name) && !head_names(&head, file->d_name)) {
-            int n = snprintf(path, sizeof path, "%s/data/%s", folder, file->d_name);
-            if (n > 0 && (size_t)n < sizeof path) {
-                (void)unlink(path);
-            }
-        }
-    }
-    if (data != NULL) {
-        (void)closedir(data);
+    for (size_t f = 0; f < sizeof below / sizeof *below; f++) {
+        char path[SN_STORE_PATH_SIZE];
+        (void)snprintf(path, sizeof path, "%s%s", folder, below[f]);
+        sweep_folder(path, &head);
     }
     sn_store_head_release(&head);
 }
@@ -207,7 +227,7 @@ static sn_status busy(const char *path, int fd, double wait_s, sn_error *err)
     }
     return sn_error_set(err, SN_E_BUSY,
                         "store \"%s\" is being written by process %ld; waited %.1f s; "
-                        "try again or give a longer --lock-wait",
+                        "try again, or let it wait longer (--lock-wait)",
                         path, pid, wait_s);
 }
 

@@ -2,7 +2,8 @@
 /**
  * Inside of the store, shared by store*.c only.  Layers, lowest first:
  *   store_table.c  one year in memory: columns, batches, revisions; pure
- *   store_hdf5.c   one year <-> the bytes of one HDF5 file
+ *   store_encode.c one year to the bytes of one HDF5 file
+ *   store_decode.c and back
  *   store_raw.c    hashes, raw bytes as received
  *   store_head.c   HEAD, lock, data files
  *   store.c        the interface of store.h
@@ -128,7 +129,7 @@ sn_store_cell sn_store_cell_at(const sn_store_year *year,
 /** First interval start of the UTC year on the grid of step_s, and their number. */
 sn_axis sn_store_year_axis(int32_t year, int32_t step_s);
 
-/* ---- HDF5 ---- */
+/* ---- HDF5: store_encode.c, store_decode.c ---- */
 
 /** The bytes of the file of a year, canonical: equal content, equal bytes.
  * @param[out] out  malloc'd */
@@ -187,8 +188,8 @@ SN_CHECKED sn_status sn_store_head_write(const char *folder,
 void sn_store_data_path(const char *folder,
                         const sn_store_head_entry *entry,
                         char path[SN_STORE_PATH_SIZE]);
-/** Remove data files that HEAD, read anew, does not name; failures are left to the
- * next writer. */
+/** Remove data files that HEAD, read anew, does not name, and what a killed writer left
+ * unfinished; failures are left to the next writer. */
 void sn_store_sweep(const char *folder);
 /** The writer's lock. @param[out] fd_out close it to unlock */
 SN_CHECKED sn_status sn_store_lock(const char *folder,

@@ -62,6 +62,15 @@ run_into(const run_options *o, const char *temporary, int *exit_code, sn_error *
         err->status = SN_E_USAGE; /* a wrong scenario is a wrong command */
         return SN_E_USAGE;
     }
+    if (scenario.has_cases) {
+        return sn_error_set(
+            err, SN_E_USAGE,
+            "\"%.200s\" describes many cases (sweep, sample or ensemble): "
+            "use snitt batch",
+            o->scenario);
+    }
+    options.has_as_of = scenario.has_as_of;
+    options.as_of = scenario.as_of;
     status = sn_store_open(o->store, &options, &store, err);
     if (status == SN_OK) {
         status = sn_os_make_folders(temporary, err);

@@ -2,6 +2,8 @@
 #include "replay_input.h"
 
 #include <math.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +20,36 @@ typedef struct sn_loader {
     double *work; /* [n] */
 } sn_loader;
 
-static void remember(sn_loader *l, const sn_series_key *key)
+/* The bytes of doubles are the same on every machine we build for (little-endian). */
+static void hash_values(const sn_series *series, char text[65])
 {
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&hash);
+    sha256_update(&hash, sizeof series->axis.start.utc_s,
+                  (const uint8_t *)&series->axis.start.utc_s);
+    for (size_t t = 0; t < series->axis.n; t++) {
+        double value = isnan(series->value[t]) ? (double)NAN : series->value[t];
+        sha256_update(&hash, sizeof value, (const uint8_t *)&value);
+    }
+    sha256_digest(&hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)digest[i]);
+    }
+}
+
+static void remember(sn_loader *l, const sn_series *series)
+{
+    const sn_series_key *key = &series->key;
     if (l->out == NULL || l->out->n_used == SN_REPLAY_USED_MAX) {
         return;
     }
+    for (size_t i = 0; i < l->out->n_used; i++) {
+        if (sn_series_key_compare(&l->out->used[i].key, key) == 0) {
+            return;
+        }
+    }
+    hash_values(series, l->out->used[l->out->n_used].sha256);
     l->out->used[l->out->n_used++].key = *key;
     if (strcmp(key->source, "model_year") == 0) {
         l->out->is_model_year = true;
@@ -57,10 +84,10 @@ static bool fill_from(sn_loader *l,
             to[t * stride] = series.value[t];
         }
     }
-    sn_series_release(&series);
     if (any) {
-        remember(l, &key);
+        remember(l, &series);
     }
+    sn_series_release(&series);
     return any;
 }
 
@@ -148,6 +175,12 @@ loader_of(const sn_scenario *s, sn_store *store, int32_t year, sn_replay_data *o
     /* The market's year: local days, so an hour before the UTC year. */
     sn_instant from = sn_cet_day_start(sn_instant_of_year(year));
     int64_t end = sn_cet_day_start(sn_instant_of_year(year + 1)).utc_s;
+    if (year == s->year && s->has_from) {
+        from = sn_cet_day_start(s->from);
+    }
+    if (year == s->year && s->has_to) {
+        end = sn_cet_day_start(s->to).utc_s;
+    }
     return (sn_loader){s,   store, from, (size_t)((end - from.utc_s) / SN_HOUR_S),
                        out, NULL};
 }
@@ -334,9 +367,11 @@ weekly(sn_loader *l, sn_quantity quantity, const char *subject, double factor, s
             l->out->reservoir[t * n_area + z] = factor * value;
             known += isnan(value) ? 0 : 1;
         }
+        if (known > 0) {
+            remember(l, &s);
+        }
         sn_series_release(&s);
         if (known > 0) {
-            remember(l, &key);
             return true;
         }
     }
@@ -412,12 +447,14 @@ static bool allocate(sn_loader *l)
     size_t cells = l->n * l->scenario->n_area;
     d->price = new_array(cells);
     d->load = new_array(cells);
+    d->industry = new_array(cells);
     d->reservoir = new_array(cells);
     d->flow = new_array(l->n * d->input.n_border);
     d->forward = new_array(l->n * d->input.n_border);
     d->back = new_array(l->n * d->input.n_border);
-    bool ok = d->price != NULL && d->load != NULL && d->reservoir != NULL &&
-              d->flow != NULL && d->forward != NULL && d->back != NULL;
+    bool ok = d->price != NULL && d->load != NULL && d->industry != NULL &&
+              d->reservoir != NULL && d->flow != NULL && d->forward != NULL &&
+              d->back != NULL;
     for (size_t k = 0; k < SN_TECH_COUNT; k++) {
         d->generation[k] = new_array(cells);
         ok = ok && d->generation[k] != NULL;
@@ -433,10 +470,6 @@ static sn_status load_areas(sn_loader *l, int32_t year, sn_error *err)
         sn_replay_area *a = &d->area[z];
         bool priced = load_price(l, s->area[z]->code, &d->price[z], s->n_area);
         (void)memcpy(a->code, s->area[z]->code, strlen(s->area[z]->code) + 1);
-        a->hydro_slope_mw_per_eur = s->is_edge[z] ? 0.0 : s->hydro_slope_mw_per_eur[z];
-        a->other_slope_mw_per_eur = s->other_slope_mw_per_eur[z];
-        a->reservoir_mwh = s->reservoir_mwh[z];
-        a->may_redispatch = s->may_redispatch[z];
         a->kind = !s->is_edge[z] ? SN_AREA_MODELLED
                                  : (priced ? SN_AREA_PRICE_TAKER : SN_AREA_FIXED_FLOW);
         if (!priced && !s->is_edge[z]) {
@@ -449,6 +482,9 @@ static sn_status load_areas(sn_loader *l, int32_t year, sn_error *err)
         }
         if (!s->is_edge[z]) {
             (void)fill(l, SN_USE_LOAD, SN_LOAD, s->area[z]->code, &d->load[z], s->n_area);
+            bool known = fill(l, SN_USE_LOAD, SN_LOAD_LARGE_INDUSTRY, s->area[z]->code,
+                              &d->industry[z], s->n_area);
+            d->input.load_industry_mw = known ? d->industry : d->input.load_industry_mw;
         }
     }
     return SN_OK;
@@ -485,6 +521,149 @@ static void load_rate(sn_loader *l)
         l->out->fx_sek_per_eur = sum / (double)n;
     }
     free(rate);
+}
+
+/* ---- what the scenario changes ---- */
+
+/* Load answers the price at its mean, stated like every slope at the reference level:
+ * elasticity x load / level (M-6). */
+static double
+elastic_slope(const sn_scenario *s, const sn_replay_data *d, size_t z, double elasticity)
+{
+    double sum = 0.0;
+    double n = 0.0;
+    for (size_t t = 0; t < d->input.axis.n && elasticity > 0.0; t++) {
+        double mw = d->load[t * s->n_area + z];
+        sum += or_zero(mw);
+        n += isnan(mw) ? 0.0 : 1.0;
+    }
+    return n > 0.0 ? elasticity * sum / n / s->settings.price_level_reference_eur_per_mwh
+                   : 0.0;
+}
+
+static void apply_areas(const sn_scenario *s, sn_replay_data *d)
+{
+    for (size_t z = 0; z < s->n_area; z++) {
+        sn_replay_area *a = &d->area[z];
+        a->hydro_slope_mw_per_eur =
+            s->is_edge[z] ? 0.0 : s->hydro_slope_mw_per_eur[z] * s->hydro_slope_factor;
+        a->other_slope_mw_per_eur = s->other_slope_mw_per_eur[z] * s->other_slope_factor;
+        if (!s->is_edge[z]) {
+            double beside = elastic_slope(s, d, z, s->demand_elasticity);
+            double inside = elastic_slope(s, d, z, s->demand_elasticity_in_other);
+            a->demand_slope_mw_per_eur = beside + fmin(inside, a->other_slope_mw_per_eur);
+            a->other_slope_mw_per_eur += beside;
+        }
+        a->reservoir_mwh = s->reservoir_mwh[z];
+        a->may_redispatch = s->may_redispatch[z];
+        memcpy(a->is_held, s->is_held[z], sizeof a->is_held);
+        a->large_load_mw = s->large_load_mw[z];
+        a->large_load_eur_per_mwh = s->large_load_eur_per_mwh[z];
+        a->price_change_share = s->edge_price_change_share[z];
+    }
+}
+
+static sn_status
+change_generation(sn_replay_data *d, sn_technology tech, size_t cells, sn_error *err)
+{
+    if (d->changed_generation[tech] != NULL) {
+        return SN_OK;
+    }
+    double *copy = malloc((cells + 1) * sizeof *copy);
+    if (copy == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for extra generation");
+    }
+    memcpy(copy, d->generation[tech], cells * sizeof *copy);
+    d->changed_generation[tech] = copy;
+    d->input.generation_mw[tech] = copy;
+    return SN_OK;
+}
+
+/* Wind follows its observed shape; other generation is flat and booked as thermal. */
+static sn_status apply_generation(const sn_scenario *s, sn_replay_data *d, sn_error *err)
+{
+    size_t n = d->input.axis.n;
+    size_t cells = n * s->n_area;
+    for (size_t z = 0; z < s->n_area; z++) {
+        const double extra[2] = {s->extra_wind_share[z], s->extra_generation_mw[z]};
+        for (int i = 0; i < 2; i++) {
+            sn_technology tech = i == 0 ? SN_TECH_WIND : SN_TECH_THERMAL;
+            if (extra[i] == 0.0) {
+                continue;
+            }
+            if (d->extra_supply == NULL) {
+                d->extra_supply = calloc(cells + 1, sizeof *d->extra_supply);
+                d->input.extra_supply_mw = d->extra_supply;
+            }
+            if (d->extra_supply == NULL) {
+                return sn_error_set(err, SN_E_MEMORY, "out of memory for generation");
+            }
+            sn_status status = change_generation(d, tech, cells, err);
+            if (status != SN_OK) {
+                return status;
+            }
+            for (size_t t = 0; t < n; t++) {
+                size_t at = t * s->n_area + z;
+                double observed = or_zero(d->generation[tech][at]);
+                double mw = i == 0 ? extra[0] * observed : extra[1];
+                d->extra_supply[at] += mw;
+                d->changed_generation[tech][at] =
+                    or_zero(d->changed_generation[tech][at]) + mw;
+            }
+        }
+    }
+    return SN_OK;
+}
+
+static sn_status apply_line(const sn_added_line *line, sn_replay_data *d, sn_error *err)
+{
+    size_t nb = d->input.n_border;
+    size_t l = 0;
+    while (l < nb && d->info[l] != line->border) {
+        l++;
+    }
+    if (l == nb || !d->border[l].has_flow ||
+        d->area[d->border[l].link.from].kind == SN_AREA_FIXED_FLOW ||
+        d->area[d->border[l].link.to].kind == SN_AREA_FIXED_FLOW) {
+        return sn_error_set(err, SN_E_GAP,
+                            "capacity.add %s-%s: the border is not cleared, because its "
+                            "flow or the price beyond it is not in the store",
+                            line->border->from, line->border->to);
+    }
+    for (size_t t = 0; t < d->input.axis.n; t++) {
+        if (!line->has_from || sn_axis_at(&d->input.axis, t).utc_s >= line->from.utc_s) {
+            d->added_forward[t * nb + l] += line->forward_mw;
+            d->added_back[t * nb + l] += line->back_mw;
+        }
+    }
+    return SN_OK;
+}
+
+static sn_status apply_lines(const sn_scenario *s, sn_replay_data *d, sn_error *err)
+{
+    size_t cells = d->input.axis.n * d->input.n_border;
+    if (s->n_added == 0) {
+        return SN_OK;
+    }
+    d->added_forward = calloc(cells + 1, sizeof *d->added_forward);
+    d->added_back = calloc(cells + 1, sizeof *d->added_back);
+    if (d->added_forward == NULL || d->added_back == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for added lines");
+    }
+    d->input.added_forward_mw = d->added_forward;
+    d->input.added_back_mw = d->added_back;
+    sn_status status = SN_OK;
+    for (size_t i = 0; i < s->n_added && status == SN_OK; i++) {
+        status = apply_line(&s->added[i], d, err);
+    }
+    return status;
+}
+
+static sn_status apply_scenario(const sn_scenario *s, sn_replay_data *d, sn_error *err)
+{
+    apply_areas(s, d);
+    sn_status status = apply_generation(s, d, err);
+    return status == SN_OK ? apply_lines(s, d, err) : status;
 }
 
 sn_status sn_replay_data_load(const sn_scenario *scenario,
@@ -524,13 +703,49 @@ sn_status sn_replay_data_load(const sn_scenario *scenario,
     }
     in->price_min_eur_per_mwh = -500.0;
     in->price_max_eur_per_mwh = l.from.utc_s < CAP_RAISED_S ? 3000.0 : 4000.0;
-    return SN_OK;
+    status = apply_scenario(scenario, out, err);
+    if (status != SN_OK) {
+        sn_replay_data_release(out);
+    }
+    return status;
+}
+
+sn_status sn_replay_data_view(const sn_replay_data *loaded,
+                              const sn_scenario *scenario,
+                              sn_replay_data *out,
+                              sn_error *err)
+{
+    *out = *loaded;
+    out->is_view = true;
+    out->extra_supply = out->added_forward = out->added_back = NULL;
+    out->input.area = out->area;
+    out->input.border = out->border;
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        out->changed_generation[k] = NULL;
+        out->input.generation_mw[k] = out->generation[k];
+    }
+    sn_status status = apply_scenario(scenario, out, err);
+    if (status != SN_OK) {
+        sn_replay_data_release(out);
+    }
+    return status;
 }
 
 void sn_replay_data_release(sn_replay_data *data)
 {
+    free(data->extra_supply);
+    free(data->added_forward);
+    free(data->added_back);
+    for (size_t k = 0; k < SN_TECH_COUNT; k++) {
+        free(data->changed_generation[k]);
+    }
+    if (data->is_view) {
+        *data = (sn_replay_data){0};
+        return;
+    }
     free(data->price);
     free(data->load);
+    free(data->industry);
     free(data->flow);
     free(data->forward);
     free(data->back);

@@ -14,6 +14,7 @@ enum { SN_REPLAY_BORDERS_MAX = 64, SN_REPLAY_USED_MAX = 1024 };
 /** What was read, for the manifest. */
 typedef struct sn_replay_used {
     sn_series_key key;
+    char sha256[65]; /* of the values as read, gaps included */
 } sn_replay_used;
 
 /** Owns every array that input points to. */
@@ -22,8 +23,11 @@ typedef struct sn_replay_data {
     sn_replay_area area[SN_SCENARIO_AREAS_MAX];
     sn_replay_border border[SN_REPLAY_BORDERS_MAX];
     const sn_border_info *info[SN_REPLAY_BORDERS_MAX];
-    double *price, *load, *flow, *forward, *back, *reservoir;
+    double *price, *load, *industry, *flow, *forward, *back, *reservoir;
     double *generation[SN_TECH_COUNT];
+    double *extra_supply, *added_forward, *added_back; /* of the scenario, or NULL */
+    double *changed_generation[SN_TECH_COUNT];         /* observed and extra, or NULL */
+    bool is_view;          /* the observed arrays belong to another */
     double fx_sek_per_eur; /* mean of the year; NaN when the store has none */
     bool is_model_year;
     size_t n_used;
@@ -35,6 +39,12 @@ typedef struct sn_replay_data {
 SN_CHECKED sn_status sn_replay_data_load(const sn_scenario *scenario,
                                          sn_store *store,
                                          int32_t year,
+                                         sn_replay_data *out,
+                                         sn_error *err);
+/** Observed arrays of loaded data, with the slopes, extra generation and lines of
+ * another scenario of the same year, areas, sources and reservoirs.  Borrows loaded. */
+SN_CHECKED sn_status sn_replay_data_view(const sn_replay_data *loaded,
+                                         const sn_scenario *scenario,
                                          sn_replay_data *out,
                                          sn_error *err);
 void sn_replay_data_release(sn_replay_data *data);

@@ -9,7 +9,8 @@
 static sn_configuration configuration(const sn_run_case *c, size_t i)
 {
     const sn_partition *p = &c->scenario->configuration[i];
-    return (sn_configuration){p->name, p->label};
+    return (sn_configuration){p->name, p->label,
+                              p->has_one_consumer ? p->one_consumer : NULL};
 }
 
 sn_status sn_run_solve_one(sn_run_case *c,
@@ -18,8 +19,10 @@ sn_status sn_run_solve_one(sn_run_case *c,
                            sn_replay_result *out,
                            sn_error *err)
 {
-    sn_replay_settings settings = c->scenario->settings;
-    settings.balance = i == 0 ? SN_BALANCE_HELD : balance; /* the base is history */
+    sn_replay_settings settings;
+    sn_scenario_settings(c->scenario, &settings);
+    settings.balance =
+        i == 0 && sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : balance;
     if (settings.n_thread == 0) {
         settings.n_thread = sn_os_processor_count();
     }
@@ -36,7 +39,9 @@ sn_status sn_run_solve_one(sn_run_case *c,
 static sn_status
 account(sn_run_case *c, const sn_replay_result *changed, sn_ledger *out, sn_error *err)
 {
-    return sn_ledger_compute(&c->data.input, &c->scenario->settings, &c->base, changed,
+    sn_replay_settings settings;
+    sn_scenario_settings(c->scenario, &settings);
+    return sn_ledger_compute(&c->data.input, &settings, &c->base, changed,
                              c->operator_area, out, err);
 }
 
@@ -45,7 +50,8 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     for (size_t z = 0; z < c->scenario->n_area; z++) {
         c->operator_area[z] = strncmp(c->scenario->area[z]->code, "SE", 2) == 0;
     }
-    sn_status status = sn_run_solve_one(c, 0, SN_BALANCE_HELD, &c->base, err);
+    sn_status status =
+        sn_run_solve_one(c, 0, c->scenario->settings.balance, &c->base, err);
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
         status =
             sn_run_solve_one(c, i, c->scenario->settings.balance, &c->changed[i], err);

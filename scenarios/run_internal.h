@@ -39,7 +39,7 @@ json_t *sn_run_two_languages(const char *sv, const char *en);
 
 /* ---- solving ---- */
 
-/** Clear configuration i; the base is history, so its water is held. */
+/** Clear configuration i; a base that is history has its water held. */
 sn_status sn_run_solve_one(sn_run_case *c,
                            size_t i,
                            sn_hydro_balance balance,

@@ -47,13 +47,9 @@ sn_status sn_os_make_folders(const char *path, sn_error *err)
     return SN_OK;
 }
 
-sn_status sn_os_read_file(const char *path, sn_strbuf *out, sn_error *err)
+/* Reads to the end and closes. */
+static sn_status read_stream(FILE *file, const char *path, sn_strbuf *out, sn_error *err)
 {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return sn_error_set(err, errno == ENOENT ? SN_E_NOT_FOUND : SN_E_IO,
-                            "file \"%s\" cannot be opened: %s", path, strerror(errno));
-    }
     sn_status status = SN_OK;
     char block[16384];
     size_t n;
@@ -66,6 +62,41 @@ sn_status sn_os_read_file(const char *path, sn_strbuf *out, sn_error *err)
     }
     (void)fclose(file);
     return status;
+}
+
+static sn_status open_stream(const char *path, FILE **out, sn_error *err)
+{
+    *out = fopen(path, "rb");
+    return *out != NULL
+               ? SN_OK
+               : sn_error_set(err, errno == ENOENT ? SN_E_NOT_FOUND : SN_E_IO,
+                              "file \"%s\" cannot be opened: %s", path, strerror(errno));
+}
+
+sn_status sn_os_read_file(const char *path, sn_strbuf *out, sn_error *err)
+{
+    FILE *file = NULL;
+    sn_status status = open_stream(path, &file, err);
+    return status == SN_OK ? read_stream(file, path, out, err) : status;
+}
+
+sn_status sn_os_read_private_file(const char *path, sn_strbuf *out, sn_error *err)
+{
+    FILE *file = NULL;
+    struct stat info;
+    sn_status status = open_stream(path, &file, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode) ||
+        info.st_uid != geteuid() || (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        (void)fclose(file);
+        return sn_error_set(err, SN_E_USAGE,
+                            "\"%s\" holds secrets and is open to others; it must be a "
+                            "file of yours with mode 0600 (chmod 600 it)",
+                            path);
+    }
+    return read_stream(file, path, out, err);
 }
 
 /* The folder that holds path, "." when it has none. */

@@ -17,6 +17,11 @@
 SN_CHECKED sn_status sn_os_make_folders(const char *path, sn_error *err);
 /** Whole file into out (appended); SN_E_NOT_FOUND or SN_E_IO names the file. */
 SN_CHECKED sn_status sn_os_read_file(const char *path, sn_strbuf *out, sn_error *err);
+/** The same for a file of secrets: SN_E_USAGE unless it is the user's own and nobody else
+ * may read or write it. */
+SN_CHECKED sn_status sn_os_read_private_file(const char *path,
+                                             sn_strbuf *out,
+                                             sn_error *err);
 /** Replace path with n bytes; at any moment the old or the new is there, whole. */
 SN_CHECKED sn_status sn_os_write_file(const char *path,
                                       const void *bytes,

@@ -7,10 +7,12 @@ usage: replay_server.py PORT_FILE
 /PATH                the answer of the source that has PATH
 /fault/NAME/PATH     the same after, or instead of, a fault:
   429 once (Retry-After: 1), 429long (Retry-After: 100000), 503x2, always503,
-  truncated, cutjson, html, oversize, other_host, same_host, loop, hang, 400, 404,
-  wrong_zone, shrinking
+  429plain (once, no time stated), truncated, gzipbomb, gzipcut, drip, cutjson, html,
+  oversize, other_host, same_host, loop, hang, 400, 404, wrong_zone, shrinking
+/echo/KIND           the request's key given back: body, redirect, 401
 /_count              number of requests so far
 """
+import gzip
 import json
 import os
 import sys
@@ -129,6 +131,26 @@ class Handler(BaseHTTPRequestHandler):
         if length is not None:
             self.close_connection = True
 
+    def drip(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "5000")
+        self.end_headers()
+        for _ in range(50):
+            self.wfile.write(b" ")
+            self.wfile.flush()
+            time.sleep(0.2)
+
+    def echo(self, kind):
+        """Gives a key back where it can."""
+        key = self.headers.get("x-api-key", "") or self.headers.get("SECURITY_TOKEN", "")
+        headers = [("X-Echo", key), ("Set-Cookie", "tracking=1")]
+        if kind == "redirect":
+            self.send(302, b"", headers + [("Location", "http://127.0.0.2:9/?k=" + key)])
+        elif kind == "401":
+            self.send(401, ("wrong key " + key).encode(), headers)
+        else:
+            self.send(200, ("the key was " + key + " and again " + key).encode(), headers)
+
     def good(self, path, query, fault=""):
         if path.endswith("/datastore_search"):
             return svk(query, fault)
@@ -146,12 +168,22 @@ class Handler(BaseHTTPRequestHandler):
         page = b"<!DOCTYPE html><html><body>down for maintenance</body></html>"
         if fault == "429" and n == 1:
             self.send(429, b"slow down", [("Retry-After", "1")])
+        elif fault == "429plain" and n == 1:
+            self.send(429, b"slow down")
         elif fault == "429long":
             self.send(429, b"slow down", [("Retry-After", "100000")])
         elif fault == "always503" or (fault == "503x2" and n <= 2):
             self.send(503, page)
         elif fault == "truncated":
             self.send(200, b'[{"date":"2024-01-02",', length=5000)
+        elif fault == "gzipbomb":
+            self.send(200, gzip.compress(b"[" + b" " * (64 * 1024 * 1024) + b"]"),
+                      [("Content-Encoding", "gzip")])
+        elif fault == "gzipcut":
+            self.send(200, gzip.compress(b"[" + os.urandom(4000) + b"]")[:2000],
+                      [("Content-Encoding", "gzip")])
+        elif fault == "drip":
+            self.drip()
         elif fault == "cutjson":
             self.send(200, b'[{"date":"2024-01-02","val')
         elif fault == "html":
@@ -181,6 +213,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, str(count).encode())
             return
         count += 1
+        if path.startswith("/echo/"):
+            self.echo(path.split("/")[-1])
+            return
         if path.startswith("/fault/"):
             _, _, fault, path = path.split("/", 3)
             path = "/" + path
@@ -197,6 +232,7 @@ class Handler(BaseHTTPRequestHandler):
 def main():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *args: None  # clients that hang up are expected
     with open(sys.argv[1] + ".part", "w") as out:
         out.write(str(server.server_address[1]))
     os.rename(sys.argv[1] + ".part", sys.argv[1])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One year <-> the bytes of one HDF5 file (layout: STORE.md).
+ * One year to the bytes of one HDF5 file (layout: STORE.md); store_decode.c reads them.
  *
  * The file is built in memory (core driver) and written by us: a full disk is then
  * a failed write() and not a half-closed HDF5 library.  Reading goes through memory
@@ -11,7 +11,7 @@
  * H5DSattach_scale(), which writes uninitialised padding and rewrites the list of
  * references once per dataset.
  */
-#include "store_internal.h"
+#include "store_hdf5.h"
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
@@ -24,20 +24,8 @@
 enum {
     CHUNK_ROWS = 2200, /* about a quarter of an hourly year */
     DEFLATE_LEVEL = 3, /* 4 and more cost time and save nothing worth it */
-    TEXT_MAX = 4096,   /* longest text of a batch */
     LINK_MAX = 24,     /* datasets per group that share a scale */
-    IMAGE_STEP = 1 << 20,
 };
-
-/* What to write: n_row x n_col values of a type; n_col 0 means one axis. */
-typedef struct block {
-    const char *name;
-    hid_t type;
-    hsize_t n_row;
-    hsize_t n_col;
-    const void *data;
-    const void *fill; /* of the type; NULL = zero bytes */
-} block;
 
 /* Datasets of a group and the scale of each axis, to be tied at the end. */
 typedef struct tie {
@@ -54,18 +42,32 @@ typedef struct reference_entry { /* as the dimension scale specification has it 
 
 static const char time_units[] = "seconds since 1970-01-01 00:00:00";
 
-void sn_store_hdf5_quiet(void)
-{
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
-
-static hid_t text_type(size_t size, bool is_utf8)
+hid_t sn_store_text_type(size_t size, bool is_utf8)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
     (void)H5Tset_size(type, size > 0 ? size : 1);
     (void)H5Tset_strpad(type, H5T_STR_NULLPAD);
     (void)H5Tset_cset(type, is_utf8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII);
     return type;
+}
+
+void sn_store_grid_release(sn_store_grid *g)
+{
+    free(g->value);
+    free(g->batch);
+    free(g->flag);
+    free(g->time);
+    free(g->subject);
+}
+
+void sn_store_revisions_release(sn_store_revisions *r)
+{
+    free(r->number);
+    free(r->time);
+    free(r->subject);
+    free(r->value);
+    free(r->batch);
+    free(r->flag);
 }
 
 static bool put_attribute(hid_t object, const char *name, hid_t type, const void *data)
@@ -80,7 +82,7 @@ static bool put_attribute(hid_t object, const char *name, hid_t type, const void
 
 static bool put_text(hid_t object, const char *name, const char *text)
 {
-    hid_t type = text_type(strlen(text), true);
+    hid_t type = sn_store_text_type(strlen(text), true);
     bool ok = put_attribute(object, name, type, text);
     (void)H5Tclose(type);
     return ok;
@@ -98,7 +100,7 @@ static bool put_time_attributes(hid_t dataset)
 }
 
 /* Dataset made and filled; the handle, negative on failure. */
-static hid_t put_block(hid_t group, const block *b)
+static hid_t put_block(hid_t group, const sn_store_block *b)
 {
     int rank = b->n_col == 0 ? 1 : 2;
     hsize_t size[2] = {b->n_row, b->n_col};
@@ -129,7 +131,8 @@ static hid_t put_block(hid_t group, const block *b)
 }
 
 /* Write a block with up to two text attributes; scale_name makes it a scale. */
-static bool put_dataset(hid_t group, const block *b, const char *long_name, bool is_scale)
+static bool
+put_dataset(hid_t group, const sn_store_block *b, const char *long_name, bool is_scale)
 {
     hid_t dataset = put_block(group, b);
     bool ok = dataset >= 0 && put_text(dataset, "long_name", long_name) &&
@@ -140,7 +143,8 @@ static bool put_dataset(hid_t group, const block *b, const char *long_name, bool
     return ok;
 }
 
-static bool put_time_block(hid_t group, const block *b, const char *long_name, bool scale)
+static bool
+put_time_block(hid_t group, const sn_store_block *b, const char *long_name, bool scale)
 {
     if (!put_dataset(group, b, long_name, scale)) {
         return false;
@@ -326,8 +330,8 @@ static bool put_row_texts(hid_t group, const used_rows *used, const char *name, 
         const char *from = row_text(used->row[k], which);
         memcpy(text + k * size, from, strlen(from));
     }
-    hid_t type = text_type(size, true);
-    block b = {.name = name, .type = type, .n_row = used->n, .data = text};
+    hid_t type = sn_store_text_type(size, true);
+    sn_store_block b = {.name = name, .type = type, .n_row = used->n, .data = text};
     bool ok = put_dataset(group, &b, long_name[which], false);
     (void)H5Tclose(type);
     free(text);
@@ -348,9 +352,9 @@ static bool put_rows(hid_t file, const used_rows *used)
         learnt[k] = used->row[k]->learnt_utc_s;
         sequence[k] = used->row[k]->sequence;
     }
-    block numbers = {"batch", H5T_STD_U16LE, used->n, 0, number, NULL};
-    block times = {"learnt", H5T_STD_I64LE, used->n, 0, learnt, NULL};
-    block order = {"sequence", H5T_STD_U32LE, used->n, 0, sequence, NULL};
+    sn_store_block numbers = {"batch", H5T_STD_U16LE, used->n, 0, number, NULL};
+    sn_store_block times = {"learnt", H5T_STD_I64LE, used->n, 0, learnt, NULL};
+    sn_store_block order = {"sequence", H5T_STD_U32LE, used->n, 0, sequence, NULL};
     ok = ok && put_dataset(group, &numbers, "number of the batch", true) &&
          put_time_block(group, &times, "when the values were learnt (UTC)", false) &&
          put_dataset(group, &order, "order of batches learnt in one second", false);
@@ -369,27 +373,7 @@ static bool put_rows(hid_t file, const used_rows *used)
 
 /* ---- one group ---- */
 
-/* Row-major copies of the part of the year that holds values. */
-typedef struct grid {
-    size_t first;
-    size_t n;
-    double *value;
-    uint16_t *batch;
-    uint8_t *flag;
-    int64_t *time;
-    char *subject;
-} grid;
-
-static void grid_release(grid *g)
-{
-    free(g->value);
-    free(g->batch);
-    free(g->flag);
-    free(g->time);
-    free(g->subject);
-}
-
-static void grid_extent(grid *g, const sn_store_group *group)
+static void grid_extent(sn_store_grid *g, const sn_store_group *group)
 {
     size_t first = group->axis.n;
     size_t last = 0;
@@ -405,9 +389,10 @@ static void grid_extent(grid *g, const sn_store_group *group)
     g->n = last + 1 - first; /* a group is only made for a value */
 }
 
-static bool grid_init(grid *g, const sn_store_group *group, const used_rows *used)
+static bool
+grid_init(sn_store_grid *g, const sn_store_group *group, const used_rows *used)
 {
-    *g = (grid){0};
+    *g = (sn_store_grid){0};
     grid_extent(g, group);
     size_t n_cell = g->n * group->n_column;
     g->value = malloc(n_cell * sizeof *g->value);
@@ -467,27 +452,6 @@ static bool put_value_attributes(hid_t place, const sn_store_group *group, int64
     return ok;
 }
 
-/* Superseded values, sorted by subject, time and age (oldest first). */
-typedef struct revisions {
-    size_t n;
-    uint32_t *number;
-    int64_t *time;
-    char *subject;
-    double *value;
-    uint16_t *batch;
-    uint8_t *flag;
-} revisions;
-
-static void revisions_release(revisions *r)
-{
-    free(r->number);
-    free(r->time);
-    free(r->subject);
-    free(r->value);
-    free(r->batch);
-    free(r->flag);
-}
-
 static size_t chain_length(const sn_store_group *group, uint32_t link)
 {
     size_t n = 0;
@@ -509,9 +473,9 @@ static size_t count_revisions(const sn_store_group *group)
     return n;
 }
 
-static bool revisions_init(revisions *r, size_t n)
+static bool revisions_init(sn_store_revisions *r, size_t n)
 {
-    *r = (revisions){.n = n};
+    *r = (sn_store_revisions){.n = n};
     r->number = malloc(n * sizeof *r->number);
     r->time = malloc(n * sizeof *r->time);
     r->subject = calloc(n, SN_SUBJECT_SIZE);
@@ -523,7 +487,7 @@ static bool revisions_init(revisions *r, size_t n)
 }
 
 static void
-revisions_fill(revisions *r, const sn_store_group *group, const used_rows *used)
+revisions_fill(sn_store_revisions *r, const sn_store_group *group, const used_rows *used)
 {
     size_t at = 0;
     for (size_t c = 0; c < group->n_column; c++) {
@@ -558,17 +522,17 @@ static bool put_revisions(hid_t place, const sn_store_group *group, const used_r
     if (n == 0) {
         return true;
     }
-    revisions r;
-    hid_t name = text_type(SN_SUBJECT_SIZE, false);
+    sn_store_revisions r;
+    hid_t name = sn_store_text_type(SN_SUBJECT_SIZE, false);
     bool ok = revisions_init(&r, n);
     if (ok) {
         revisions_fill(&r, group, used);
-        block number = {"revision", H5T_STD_U32LE, n, 0, r.number, NULL};
-        block subject = {"revised_subject", name, n, 0, r.subject, NULL};
-        block time = {"revised_time", H5T_STD_I64LE, n, 0, r.time, NULL};
-        block value = {"revised_value", H5T_IEEE_F64LE, n, 0, r.value, NULL};
-        block batch = {"revised_batch", H5T_STD_U16LE, n, 0, r.batch, NULL};
-        block flag = {"revised_flag", H5T_STD_U8LE, n, 0, r.flag, NULL};
+        sn_store_block number = {"revision", H5T_STD_U32LE, n, 0, r.number, NULL};
+        sn_store_block subject = {"revised_subject", name, n, 0, r.subject, NULL};
+        sn_store_block time = {"revised_time", H5T_STD_I64LE, n, 0, r.time, NULL};
+        sn_store_block value = {"revised_value", H5T_IEEE_F64LE, n, 0, r.value, NULL};
+        sn_store_block batch = {"revised_batch", H5T_STD_U16LE, n, 0, r.batch, NULL};
+        sn_store_block flag = {"revised_flag", H5T_STD_U8LE, n, 0, r.flag, NULL};
         ok = put_dataset(place, &number, "superseded value, oldest first", true) &&
              put_dataset(place, &subject, "subject of the superseded value", false) &&
              put_time_block(place, &time, "start of its interval (UTC)", false) &&
@@ -577,7 +541,7 @@ static bool put_revisions(hid_t place, const sn_store_group *group, const used_r
              put_dataset(place, &flag, "its flag", false) &&
              put_ties(place, ties, sizeof ties / sizeof *ties, scales);
     }
-    revisions_release(&r);
+    sn_store_revisions_release(&r);
     (void)H5Tclose(name);
     return ok;
 }
@@ -603,16 +567,16 @@ static bool put_group(hid_t file, const sn_store_group *group, const used_rows *
                                {"flag", {"time", "subject"}, 2}};
     const double gap = NAN;
     hid_t place = need_place(file, group);
-    hid_t name = text_type(SN_SUBJECT_SIZE, false);
-    grid g;
+    hid_t name = sn_store_text_type(SN_SUBJECT_SIZE, false);
+    sn_store_grid g;
     bool ok = grid_init(&g, group, used) && place >= 0;
     if (ok) {
         size_t n = group->n_column;
-        block time = {"time", H5T_STD_I64LE, g.n, 0, g.time, NULL};
-        block subject = {"subject", name, n, 0, g.subject, NULL};
-        block value = {"value", H5T_IEEE_F64LE, g.n, n, g.value, &gap};
-        block batch = {"batch", H5T_STD_U16LE, g.n, n, g.batch, NULL};
-        block flag = {"flag", H5T_STD_U8LE, g.n, n, g.flag, NULL};
+        sn_store_block time = {"time", H5T_STD_I64LE, g.n, 0, g.time, NULL};
+        sn_store_block subject = {"subject", name, n, 0, g.subject, NULL};
+        sn_store_block value = {"value", H5T_IEEE_F64LE, g.n, n, g.value, &gap};
+        sn_store_block batch = {"batch", H5T_STD_U16LE, g.n, n, g.batch, NULL};
+        sn_store_block flag = {"flag", H5T_STD_U8LE, g.n, n, g.flag, NULL};
         ok = put_time_block(place, &time, "start of the interval (UTC)", true) &&
              put_dataset(place, &subject, "area, border or currency", true) &&
              put_dataset(place, &value, sn_quantity_name(group->quantity), false) &&
@@ -622,7 +586,7 @@ static bool put_group(hid_t file, const sn_store_group *group, const used_rows *
              put_value_attributes(place, group, g.time[0]) &&
              put_revisions(place, group, used);
     }
-    grid_release(&g);
+    sn_store_grid_release(&g);
     (void)H5Tclose(name);
     (void)H5Gclose(place);
     return ok;
@@ -644,7 +608,7 @@ static hid_t new_image(void)
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t creation = group_plist(H5P_FILE_CREATE);
     hid_t file = -1;
-    if (H5Pset_fapl_core(access, IMAGE_STEP, false) >= 0 &&
+    if (H5Pset_fapl_core(access, SN_STORE_IMAGE_STEP, false) >= 0 &&
         H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0) {
         file = H5Fcreate("snitt-year-image", H5F_ACC_TRUNC, creation, access);
     }
@@ -692,337 +656,4 @@ sn_status sn_store_year_encode(const sn_store_year *year,
               : sn_error_set(err, SN_E_MEMORY,
                              "store: the file of year %d cannot be built in memory",
                              (int)year->year);
-}
-
-/* ---- reading ---- */
-
-static sn_status bad_year(const sn_store_year *year, const char *what, sn_error *err)
-{
-    return sn_error_set(err, SN_E_FORMAT,
-                        "store: data file of year %d (%.12s...) has no valid %s; "
-                        "restore the folder from a copy",
-                        (int)year->year, year->sha256, what);
-}
-
-/* Size of a dataset of the given rank; false when it is something else. */
-static bool block_size(hid_t dataset, int rank, hsize_t size[2])
-{
-    hid_t space = H5Dget_space(dataset);
-    bool ok = space >= 0 && H5Sget_simple_extent_ndims(space) == rank &&
-              H5Sget_simple_extent_dims(space, size, NULL) == rank && size[0] > 0 &&
-              (rank == 1 || size[1] > 0);
-    (void)H5Sclose(space);
-    return ok;
-}
-
-/* Whole dataset into malloc'd memory; NULL on failure.  b names it, its type in
- * memory and, when not 0, the size it must have. */
-static void *get_block(hid_t group, const block *b, hsize_t *n_out)
-{
-    hsize_t size[2] = {0, 1};
-    void *data = NULL;
-    hid_t dataset = H5Dopen2(group, b->name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return NULL;
-    }
-    if (block_size(dataset, b->n_col == 0 ? 1 : 2, size) &&
-        (b->n_row == 0 || size[0] == b->n_row) &&
-        (b->n_col == 0 || size[1] == b->n_col)) {
-        data = calloc(size[0] * size[1], H5Tget_size(b->type));
-    }
-    if (data != NULL &&
-        H5Dread(dataset, b->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
-        free(data);
-        data = NULL;
-    }
-    (void)H5Dclose(dataset);
-    if (n_out != NULL) {
-        *n_out = size[0];
-    }
-    return data;
-}
-
-/* Strings as n cells of *width_out bytes, each NUL-terminated. */
-static char *get_texts(hid_t group, const char *name, size_t *width_out, hsize_t *n_out)
-{
-    hid_t dataset = H5Dopen2(group, name, H5P_DEFAULT);
-    if (dataset < 0) {
-        return NULL;
-    }
-    hid_t stored = H5Dget_type(dataset);
-    bool is_fixed = H5Tget_class(stored) == H5T_STRING && H5Tis_variable_str(stored) == 0;
-    size_t width = is_fixed ? H5Tget_size(stored) : 0;
-    bool is_utf8 = H5Tget_cset(stored) == H5T_CSET_UTF8;
-    (void)H5Tclose(stored);
-    (void)H5Dclose(dataset);
-    if (width == 0 || width > TEXT_MAX) {
-        return NULL;
-    }
-    hid_t type = text_type(width + 1, is_utf8);
-    block b = {.name = name, .type = type};
-    char *text = get_block(group, &b, n_out);
-    (void)H5Tclose(type);
-    *width_out = width + 1;
-    return text;
-}
-
-static sn_status get_rows(sn_store_year *year, hid_t group, sn_error *err)
-{
-    static const char *const name[] = {"raw_sha256", "origin", "licence", "attribution"};
-    block times = {.name = "learnt", .type = H5T_NATIVE_INT64};
-    block order = {.name = "sequence", .type = H5T_NATIVE_UINT32};
-    hsize_t n = 0;
-    hsize_t n_order = 0;
-    char *text[4] = {NULL};
-    size_t width[4] = {0};
-    int64_t *learnt = get_block(group, &times, &n);
-    uint32_t *sequence = get_block(group, &order, &n_order);
-    bool ok = learnt != NULL && sequence != NULL && n == n_order;
-    for (int t = 0; ok && t < 4; t++) {
-        hsize_t n_text = 0;
-        text[t] = get_texts(group, name[t], &width[t], &n_text);
-        ok = text[t] != NULL && n_text == n && (t > 0 || width[0] <= SN_SHA256_SIZE);
-    }
-    sn_status status = ok ? SN_OK : bad_year(year, "table of batches", err);
-    for (hsize_t r = 0; status == SN_OK && r < n; r++) {
-        sn_store_row row = {.learnt_utc_s = learnt[r],
-                            .sequence = sequence[r],
-                            .name = text[1] + r * width[1],
-                            .licence = text[2] + r * width[2],
-                            .attribution = text[3] + r * width[3]};
-        memcpy(row.raw_sha256, text[0] + r * width[0], width[0]);
-        status = sn_store_year_add_row(year, &row, err);
-    }
-    for (int t = 0; t < 4; t++) {
-        free(text[t]);
-    }
-    free(learnt);
-    free(sequence);
-    return status;
-}
-
-/* What the walk over the tree of groups carries. */
-typedef struct walk {
-    sn_store_year *year;
-    sn_error *err;
-    sn_status status;
-} walk;
-
-static sn_status
-get_subjects(sn_store_year *year, hid_t place, const sn_series_key *key, sn_error *err)
-{
-    size_t width = 0;
-    hsize_t n = 0;
-    char *text = get_texts(place, "subject", &width, &n);
-    if (text == NULL) {
-        return bad_year(year, "subjects", err);
-    }
-    sn_store_group *group = NULL;
-    sn_status status = sn_store_year_need(year, key, &group, err);
-    if (status == SN_OK) {
-        group->is_loaded = false;
-    }
-    for (hsize_t c = 0; status == SN_OK && c < n; c++) {
-        const char *subject = text + c * width;
-        sn_store_column *column = NULL;
-        status = subject[0] == '\0' || strlen(subject) >= SN_SUBJECT_SIZE
-                     ? bad_year(year, "subjects", err)
-                     : sn_store_group_need(group, subject, &column, err);
-    }
-    if (status == SN_OK && group->n_column != n) {
-        status = bad_year(year, "subjects", err);
-    }
-    free(text);
-    return status;
-}
-
-/* Called by HDF5 for every object; groups of three levels hold series. */
-static herr_t visit(hid_t file, const char *path, const H5O_info_t *info, void *data)
-{
-    walk *w = data;
-    char quantity[40];
-    char source[SN_SOURCE_SIZE];
-    int step_s = 0;
-    int used = 0;
-    if (info->type != H5O_TYPE_GROUP ||
-        sscanf(path, "%39[a-z_]/%31[a-z0-9_]/%9d%n", quantity, source, &step_s, &used) !=
-            3 ||
-        path[used] != '\0') {
-        return 0;
-    }
-    sn_series_key key = {.quantity = sn_quantity_find(quantity), .step_s = step_s};
-    memcpy(key.source, source, strlen(source) + 1);
-    if (key.quantity == SN_QUANTITY_COUNT || step_s <= 0) {
-        w->status = bad_year(w->year, "quantity", w->err);
-        return -1;
-    }
-    hid_t place = H5Gopen2(file, path, H5P_DEFAULT);
-    w->status = get_subjects(w->year, place, &key, w->err);
-    (void)H5Gclose(place);
-    return w->status == SN_OK ? 0 : -1;
-}
-
-void sn_store_year_close_file(sn_store_year *year)
-{
-    if (year->file >= 0) {
-        (void)H5Fclose((hid_t)year->file);
-        year->file = -1;
-    }
-}
-
-sn_status
-sn_store_year_decode(sn_store_year *year, const void *bytes, size_t size, sn_error *err)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    hid_t file = -1;
-    /* HDF5 copies the bytes; the call lacks a const */
-    if (H5Pset_fapl_core(access, IMAGE_STEP, false) >= 0 &&
-        H5Pset_file_image(access, (void *)(uintptr_t)bytes, size) >= 0) {
-        /* HDF5 takes open images of one name for one file: the year tells them apart,
-         * and the counter two stores of one process. */
-        static unsigned n_opened;
-        char name[48];
-        (void)snprintf(name, sizeof name, "snitt-year-%d-image-%u", (int)year->year,
-                       n_opened++);
-        file = H5Fopen(name, H5F_ACC_RDONLY, access);
-    }
-    (void)H5Pclose(access);
-    if (file < 0) {
-        return bad_year(year, "HDF5 structure", err);
-    }
-    year->file = file;
-    hid_t group = H5Gopen2(file, "batches", H5P_DEFAULT);
-    sn_status status =
-        group < 0 ? bad_year(year, "table of batches", err) : get_rows(year, group, err);
-    if (group >= 0) {
-        (void)H5Gclose(group);
-    }
-    walk w = {.year = year, .err = err};
-    if (status == SN_OK &&
-        H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, visit, &w, H5O_INFO_BASIC) < 0) {
-        status = w.status != SN_OK ? w.status : bad_year(year, "tree of groups", err);
-    }
-    return status;
-}
-
-static sn_status
-spread(sn_store_year *year, sn_store_group *group, const grid *g, sn_error *err)
-{
-    size_t n_cell = g->n * group->n_column;
-    for (size_t k = 0; k < n_cell; k++) {
-        if (g->batch[k] > year->n_row || g->flag[k] > SN_FLAG_SUSPECT ||
-            (g->batch[k] == 0) != (isnan(g->value[k]) != 0)) {
-            return bad_year(year, "batch numbers", err);
-        }
-    }
-    for (size_t c = 0; c < group->n_column; c++) {
-        sn_store_column *column = &group->column[c];
-        sn_status status = sn_store_column_alloc(column, group->axis.n, err);
-        if (status != SN_OK) {
-            return status;
-        }
-        for (size_t i = 0; i < g->n; i++) {
-            size_t from = i * group->n_column + c;
-            column->value[g->first + i] = g->value[from];
-            column->batch[g->first + i] = g->batch[from];
-            column->flag[g->first + i] = g->flag[from];
-        }
-    }
-    return SN_OK;
-}
-
-static sn_status
-get_grid(sn_store_year *year, sn_store_group *group, hid_t place, sn_error *err)
-{
-    hsize_t n = 0;
-    grid g = {0};
-    block time = {.name = "time", .type = H5T_NATIVE_INT64};
-    g.time = get_block(place, &time, &n);
-    g.first =
-        g.time == NULL ? SIZE_MAX : sn_axis_index(&group->axis, (sn_instant){g.time[0]});
-    g.n = (size_t)n;
-    if (g.first == SIZE_MAX || g.n > group->axis.n - g.first) {
-        grid_release(&g);
-        return bad_year(year, "time axis", err);
-    }
-    block value = {"value", H5T_NATIVE_DOUBLE, n, group->n_column, NULL, NULL};
-    block batch = {"batch", H5T_NATIVE_UINT16, n, group->n_column, NULL, NULL};
-    block flag = {"flag", H5T_NATIVE_UINT8, n, group->n_column, NULL, NULL};
-    g.value = get_block(place, &value, NULL);
-    g.batch = get_block(place, &batch, NULL);
-    g.flag = get_block(place, &flag, NULL);
-    sn_status status = g.value == NULL || g.batch == NULL || g.flag == NULL
-                           ? bad_year(year, "values", err)
-                           : spread(year, group, &g, err);
-    grid_release(&g);
-    return status;
-}
-
-/* Backwards: the file has the oldest first, chains begin with the newest. */
-static sn_status chain_revisions(sn_store_year *year,
-                                 sn_store_group *group,
-                                 const revisions *r,
-                                 size_t width,
-                                 sn_error *err)
-{
-    sn_status status = SN_OK;
-    for (size_t k = r->n; status == SN_OK && k-- > 0;) {
-        sn_store_column *column = sn_store_group_find(group, r->subject + k * width);
-        size_t at = sn_axis_index(&group->axis, (sn_instant){r->time[k]});
-        if (column == NULL || at == SIZE_MAX || r->batch[k] == 0 ||
-            r->batch[k] > year->n_row) {
-            return bad_year(year, "revisions", err);
-        }
-        sn_store_cell cell = {r->value[k], r->batch[k], r->flag[k]};
-        status = sn_store_group_append_old(group, column, at, cell, err);
-    }
-    return status;
-}
-
-static sn_status
-get_revisions(sn_store_year *year, sn_store_group *group, hid_t place, sn_error *err)
-{
-    if (H5Lexists(place, "revision", H5P_DEFAULT) <= 0) {
-        return SN_OK;
-    }
-    revisions r = {0};
-    size_t width = 0;
-    hsize_t n = 0;
-    r.subject = get_texts(place, "revised_subject", &width, &n);
-    block time = {.name = "revised_time", .type = H5T_NATIVE_INT64, .n_row = n};
-    block value = {.name = "revised_value", .type = H5T_NATIVE_DOUBLE, .n_row = n};
-    block batch = {.name = "revised_batch", .type = H5T_NATIVE_UINT16, .n_row = n};
-    block flag = {.name = "revised_flag", .type = H5T_NATIVE_UINT8, .n_row = n};
-    r.time = get_block(place, &time, NULL);
-    r.value = get_block(place, &value, NULL);
-    r.batch = get_block(place, &batch, NULL);
-    r.flag = get_block(place, &flag, NULL);
-    r.n = (size_t)n;
-    sn_status status = r.subject == NULL || r.time == NULL || r.value == NULL ||
-                               r.batch == NULL || r.flag == NULL
-                           ? bad_year(year, "revisions", err)
-                           : chain_revisions(year, group, &r, width, err);
-    revisions_release(&r);
-    return status;
-}
-
-sn_status sn_store_group_load(sn_store_year *year, sn_store_group *group, sn_error *err)
-{
-    if (group->is_loaded) {
-        return SN_OK;
-    }
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/%s/%d", sn_quantity_name(group->quantity),
-                   group->source, (int)group->step_s);
-    hid_t place = H5Gopen2((hid_t)year->file, path, H5P_DEFAULT);
-    if (place < 0) {
-        return bad_year(year, path, err);
-    }
-    sn_status status = get_grid(year, group, place, err);
-    if (status == SN_OK) {
-        status = get_revisions(year, group, place, err);
-    }
-    (void)H5Gclose(place);
-    group->is_loaded = status == SN_OK;
-    return status;
 }

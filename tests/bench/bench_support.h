@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** What the benchmarks share: the machine's name, medians, timing of one solver. */
+#ifndef SN_BENCH_SUPPORT_H
+#define SN_BENCH_SUPPORT_H
+
+#include <stddef.h>
+
+/** Prints the processor's name, the number of processors and the compiler. */
+void bench_print_machine(void);
+
+/** Median; sorts the values. */
+double bench_median(double *value, size_t n);
+
+/** Ends the program when the condition fails: a benchmark of wrong results is none. */
+void bench_require(int condition, const char *what);
+
+#endif

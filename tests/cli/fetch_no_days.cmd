@@ -1,0 +1,1 @@
+snitt fetch --to 2024-01-02

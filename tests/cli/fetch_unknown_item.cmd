@@ -1,0 +1,1 @@
+snitt fetch --source svk --items prices --from 2024-01-01 --to 2024-01-02

@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""kill_import.py SNITT N COMMAND...: kill -9 at N random moments of import and model-year.  The
+store opens each time with the whole earlier or the whole later state; the next import
+completes; with a fixed --now the final bytes are those of an undisturbed run."""
+import datetime as dt
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+snitt, n, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+rng = random.Random(20190101)
+
+
+def table(path, first, days, shift):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("Consumption SE areas in MWh,,,,,,\n,Hours,SE1,SE2,SE3,SE4,SE\n")
+        for h in range(24 * days):
+            t = first + dt.timedelta(hours=h)
+            f.write("%s,%02d - %02d,%d,%d,%d,%d,0\n" % (
+                t.strftime("%d-%m-%Y"), t.hour, (t.hour + 1) % 24,
+                1000 + h % 97 + shift, 1800 + h % 89, 9000 + h % 83 + shift, 2300 + h % 79))
+
+
+def contents(folder):
+    """Hash of every file but the lock; unfinished files have no business there later."""
+    total = hashlib.sha256()
+    for base, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            if name != "lock":
+                path = os.path.join(base, name)
+                total.update(os.path.relpath(path, folder).encode())
+                with open(path, "rb") as f:
+                    total.update(f.read())
+    return total.hexdigest()
+
+
+def head(folder):
+    with open(folder + "/HEAD", encoding="ascii") as f:
+        return f.read()
+
+
+def status(folder):
+    return subprocess.run([snitt, "status", "--gaps", "--store", folder],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def count_files(folder):
+    return sum(len(files) for _, _, files in os.walk(folder))
+
+
+def wait_for_write(p, folder, before):
+    while p.poll() is None and count_files(folder) == before:
+        pass
+
+
+def undisturbed(command, folder):
+    """Seconds that a whole run takes, and of these after its first write."""
+    before = count_files(folder)
+    began = time.monotonic()
+    p = subprocess.Popen(command + [folder], stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+    wait_for_write(p, folder, before)
+    wrote = time.monotonic()
+    assert p.wait() == 0
+    return time.monotonic() - began, time.monotonic() - wrote
+
+
+def killed(command, folder, moment_s, after_first_write):
+    """Run, kill at the moment; False when it had ended before."""
+    before = count_files(folder)
+    p = subprocess.Popen(command + [folder], stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+    if after_first_write:
+        wait_for_write(p, folder, before)
+    time.sleep(moment_s)
+    p.send_signal(signal.SIGKILL)
+    return p.wait() == -signal.SIGKILL
+
+
+def main():
+    work = tempfile.mkdtemp()
+    try:
+        table(work + "/a.csv", dt.datetime(2018, 12, 1), 62, 0)
+        table(work + "/b.csv", dt.datetime(2018, 12, 15), 80, 3)
+        base = work + "/base"
+        subprocess.run([snitt, "import", work + "/a.csv", "--store", base, "--now",
+                        "2026-01-01"], check=True, stderr=subprocess.DEVNULL)
+        commands = {
+            "import": [snitt, "import", work + "/b.csv", "--now", "2026-02-01", "--store"],
+            "model-year": [snitt, "model-year", "--now", "2026-02-01", "--store"]}
+        n_killed = n_early = n_late = 0
+        for name in names:
+            command = commands[name]
+            whole = work + "/" + name
+            shutil.copytree(base, whole)
+            run_s, write_s = undisturbed(command, whole)
+            earlier, later = (head(base), status(base).stdout), (head(whole), status(whole).stdout)
+            final = contents(whole)
+            for k in range(n // len(names)):
+                store = work + "/store"
+                shutil.copytree(base, store)
+                at_write = k % 3 > 0  # most of the run is before the first write
+                moment_s = rng.uniform(0, 1.1 * write_s if at_write else run_s)
+                n_killed += killed(command, store, moment_s, at_write)
+                seen = status(store)
+                assert seen.returncode == 0, seen.stderr
+                state = (head(store), seen.stdout)
+                assert state in (earlier, later), (name, k, "a state that never was")
+                n_early += state == earlier
+                n_late += state == later
+                again = subprocess.run(command + [store], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.PIPE, text=True)
+                assert again.returncode == 0, again.stderr
+                assert contents(store) == final, (name, k, "other bytes than undisturbed")
+                shutil.rmtree(store)
+        print("%d runs, %d killed, %d left the earlier state, %d the later" %
+              (n_early + n_late, n_killed, n_early, n_late))
+        assert n_early + n_late == n and n_killed >= n // 2 and n_early >= n // 5, "moments missed"
+    finally:
+        shutil.rmtree(work)
+
+
+main()

@@ -27,7 +27,7 @@ static double bid_price(const sn_bid *bid, double v)
 {
     double off = v - bid->foreseen_eur_per_mwh;
     bool is_marked_up = bid->is_surplus ? off > 0.0 : off < 0.0;
-    return is_marked_up ? v - bid->theta * off : v;
+    return is_marked_up ? bid->foreseen_eur_per_mwh + (1.0 - bid->theta) * off : v;
 }
 
 /* True values at which the water's curve bends, and the foreseen price. */

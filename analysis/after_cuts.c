@@ -9,10 +9,11 @@
  * exports are cut, so E is a fixed point: slope of n over E in [0, 1), found by secant.
  *
  * historical: E is shared over C's links abroad in proportion to their rating.
- * least:      the market shares E itself.  Every area of C gets a node for its links
- *             abroad; those nodes are joined like the areas, and the border between
- *             them that mirrors the cut carries X: its limit is E.  The flows found
- *             become the links' capacity.
+ * least:      the market shares E itself.  Every area gets a node that its exports leave
+ *             from; those nodes are joined like the areas, and the border between them
+ *             that mirrors the cut carries C's exports: they get a limit.  Imports come
+ *             to the areas themselves, so that nothing passes through C that would not
+ *             at the areas' own price.  The exports found become the links' capacity.
  *
  * In both the market is then cleared on the reduced capacities, in rounds, because flows
  * between equal prices may settle otherwise than foreseen.  Several cuts over their
@@ -44,7 +45,7 @@ typedef struct sn_over {
 struct sn_cut_work {
     sn_clearing *clearing;
     sn_curve *curve; /* [n_node + n_area] */
-    sn_border *link; /* [n_link + n_border + 1] */
+    sn_border *link; /* [2 n_link + n_border + 1] exports, imports, mirrored cuts, root */
     double *min_mw;
     double *max_mw;
     size_t *local; /* [n_node] index in the price area, SIZE_MAX outside */
@@ -57,7 +58,7 @@ struct sn_cut_work {
 sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
 {
     size_t nodes = c->n_node + c->n_area + 1;
-    size_t links = c->n_link + c->n_border + 2;
+    size_t links = 2 * c->n_link + c->n_border + 2;
     sn_cut_work *w = calloc(1, sizeof *w);
     if (w == NULL) {
         return NULL;
@@ -273,6 +274,40 @@ static bool step(sn_over *o, double excess_mw)
 
 /* ---- the least reduction ---- */
 
+/* A link and its twin: of a link abroad the first only exports, from the area's second
+ * node, and the twin only imports; of another the twin is closed. */
+static void
+mirror_link(const sn_replay_case *c, sn_cut_work *w, const sn_replay_block *b, size_t l)
+{
+    double sign;
+    size_t i = inside_end(c, w, l, &sign);
+    size_t twin = c->n_link + l;
+    double low = b->link_min_mw[l];
+    double high = b->link_max_mw[l];
+    w->link[l] = c->link[l];
+    w->link[twin] = c->link[l];
+    w->min_mw[l] = low;
+    w->max_mw[l] = high;
+    w->min_mw[twin] = 0.0;
+    w->max_mw[twin] = 0.0;
+    if (i == SIZE_MAX) {
+        return;
+    }
+    size_t forward = sign > 0.0 ? l : twin; /* carries flow > 0 */
+    size_t back = sign > 0.0 ? twin : l;
+    w->min_mw[l] = w->min_mw[twin] = 0.0;
+    w->max_mw[l] = w->max_mw[twin] = 0.0;
+    if (sign > 0.0) {
+        w->link[l].from = c->n_node + i;
+    } else {
+        w->link[l].to = c->n_node + i;
+    }
+    w->min_mw[forward] = fmax(0.0, low);
+    w->max_mw[forward] = fmax(0.0, high);
+    w->min_mw[back] = fmin(0.0, low);
+    w->max_mw[back] = fmin(0.0, high);
+}
+
 /* Network with a node for the links abroad of each area of the price area. */
 static sn_network mirror(const sn_replay_case *c,
                          sn_cut_work *w,
@@ -288,19 +323,10 @@ static sn_network mirror(const sn_replay_case *c,
     for (size_t i = 0; i < a->n_area; i++) {
         w->curve[c->n_node + i] = (sn_curve){2, limits, nothing};
     }
-    size_t n = 0;
-    for (size_t l = 0; l < c->n_link; l++, n++) {
-        double sign;
-        size_t i = inside_end(c, w, l, &sign);
-        w->link[n] = c->link[l];
-        if (i != SIZE_MAX && sign > 0.0) {
-            w->link[n].from = c->n_node + i;
-        } else if (i != SIZE_MAX) {
-            w->link[n].to = c->n_node + i;
-        }
-        w->min_mw[n] = b->link_min_mw[l];
-        w->max_mw[n] = b->link_max_mw[l];
+    for (size_t l = 0; l < c->n_link; l++) {
+        mirror_link(c, w, b, l);
     }
+    size_t n = 2 * c->n_link;
     for (size_t k = 0; k <= a->n_border; k++, n++) {
         bool is_root = k == a->n_border;
         w->link[n] = is_root
@@ -321,8 +347,15 @@ static double mirror_excess_mw(const sn_replay_case *c,
                                const sn_over *o,
                                const sn_clearing_result *cleared)
 {
-    double flow = cleared->flow_mw[c->n_link + o->border];
+    double flow = cleared->flow_mw[2 * c->n_link + o->border];
     double excess = (o->is_to_side ? flow : -flow) - o->limit_mw;
+    for (size_t l = 0; l < c->n_link; l++) {
+        double sign;
+        size_t i = inside_end(c, w, l, &sign);
+        if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
+            excess += sign * cleared->flow_mw[c->n_link + l]; /* imports: < 0 */
+        }
+    }
     for (size_t i = 0; i < a->n_area; i++) {
         if (is_in_side(w, a, o, i)) {
             excess -= cleared->net_position_mw[c->node_of_area[a->area[i]]];
@@ -379,7 +412,7 @@ static sn_status cut_least(sn_replay_case *c,
     bool goes_on = true;
     for (int n = 0; n < STEPS_MAX && goes_on; n++) {
         for (size_t k = 0; k < w->n_over; k++) {
-            size_t l = c->n_link + w->over[k].border;
+            size_t l = 2 * c->n_link + w->over[k].border;
             w->min_mw[l] = w->over[k].is_to_side ? -INFINITY : -w->over[k].export_mw;
             w->max_mw[l] = w->over[k].is_to_side ? w->over[k].export_mw : INFINITY;
         }

@@ -79,6 +79,7 @@ static void release(sn_run_case *c)
         sn_replay_result_release(&c->variant[b]);
         sn_ledger_release(&c->variant_ledger[b]);
     }
+    sn_run_release_after(c);
     sn_replay_data_release(&c->data);
     free(c);
 }
@@ -103,6 +104,9 @@ sn_status sn_run(const sn_scenario *scenario,
         double before = sn_os_monotonic_s();
         status = solve_all(c, err);
         c->solve_s = sn_os_monotonic_s() - before;
+    }
+    if (status == SN_OK) {
+        status = sn_run_solve_after(c, err);
     }
     if (status == SN_OK) {
         status = sn_run_write_manifest(c, folder, err);

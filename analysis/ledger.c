@@ -240,13 +240,22 @@ static void add_price_taker(const sn_ledger_case *c, size_t t, size_t z)
     add(c, z, SN_GROUP_NEIGHBOUR, p1 * n1 - p0 * n0 - (n1 - n0) * 0.5 * (p0 + p1));
 }
 
+/* An edge that keeps its flows: always, or while its price is missing. */
+static bool keeps_flow(const sn_ledger_case *c, size_t t, size_t z)
+{
+    sn_area_kind kind = c->input->area[z].kind;
+    return kind == SN_AREA_FIXED_FLOW ||
+           (kind == SN_AREA_PRICE_TAKER &&
+            isnan(c->input->price_eur_per_mwh[t * c->input->n_area + z]));
+}
+
 /* Price at one end of a border; an edge without a price of its own pays the price of
  * the area it trades with. */
 static double
 end_price(const sn_ledger_case *c, int which, size_t t, size_t end, size_t other)
 {
     size_t n = c->input->n_area;
-    size_t z = c->input->area[end].kind == SN_AREA_FIXED_FLOW ? other : end;
+    size_t z = keeps_flow(c, t, end) ? other : end;
     return c->result[which]->price_eur_per_mwh[t * n + z];
 }
 
@@ -287,7 +296,7 @@ static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *l
         size_t edge = end == 0 ? link->from : link->to;
         size_t other = end == 0 ? link->to : link->from;
         double flow = c->result[BASE]->flow_mw[t * c->input->n_border + l];
-        if (c->input->area[edge].kind == SN_AREA_FIXED_FLOW && !isnan(flow)) {
+        if (keeps_flow(c, t, edge) && !isnan(flow)) {
             double export_mw = end == 0 ? flow : -flow;
             add(c, edge, SN_GROUP_NEIGHBOUR,
                 export_mw * (end_price(c, CHANGED, t, other, edge) -

@@ -48,7 +48,8 @@ const char *sn_after_name(sn_after after); /* "cost_based", "strategic", ... */
 
 typedef enum sn_area_kind {
     SN_AREA_MODELLED,    /* responds along its curve */
-    SN_AREA_PRICE_TAKER, /* edge with an observed price */
+    SN_AREA_PRICE_TAKER, /* edge with an observed price; where it is missing (NaN) the
+                            edge keeps its observed flow for that period */
     SN_AREA_FIXED_FLOW,  /* edge without one: its borders keep their observed flow */
 } sn_area_kind;
 

@@ -67,6 +67,13 @@ static size_t build_price_taker(const sn_replay_case *c,
                       (1.0 + c->input->area[z].price_change_share);
     double anchor = anchor_mw(c, t, z, 0.0);
     double slope = c->other_slope[z];
+    if (sn_replay_is_held(c->input, t, z)) {
+        price[0] = c->price_min_eur_per_mwh;
+        price[1] = c->price_max_eur_per_mwh;
+        quantity[0] = anchor;
+        quantity[1] = anchor;
+        return 2;
+    }
     if (slope > 0.0) {
         price[0] = c->price_min_eur_per_mwh;
         price[1] = c->price_max_eur_per_mwh;
@@ -231,7 +238,10 @@ static void store_period(sn_replay_case *c,
             out->net_position_mw[at] = c->net_observed_mw[at];
             continue;
         }
-        store_area(c, b, t, z, cleared->price_eur_per_mwh[node]);
+        /* Nothing is known of the price of an edge that is held. */
+        store_area(c, b, t, z,
+                   sn_replay_is_held(c->input, t, z) ? NAN
+                                                     : cleared->price_eur_per_mwh[node]);
         out->net_position_mw[at] =
             cleared->net_position_mw[node] + c->fixed_export_mw[at];
         b->group[z] = c->area_of_node[cleared->price_group[node]];

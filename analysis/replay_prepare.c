@@ -153,10 +153,16 @@ static bool is_curved(const sn_replay_input *in, size_t z)
     return in->area[z].kind != SN_AREA_FIXED_FLOW;
 }
 
+bool sn_replay_is_held(const sn_replay_input *in, size_t t, size_t area)
+{
+    return in->area[area].kind == SN_AREA_PRICE_TAKER && !isfinite(price_at(in, t, area));
+}
+
 static sn_exclusion exclusion_of(const sn_replay_input *in, size_t t)
 {
     for (size_t z = 0; z < in->n_area; z++) {
-        if (is_curved(in, z) && !isfinite(price_at(in, t, z))) {
+        if (is_curved(in, z) && !isfinite(price_at(in, t, z)) &&
+            !sn_replay_is_held(in, t, z)) {
             return SN_EXCLUDED_PRICE;
         }
     }
@@ -315,7 +321,8 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
         if (!border->has_flow || c->out->exclusion[t] != SN_INCLUDED) {
             c->limit_min_mw[at] = NAN;
             c->limit_max_mw[at] = NAN;
-        } else if (!is_cleared) {
+        } else if (!is_cleared || sn_replay_is_held(in, t, border->link.from) ||
+                   sn_replay_is_held(in, t, border->link.to)) {
             c->limit_min_mw[at] = in->flow_mw[at];
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {

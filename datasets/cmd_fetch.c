@@ -269,7 +269,8 @@ static sn_status find_base_url(const sn_fetch_source *source,
 {
     char variable[NAME_SIZE + 32] = "SNITT_BASE_URL_";
     size_t n_name = strlen(source->name);
-    for (size_t i = 0, at = strlen(variable); i <= n_name; i++) {
+    for (size_t i = 0, at = strlen(variable); i <= n_name && at + i < sizeof variable;
+         i++) {
         char c = source->name[i];
         variable[at + i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     }

@@ -151,8 +151,10 @@ static size_t take_header(char *bytes, size_t size, size_t n, void *context)
         sn_strbuf_clear(&into->result->headers); /* the one before was a redirect */
     } else if (length > 0 && !is_header(bytes, length, "set-cookie")) {
         note_encoding(into, bytes, length);
-        (void)sn_strbuf_printf(&into->result->headers, NULL, "%.*s\n", (int)length,
-                               bytes);
+        if (sn_strbuf_printf(&into->result->headers, NULL, "%.*s\n", (int)length,
+                             bytes) != SN_OK) {
+            into->is_broken = true;
+        }
     }
     return into->is_broken ? 0 : size * n;
 }
@@ -639,8 +641,9 @@ static bool try_again(sn_fetcher *fetcher, transfer *t, const reply *got)
     if (got->http_status == 429 && fetcher->options.pace != NULL &&
         t->ask.bucket != NULL) {
         sn_error ignored; /* the wait below holds for this process at least */
-        (void)sn_pace_block(fetcher->options.pace, t->ask.bucket,
-                            hooks->wall_s(hooks->context), wait_s, &ignored);
+        sn_status noted = sn_pace_block(fetcher->options.pace, t->ask.bucket,
+                                        hooks->wall_s(hooks->context), wait_s, &ignored);
+        (void)noted;
     }
     t->state = WAITING;
     t->due_s = now_s(fetcher) + wait_s;

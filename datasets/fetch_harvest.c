@@ -84,7 +84,7 @@ size_t sn_harvest_count(const sn_harvest *harvest, size_t first)
         for (size_t k = 0; k < harvest->answer[i].n_series; k++) {
             const sn_series *series = &harvest->answer[i].series[k];
             for (size_t t = 0; t < series->axis.n; t++) {
-                n += !isnan(series->value[t]);
+                n += isnan(series->value[t]) ? 0 : 1;
             }
         }
     }

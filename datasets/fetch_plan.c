@@ -173,10 +173,9 @@ static sn_status add_subjects(request_list *list,
         }
         return status;
     }
-    for (size_t i = 0; status == SN_OK && i < 2 * sn_border_count; i++) {
-        const sn_border_info *border = &sn_borders[i / 2];
-        request.from = i % 2 == 0 ? border->from : border->to;
-        request.to = i % 2 == 0 ? border->to : border->from;
+    for (size_t i = 0; status == SN_OK && i < sn_border_count; i++) {
+        request.from = sn_borders[i].from;
+        request.to = sn_borders[i].to;
         if (wants_area(wish, request.from) && wants_area(wish, request.to)) {
             status = add_request(list, &request, err);
         }

@@ -243,6 +243,11 @@ static sn_status build_series(source_run *sr, sn_answer *answer, sn_error *err)
     sn_harvest_answer *last = &sr->harvest.answer[sr->harvest.n - 1];
     sn_status status = SN_OK;
     memcpy(last->licence, answer->licence, sizeof last->licence);
+    if (answer->kind == SN_ANSWER_MORE && sr->request[sr->at].item->joins_pages) {
+        sr->rest = answer->points;
+        answer->points = (sn_point_set){0};
+        return SN_OK;
+    }
     if (answer->kind == SN_ANSWER_MORE && sr->source->pages_by_row) {
         status = sn_points_split_last_hour(&answer->points, &sr->rest, err);
     }
@@ -265,7 +270,8 @@ static sn_status take_page(source_run *sr, sn_answer *answer, sn_error *err)
                             sr->total, answer->total);
     }
     uint64_t fingerprint = fingerprint_of(&answer->points);
-    if (sr->offset > 0 && answer->points.n > 0 && fingerprint == sr->fingerprint) {
+    if (sr->offset > 0 && answer->points.n > 0 && fingerprint == sr->fingerprint &&
+        !sr->request[sr->at].item->joins_pages) {
         return halve_window(sr, err); /* the server takes no notice of the offset */
     }
     sn_status status = build_series(sr, answer, err);

@@ -9,10 +9,8 @@
 
 /* Those that are asked unless --source chooses stand first. */
 const sn_fetch_source *const sn_fetch_sources[] = {
-    &sn_source_svk,
-    &sn_source_esett,
-    &sn_source_riksbank,
-    &sn_source_elprisetjustnu,
+    &sn_source_svk,    &sn_source_esett, &sn_source_riksbank, &sn_source_elprisetjustnu,
+    &sn_source_entsoe,
 };
 const size_t sn_fetch_source_count = sizeof sn_fetch_sources / sizeof *sn_fetch_sources;
 

@@ -33,7 +33,7 @@ typedef enum sn_fetch_grid {
 typedef enum sn_fetch_subjects {
     SN_SUBJECTS_TOGETHER, /* one request for all */
     SN_SUBJECTS_AREAS,    /* one for each area of item->areas */
-    SN_SUBJECTS_BORDERS,  /* one for each border and direction */
+    SN_SUBJECTS_BORDERS,  /* one for each border */
 } sn_fetch_subjects;
 
 typedef struct sn_fetch_item {
@@ -45,6 +45,8 @@ typedef struct sn_fetch_item {
     sn_instant end;           /* published until; 0 = still is */
     int64_t settle_s;         /* revised for so long after the cell's end */
     bool is_extra;            /* asked for only when named with --items */
+    bool joins_pages;         /* values of all pages make the series together: a border's
+                                 directions are pages 0 and 1 */
     bool is_table;            /* not series: kept as received, read by its own parser */
 } sn_fetch_item;
 
@@ -54,8 +56,9 @@ typedef struct sn_fetch_source sn_fetch_source;
 typedef struct sn_fetch_request {
     const sn_fetch_source *source;
     const sn_fetch_item *item;
-    const char *from; /* area code; the border's first area; "" for all together */
-    const char *to;   /* the border's second area, else equal to from */
+    const char
+        *from;      /* area code; the border's first area as area.h has it; "" for all */
+    const char *to; /* the border's second area, else equal to from */
     sn_window window; /* UTC */
     size_t offset;    /* rows or series that earlier pages gave */
 } sn_fetch_request;

@@ -88,12 +88,24 @@ static int compare_in_series(const void *left, const void *right)
     return order != 0 ? order : compare_in_time(left, right);
 }
 
+/* Answers mostly come in order, and looking is cheaper than sorting. */
+static void sort_points(sn_point_set *set, int (*compare)(const void *, const void *))
+{
+    bool is_sorted = true;
+    for (size_t i = 1; i < set->n && is_sorted; i++) {
+        is_sorted = compare(&set->point[i - 1], &set->point[i]) <= 0;
+    }
+    if (!is_sorted) {
+        qsort(set->point, set->n, sizeof *set->point, compare);
+    }
+}
+
 sn_status sn_points_settle_directions(sn_point_set *set, sn_error *err)
 {
     if (set->n == 0) {
         return SN_OK;
     }
-    qsort(set->point, set->n, sizeof *set->point, compare_in_time);
+    sort_points(set, compare_in_time);
     size_t kept = 1;
     for (size_t i = 1; i < set->n; i++) {
         sn_point *last = &set->point[kept - 1];
@@ -122,6 +134,124 @@ sn_status sn_points_settle_directions(sn_point_set *set, sn_error *err)
     set->n = kept;
     return SN_OK;
 }
+
+/* ---- sums ---- */
+
+/* A point and its place in the set, so that "the later one" survives sorting. */
+typedef struct ranked {
+    sn_point point;
+    size_t rank;
+} ranked;
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const ranked *a = left;
+    const ranked *b = right;
+    int order = compare_in_series(&a->point, &b->point);
+    if (order == 0) {
+        order = (a->point.part > b->point.part) - (a->point.part < b->point.part);
+    }
+    return order != 0 ? order : (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+static bool is_same_slot(const sn_point *a, const sn_point *b)
+{
+    return compare_in_series(a, b) == 0;
+}
+
+static bool is_same_series(const sn_point *a, const sn_point *b)
+{
+    return compare_key(a, b) == 0 && a->step_s == b->step_s;
+}
+
+/* Bit p: part p stands somewhere among the points of this quantity and subject. */
+static uint32_t parts_of(const ranked *list, size_t n)
+{
+    uint32_t parts = 0;
+    for (size_t i = 0; i < n && is_same_series(&list[0].point, &list[i].point); i++) {
+        parts |= UINT32_C(1) << list[i].point.part;
+    }
+    return parts;
+}
+
+/* The points of one interval to one; false when a part is missing. */
+static bool sum_slot(const ranked *list, size_t n, uint32_t parts, sn_point *out)
+{
+    uint32_t found = 0;
+    *out = list[0].point;
+    out->value = 0.0;
+    out->flag = SN_FLAG_STATED;
+    for (size_t i = 0; i < n; i++) {
+        const sn_point *point = &list[i].point;
+        bool is_repeated =
+            i + 1 < n && !point->adds_up && list[i + 1].point.part == point->part;
+        found |= UINT32_C(1) << point->part;
+        if (is_repeated) {
+            bool differs = list[i + 1].point.value != point->value;
+            out->flag = differs ? SN_FLAG_SUSPECT : out->flag;
+            continue;
+        }
+        out->value += point->value;
+        if (point->flag != 0 && point->flag != SN_FLAG_STATED &&
+            out->flag != SN_FLAG_SUSPECT) {
+            out->flag = point->flag;
+        }
+    }
+    out->part = 0;
+    out->adds_up = false;
+    return found == parts;
+}
+
+static size_t slot_end(const ranked *list, size_t n, size_t first)
+{
+    size_t end = first + 1;
+    while (end < n && is_same_slot(&list[first].point, &list[end].point)) {
+        end++;
+    }
+    return end;
+}
+
+/* Nothing to add, nothing stated twice, in order: most answers. */
+static bool is_plain(const sn_point_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        if (set->point[i].part != 0 || set->point[i].adds_up ||
+            (i > 0 && compare_in_series(&set->point[i - 1], &set->point[i]) >= 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+sn_status sn_points_sum(sn_point_set *set, sn_error *err)
+{
+    if (is_plain(set)) {
+        return SN_OK;
+    }
+    ranked *list = malloc(set->n * sizeof *list);
+    if (list == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu values", set->n);
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        list[i] = (ranked){set->point[i], i};
+    }
+    qsort(list, set->n, sizeof *list, compare_ranked);
+    size_t kept = 0;
+    size_t end = 0;
+    uint32_t parts = 0;
+    for (size_t first = 0; first < set->n; first = end) {
+        if (first == 0 || !is_same_series(&list[first - 1].point, &list[first].point)) {
+            parts = parts_of(&list[first], set->n - first);
+        }
+        end = slot_end(list, set->n, first);
+        kept += sum_slot(&list[first], end - first, parts, &set->point[kept]);
+    }
+    set->n = kept;
+    free(list);
+    return SN_OK;
+}
+
+/* ---- steps ---- */
 
 static bool is_same_hour(const sn_point *a, const sn_point *b)
 {
@@ -219,7 +349,7 @@ static sn_status fill_series(const sn_point *point,
             return refuse_conflict(&point[i - 1], &point[i], err);
         }
         out->value[at] = point[i].value * scale;
-        out->flag[at] = SN_FLAG_STATED;
+        out->flag[at] = point[i].flag != 0 ? point[i].flag : SN_FLAG_STATED;
     }
     return SN_OK;
 }
@@ -246,9 +376,9 @@ sn_status sn_points_build(sn_point_set *set,
     if (set->n == 0) {
         return SN_OK;
     }
-    qsort(set->point, set->n, sizeof *set->point, compare_in_time);
+    sort_points(set, compare_in_time);
     find_steps(set, seam);
-    qsort(set->point, set->n, sizeof *set->point, compare_in_series);
+    sort_points(set, compare_in_series);
     size_t n_series = 0;
     for (size_t i = 0; i < set->n; i = series_end(set, i)) {
         n_series++;

@@ -23,6 +23,9 @@ typedef struct sn_point {
     bool is_energy; /* value is MWh in the interval, to be stored as mean MW */
     bool is_back;   /* a flow stated against the border's canonical direction; value
                        has the sign of the canonical one already */
+    bool adds_up;   /* one of several of the interval that are summed, however many */
+    uint8_t flag;   /* sn_flag; 0 counts as stated */
+    uint8_t part;   /* 1..31: a part of a sum that needs all its parts; 0: whole */
     char subject[SN_SUBJECT_SIZE];
 } sn_point;
 
@@ -61,6 +64,16 @@ SN_CHECKED sn_status sn_points_split_last_hour(sn_point_set *set,
  * the same signed flow; anything else is SN_E_FORMAT.  Sorts the points.
  */
 SN_CHECKED sn_status sn_points_settle_directions(sn_point_set *set, sn_error *err);
+
+/**
+ * Make one point of the parts of each interval, and of the values that add up.  A
+ * quantity of a subject has the parts that stand anywhere in the set; an interval that
+ * lacks one of them becomes a gap, as half a sum would be a number nobody stated.  The
+ * sum is filled when a part is.  Values stated twice for the same interval and part:
+ * equal ones are one, of different ones the later in the set holds and is flagged
+ * suspect. Needs step_s; sorts the points.
+ */
+SN_CHECKED sn_status sn_points_sum(sn_point_set *set, sn_error *err);
 
 /**
  * One series per (quantity, subject, step) of the points, which are sorted in place.

@@ -14,8 +14,10 @@
 
 /**
  * X(NAME, "name as stored and written", "unit", is_border).
- * Powers are means over the interval.  Flow > 0 runs along the border's canonical
- * direction (area.h).  Capacity is one series per direction: ..._FORWARD, ..._BACK.
+ * Powers and rates (EUR/h) are means over the interval, so that amounts of a quarter, a
+ * month and a year compare; months and years are stated as days of equal value.  Flow > 0
+ * runs along the border's canonical direction (area.h).  Capacity is one series per
+ * direction: ..._FORWARD, ..._BACK.
  */
 #define SN_QUANTITY_LIST(X)                                                              \
     X(PRICE_EUR, "price_eur_per_mwh", "EUR/MWh", 0)                                      \
@@ -39,7 +41,34 @@
     X(FLOW_MEASURED, "flow_measured_mw", "MW", 1)                                        \
     X(CAPACITY_FORWARD, "capacity_forward_mw", "MW", 1)                                  \
     X(CAPACITY_BACK, "capacity_back_mw", "MW", 1)                                        \
-    X(FX_SEK, "fx_sek_per_eur", "SEK/EUR", 0)
+    X(FX_SEK, "fx_sek_per_eur", "SEK/EUR", 0)                                            \
+    X(PRICE_IMBALANCE, "price_imbalance_eur_per_mwh", "EUR/MWh", 0)                      \
+    X(NET_POSITION, "net_position_mw", "MW", 0)                                          \
+    X(CONGESTION_INCOME, "congestion_income_eur_per_h", "EUR/h", 0)                      \
+    X(REDISPATCH_UP, "redispatch_up_mw", "MW", 0)                                        \
+    X(REDISPATCH_DOWN, "redispatch_down_mw", "MW", 0)                                    \
+    X(COUNTERTRADE_UP, "countertrade_up_mw", "MW", 0)                                    \
+    X(COUNTERTRADE_DOWN, "countertrade_down_mw", "MW", 0)                                \
+    X(REDISPATCH_COST, "redispatch_cost_eur_per_h", "EUR/h", 0)                          \
+    X(COUNTERTRADE_COST, "countertrade_cost_eur_per_h", "EUR/h", 0)                      \
+    X(CONGESTION_COST_OTHER, "congestion_cost_other_eur_per_h", "EUR/h", 0)              \
+    X(HYDRO_INSTALLED, "hydro_installed_mw", "MW", 0)                                    \
+    X(WIND_INSTALLED, "wind_installed_mw", "MW", 0)                                      \
+    X(SOLAR_INSTALLED, "solar_installed_mw", "MW", 0)                                    \
+    X(NUCLEAR_INSTALLED, "nuclear_installed_mw", "MW", 0)                                \
+    X(THERMAL_INSTALLED, "thermal_installed_mw", "MW", 0)                                \
+    X(OTHER_INSTALLED, "other_installed_mw", "MW", 0)                                    \
+    X(TEMPERATURE, "temperature_c", "degC", 0)                                           \
+    X(USE_INDUSTRY, "use_industry_mw", "MW", 0)                                          \
+    X(USE_FARMING, "use_farming_mw", "MW", 0)                                            \
+    X(USE_TRANSPORT, "use_transport_mw", "MW", 0)                                        \
+    X(USE_PUBLIC, "use_public_mw", "MW", 0)                                              \
+    X(USE_SERVICES, "use_services_mw", "MW", 0)                                          \
+    X(USE_HOUSES, "use_houses_mw", "MW", 0)                                              \
+    X(USE_FLATS, "use_flats_mw", "MW", 0)                                                \
+    X(USE_HOLIDAY_HOMES, "use_holiday_homes_mw", "MW", 0)                                \
+    X(USE_HOUSEHOLDS, "use_households_mw", "MW", 0)                                      \
+    X(USE_LOSSES, "use_losses_mw", "MW", 0)
 
 typedef enum sn_quantity {
 #define SN_QUANTITY_ENUM(name, text, unit, is_border) SN_##name,

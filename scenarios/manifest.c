@@ -12,6 +12,21 @@
 
 enum { PATH_SIZE = 4096 };
 
+/* Hours in which a border keeps its observed flow because an end has no price. */
+static size_t hours_held(const sn_run_case *c, size_t l)
+{
+    const sn_border *link = &c->data.border[l].link;
+    size_t n_area = c->scenario->n_area;
+    size_t held = 0;
+    for (size_t t = 0; c->data.border[l].has_flow && t < c->data.input.axis.n; t++) {
+        held += isnan(c->data.price[t * n_area + link->from]) ||
+                        isnan(c->data.price[t * n_area + link->to])
+                    ? 1
+                    : 0;
+    }
+    return held;
+}
+
 json_t *sn_run_borders_json(const sn_run_case *c)
 {
     json_t *out = json_array();
@@ -28,6 +43,7 @@ json_t *sn_run_borders_json(const sn_run_case *c)
                                : b->is_day_ahead ? "day_ahead"
                                                  : "measured"));
         sn_run_set(row, "rated_mw", sn_run_number(b->link.rated_mw));
+        sn_run_set(row, "hours_held", json_integer((json_int_t)hours_held(c, l)));
         (void)json_array_append_new(out, row);
     }
     return out;

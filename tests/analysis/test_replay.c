@@ -470,6 +470,45 @@ static void test_gaps_are_excluded_by_cause(void **state)
     sn_replay_result_release(&r);
 }
 
+/* M-14: an edge whose price is missing for a while keeps its flows meanwhile; the hours
+ * are compared all the same, and the ledger still closes. */
+static void test_edge_without_price_keeps_its_flow(void **state)
+{
+    fixture *f = *state;
+    const bool operator_area[N_AREA] = {true, true, true, true};
+    for (size_t t = 100; t < 200; t++) {
+        f->price[t * N_AREA + DE] = NAN;
+    }
+    sn_replay_result base;
+    sn_replay_result one;
+    run(f, &se4, &base);
+    assert_history(f, &base);
+    assert_int_equal(base.check_periods, N_HOUR);
+    f->settings.balance = SN_BALANCE_PHYSICAL;
+    run(f, &se1, &one);
+    double moved_later = 0.0;
+    for (size_t t = 0; t < N_HOUR; t++) {
+        size_t at = t * N_BORDER + 4;
+        double moved = fabs(one.flow_mw[at] - f->flow[at]);
+        if (t >= 100 && t < 200) {
+            assert_int_equal(one.exclusion[t], SN_INCLUDED);
+            assert_true(isnan(one.price_eur_per_mwh[t * N_AREA + DE]));
+            assert_near(moved, 0.0, 1e-6);
+        } else {
+            moved_later = fmax(moved_later, moved);
+        }
+    }
+    assert_true(moved_later > 1.0);
+    sn_ledger ledger;
+    assert_int_equal(sn_ledger_compute(&f->input, &f->settings, &base, &one,
+                                       operator_area, &ledger, NULL),
+                     SN_OK);
+    assert_true(ledger.residual_share <= 1e-9);
+    sn_ledger_release(&ledger);
+    sn_replay_result_release(&base);
+    sn_replay_result_release(&one);
+}
+
 static void test_adverse_flow_is_held_and_counted(void **state)
 {
     fixture *f = *state;
@@ -702,6 +741,7 @@ int main(void)
         TEST(test_threads_do_not_change_a_byte),
         TEST(test_merging_equal_areas_changes_nothing),
         TEST(test_gaps_are_excluded_by_cause),
+        TEST(test_edge_without_price_keeps_its_flow),
         TEST(test_adverse_flow_is_held_and_counted),
         TEST(test_adverse_flow_limits_a_cut_one_way),
         TEST(test_published_capacity_is_used),

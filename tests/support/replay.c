@@ -72,6 +72,7 @@ void sn_replay_stop(sn_replay *replay)
         replay->pid = 0;
     }
     if (replay->folder[0] != '\0') {
-        (void)sn_os_remove_tree(replay->folder, NULL);
+        sn_status removed = sn_os_remove_tree(replay->folder, NULL);
+        (void)removed;
     }
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** Clears an order book period by period (M-8, M-13), each checked (M-12). */
+#ifndef SN_BOOK_CLEAR_H
+#define SN_BOOK_CLEAR_H
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "order_book.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum sn_book_ties {
+    SN_TIES_PRO_RATA, /* orders at the price cut in proportion (analysis/tie_share.h) */
+    SN_TIES_RATED,    /* M-13 alone: least sum of flow^2 / rated capacity */
+} sn_book_ties;
+
+typedef struct sn_book_options {
+    bool scheduled; /* borders to areas without bids carry book->exchange; else they trade
+                       at book->price within their capacity */
+    sn_book_ties ties;
+    double price_min_eur_per_mwh;
+    double price_max_eur_per_mwh;
+} sn_book_options;
+
+typedef struct sn_book_result {
+    double *price_eur_per_mwh; /* [n_period][n_cleared]; NaN where infeasible */
+    double *flow_mwh;          /* [n_capacity] of the book; NaN where infeasible or left
+                                  out */
+    bool *infeasible;          /* [n_period] */
+    size_t n_infeasible;
+    size_t n_left_out;        /* border-periods left out: no price, or no schedule */
+    size_t n_beyond_capacity; /* schedules beyond the border's capacity */
+    sn_strbuf words;          /* a line for each infeasible period: when and where */
+} sn_book_result;
+
+/**
+ * @return SN_E_FORMAT: a bid outside the price limits; SN_E_NUMERIC: a period fails the
+ *         independent check (names it)
+ */
+SN_CHECKED sn_status sn_book_clear(const sn_order_book *book,
+                                   const sn_book_options *options,
+                                   sn_book_result *out,
+                                   sn_error *err);
+void sn_book_result_release(sn_book_result *result);
+
+#endif

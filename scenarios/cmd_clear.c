@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/options.h"
+#include "base/os.h"
+#include "book_clear.h"
+#include "order_book.h"
+#include "table.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+int sn_cmd_clear(int argc, char **argv);
+
+static const char *const examples[] = {
+    "snitt clear --bids bid-curves.csv.gz --capacity transfer-capacities.csv.gz "
+    "--border-prices published-prices.csv.gz --prices prices.csv --flows flows.csv",
+    "snitt clear --bids bids.csv --capacity capacity.csv --exchange exchanges.csv "
+    "--prices prices.csv --flows flows.csv --ties rated",
+    NULL,
+};
+
+static const sn_command_doc doc = {
+    .name = "clear",
+    .arguments = "",
+    .summary = "Clear an order book: area prices and border flows from given bid curves",
+    .details =
+        "Finds for each period the prices and flows that maximise welfare within the "
+        "borders' capacities, and checks each by code of its own. Areas with bids are "
+        "cleared. A border to an area without bids trades at that area's price within "
+        "its capacity (--border-prices), or carries a given schedule (--exchange); "
+        "without either it is left out and counted.\n\n"
+        "Files are CSV, .gz and .xz read directly; columns are found by name. A period "
+        "that cannot balance is named, its rows are left empty, and the exit code is 3.",
+    .examples = examples,
+};
+
+typedef struct arguments {
+    const char *bids, *capacity, *border_prices, *exchange;
+    const char *prices, *flows, *border_flows;
+    const char *ties, *price_min, *price_max;
+} arguments;
+
+typedef sn_status
+reader(sn_order_book *book, const char *name, char *text, size_t n, sn_error *err);
+
+/* A file into the book; an absent option is none. */
+static sn_status
+read_file(sn_order_book *book, const char *path, reader *read, sn_error *err)
+{
+    if (path == NULL) {
+        return SN_OK;
+    }
+    sn_strbuf packed;
+    sn_strbuf text;
+    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
+    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
+    sn_status status = sn_os_read_file(path, &packed, err);
+    if (status == SN_OK) {
+        status = sn_table_unpack(path, packed.data, packed.len, &text, err);
+    }
+    if (status == SN_OK) {
+        status = read(book, path, text.data, text.len, err);
+    }
+    sn_strbuf_release(&packed);
+    sn_strbuf_release(&text);
+    return status;
+}
+
+static sn_status read_book(const arguments *given, sn_order_book *book, sn_error *err)
+{
+    sn_status status = read_file(book, given->bids, sn_order_book_read_bids, err);
+    if (status == SN_OK) {
+        status = read_file(book, given->capacity, sn_order_book_read_capacity, err);
+    }
+    if (status == SN_OK) {
+        status = read_file(book, given->border_prices, sn_order_book_read_prices, err);
+    }
+    if (status == SN_OK) {
+        status = read_file(book, given->exchange, sn_order_book_read_exchange, err);
+    }
+    return status;
+}
+
+static sn_status
+read_limit(const char *name, const char *text, double *out, sn_error *err)
+{
+    char *end = NULL;
+    double value = text == NULL ? *out : strtod(text, &end);
+    if (text != NULL && (*text == '\0' || *end != '\0' || !(fabs(value) <= 1e6))) {
+        return sn_error_set(err, SN_E_USAGE, "--%s \"%.40s\" is not a price in EUR/MWh",
+                            name, text);
+    }
+    *out = value;
+    return SN_OK;
+}
+
+static sn_status
+read_options(const arguments *given, sn_book_options *options, sn_error *err)
+{
+    static const char *const ties[] = {"pro-rata", "rated"};
+    const struct {
+        const char *name;
+        const char *value;
+    } needed[] = {{"bids", given->bids},
+                  {"capacity", given->capacity},
+                  {"prices", given->prices},
+                  {"flows", given->flows}};
+    for (size_t k = 0; k < sizeof needed / sizeof *needed; k++) {
+        if (needed[k].value == NULL) {
+            return sn_error_set(err, SN_E_USAGE,
+                                "--%s is missing, see snitt clear --help",
+                                needed[k].name);
+        }
+    }
+    if ((given->border_prices == NULL) == (given->exchange == NULL)) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "give either --border-prices or --exchange: what the borders "
+                            "to areas without bids do");
+    }
+    *options = (sn_book_options){.scheduled = given->exchange != NULL,
+                                 .ties = SN_TIES_PRO_RATA,
+                                 .price_min_eur_per_mwh = -500.0,
+                                 .price_max_eur_per_mwh = 4000.0};
+    if (given->ties != NULL && strcmp(given->ties, ties[SN_TIES_RATED]) == 0) {
+        options->ties = SN_TIES_RATED;
+    } else if (given->ties != NULL && strcmp(given->ties, ties[SN_TIES_PRO_RATA]) != 0) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--ties \"%.40s\": expected pro-rata or rated", given->ties);
+    }
+    sn_status status =
+        read_limit("price-min", given->price_min, &options->price_min_eur_per_mwh, err);
+    if (status == SN_OK) {
+        status = read_limit("price-max", given->price_max,
+                            &options->price_max_eur_per_mwh, err);
+    }
+    if (status == SN_OK &&
+        options->price_min_eur_per_mwh >= options->price_max_eur_per_mwh) {
+        status = sn_error_set(err, SN_E_USAGE, "--price-min must be below --price-max");
+    }
+    return status;
+}
+
+/* Six decimals without their closing zeros; NaN is an empty cell. */
+static sn_status put_number(sn_strbuf *out, double value, sn_error *err)
+{
+    if (isnan(value)) {
+        return SN_OK;
+    }
+    char text[64];
+    (void)snprintf(text, sizeof text, "%.6f", fabs(value) < 5e-7 ? 0.0 : value);
+    size_t n = strlen(text);
+    while (text[n - 1] == '0' && text[n - 2] != '.') {
+        n--;
+    }
+    return sn_strbuf_append(out, text, n, err);
+}
+
+static sn_status put_row(sn_strbuf *out,
+                         const sn_book_period *period,
+                         const char *first,
+                         const char *second,
+                         double value,
+                         sn_error *err)
+{
+    sn_status status = sn_strbuf_printf(
+        out, err, "%s,%s,%s,%s%s%s,", period->timestamp, period->delivery_day,
+        period->number, first, second == NULL ? "" : ",", second == NULL ? "" : second);
+    if (status == SN_OK) {
+        status = put_number(out, value, err);
+    }
+    return status == SN_OK ? sn_strbuf_puts(out, "\n", err) : status;
+}
+
+static sn_status write_prices(const char *path,
+                              const sn_order_book *book,
+                              const sn_book_result *result,
+                              sn_error *err)
+{
+    sn_strbuf out;
+    sn_strbuf_init(&out, SIZE_MAX / 2);
+    sn_status status = sn_strbuf_puts(
+        &out, "timestamp,delivery_day,period,zone,price_eur_per_mwh\n", err);
+    size_t n = book->n_cleared;
+    for (size_t k = 0; k < book->n_period * n && status == SN_OK; k++) {
+        status = put_row(&out, &book->period[k / n], book->area[k % n], NULL,
+                         result->price_eur_per_mwh[k], err);
+    }
+    if (status == SN_OK) {
+        status = sn_os_write_file(path, out.data, out.len, err);
+    }
+    sn_strbuf_release(&out);
+    return status;
+}
+
+/* Borders between areas with bids, as flows; or (abroad) the others that took part, as
+ * exchanges of the area with bids. */
+static sn_status write_flows(const char *path,
+                             const sn_order_book *book,
+                             const sn_book_result *result,
+                             bool abroad,
+                             sn_error *err)
+{
+    if (path == NULL) {
+        return SN_OK;
+    }
+    sn_strbuf out;
+    sn_strbuf_init(&out, SIZE_MAX / 2);
+    sn_status status = sn_strbuf_puts(
+        &out,
+        abroad ? "timestamp,delivery_day,period,zone,external_zone,exchange_mwh\n"
+               : "timestamp,delivery_day,period,from_zone,to_zone,flow_mwh\n",
+        err);
+    for (size_t k = 0; k < book->n_capacity && status == SN_OK; k++) {
+        const sn_book_capacity *c = &book->capacity[k];
+        const sn_book_period *period = &book->period[c->period];
+        bool from = c->from < book->n_cleared;
+        bool to = c->to < book->n_cleared;
+        double flow = result->flow_mwh[k];
+        if (!abroad && from && to) {
+            status =
+                put_row(&out, period, book->area[c->from], book->area[c->to], flow, err);
+        } else if (abroad && from != to && !isnan(flow)) {
+            status =
+                put_row(&out, period, book->area[from ? c->from : c->to],
+                        book->area[from ? c->to : c->from], from ? flow : -flow, err);
+        }
+    }
+    if (status == SN_OK) {
+        status = sn_os_write_file(path, out.data, out.len, err);
+    }
+    sn_strbuf_release(&out);
+    return status;
+}
+
+static void say_counts(const sn_order_book *book, const sn_book_result *result)
+{
+    (void)fputs(result->words.data, stderr);
+    (void)fprintf(stderr, "%zu periods of %zu areas cleared, %zu infeasible\n",
+                  book->n_period - result->n_infeasible, book->n_cleared,
+                  result->n_infeasible);
+    if (book->n_cleared_price > 0) {
+        (void)fprintf(stderr,
+                      "%zu rows of --border-prices ignored: their areas have bids\n",
+                      book->n_cleared_price);
+    }
+    if (book->n_unused > 0) {
+        (void)fprintf(stderr, "%zu rows of other periods or areas not used\n",
+                      book->n_unused);
+    }
+    if (result->n_left_out > 0) {
+        (void)fprintf(stderr,
+                      "%zu border-periods left out: bids at neither end, or no price or "
+                      "schedule abroad\n",
+                      result->n_left_out);
+    }
+    if (result->n_beyond_capacity > 0) {
+        (void)fprintf(stderr, "%zu schedules lie beyond the capacity of their border\n",
+                      result->n_beyond_capacity);
+    }
+}
+
+static sn_status clear(const arguments *given, size_t *n_infeasible, sn_error *err)
+{
+    sn_order_book book = {0};
+    sn_book_options options;
+    sn_book_result result = {0};
+    sn_strbuf_init(&result.words, 1);
+    sn_status status = read_options(given, &options, err);
+    if (status == SN_OK) {
+        status = read_book(given, &book, err);
+    }
+    if (status == SN_OK) {
+        status = sn_book_clear(&book, &options, &result, err);
+    }
+    if (status == SN_OK) {
+        say_counts(&book, &result);
+        *n_infeasible = result.n_infeasible;
+        status = write_prices(given->prices, &book, &result, err);
+    }
+    if (status == SN_OK) {
+        status = write_flows(given->flows, &book, &result, false, err);
+    }
+    if (status == SN_OK) {
+        status = write_flows(given->border_flows, &book, &result, true, err);
+    }
+    sn_book_result_release(&result);
+    sn_order_book_release(&book);
+    return status;
+}
+
+int sn_cmd_clear(int argc, char **argv)
+{
+    arguments given = {0};
+    sn_option_list rest = {0};
+    bool help = false;
+    sn_error err = {0};
+    const sn_option options[] = {
+        {.name = "bids",
+         .value_name = "FILE",
+         .help = "bid curves",
+         .value = &given.bids},
+        {.name = "capacity",
+         .value_name = "FILE",
+         .help = "capacities of the borders, both directions",
+         .value = &given.capacity},
+        {.name = "border-prices",
+         .value_name = "FILE",
+         .help = "prices of areas without bids; rows for areas with bids are ignored",
+         .value = &given.border_prices},
+        {.name = "exchange",
+         .value_name = "FILE",
+         .help = "schedules of borders to areas without bids",
+         .value = &given.exchange},
+        {.name = "prices",
+         .value_name = "OUT",
+         .help = "where the prices go (CSV)",
+         .value = &given.prices},
+        {.name = "flows",
+         .value_name = "OUT",
+         .help = "where the flows between areas with bids go (CSV)",
+         .value = &given.flows},
+        {.name = "border-flows",
+         .value_name = "OUT",
+         .help = "where the exchanges with areas without bids go (CSV, optional)",
+         .value = &given.border_flows},
+        {.name = "ties",
+         .value_name = "RULE",
+         .help = "orders at exactly the price: pro-rata, as exchanges do (default), or "
+                 "rated, least sum of flow squared over capacity",
+         .value = &given.ties},
+        {.name = "price-min",
+         .value_name = "EUR",
+         .help = "lowest price allowed (default -500)",
+         .value = &given.price_min},
+        {.name = "price-max",
+         .value_name = "EUR",
+         .help = "highest price allowed (default 4000)",
+         .value = &given.price_max},
+    };
+    size_t n_infeasible = 0;
+    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
+                                        argc, argv, &rest, &help, &err);
+    if (status == SN_OK && !help) {
+        status = clear(&given, &n_infeasible, &err);
+    }
+    if (status != SN_OK) {
+        sn_error_print(&err, doc.name);
+        return sn_status_exit_code(status);
+    }
+    return n_infeasible > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
+}

@@ -1,0 +1,1 @@
+snitt clear --help

@@ -1,0 +1,1 @@
+snitt clear --bids b --capacity c --prices p --flows f

@@ -240,8 +240,7 @@ static void normalised_text_is_the_scenario(void **state)
         "redispatch.large_load_mw.SE1=100",
         "redispatch.large_load_eur_per_mwh.SE1=100",
         "configurations.compare=[se4-one-consumer-price]",
-        "configurations.compare=[{name: mid, areas: [[SE1, SE2]], one_consumer_price: "
-        "[SE1, SE2]}]",
+        "configurations.compare=[{name: a, areas: [], one_consumer_price: [SE1]}]",
         "redispatch.voll_eur_per_mwh=1",
         "redispatch.unlimited_internal=true",
         "sources.flow=[svk]",

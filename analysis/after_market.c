@@ -50,7 +50,8 @@ sn_status sn_after_market(sn_replay_case *c,
                           sn_error *err)
 {
     *is_cleared_out = true;
-    if (!is_over(c, t)) {
+    c->out->is_over[t] = is_over(c, t);
+    if (!c->out->is_over[t]) {
         return SN_OK;
     }
     b->hours_over++;

@@ -32,8 +32,9 @@ typedef struct sn_ledger_case {
     const sn_replay_result *result[2];
     const bool *operator_area;
     double step_h;
-    double *sum_eur; /* [n_area][SN_GROUP_COUNT] */
-    double *slope;   /* [n_area] of the other response; a scan of the year each */
+    double *sum_eur;  /* [n_area][SN_GROUP_COUNT] */
+    double *week_eur; /* the same for the week of the period at hand */
+    double *slope;    /* [n_area] of the other response; a scan of the year each */
     double *demand_slope;
 } sn_ledger_case;
 
@@ -96,6 +97,17 @@ static bool is_modelled(const sn_ledger_case *c, size_t z)
     return c->input->area[z].kind == SN_AREA_MODELLED;
 }
 
+size_t sn_week_periods(const sn_axis *axis)
+{
+    return (size_t)(SN_WEEK_S / axis->step_s);
+}
+
+size_t sn_week_count(const sn_axis *axis)
+{
+    size_t n = axis->n / sn_week_periods(axis);
+    return n > 0 ? n : 1;
+}
+
 /* A period counts when both results hold a price for every modelled area. */
 static bool is_counted(const sn_ledger_case *c, size_t t)
 {
@@ -113,6 +125,7 @@ static void
 add(const sn_ledger_case *c, size_t z, sn_ledger_group group, double eur_per_h)
 {
     c->sum_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
+    c->week_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
 }
 
 static double paid_price(const sn_replay_result *r, size_t at)
@@ -443,13 +456,15 @@ static double system_cost_eur_per_h(const sn_ledger_case *c,
     return cost;
 }
 
-static void
-sum_periods(const sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
+static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
 {
+    size_t length = sn_week_periods(&c->input->axis);
     for (size_t t = 0; t < c->input->axis.n; t++) {
         if (!is_counted(c, t)) {
             continue;
         }
+        size_t week = t / length < ledger->n_week ? t / length : ledger->n_week - 1;
+        c->week_eur = ledger->weekly_eur + week * c->input->n_area * SN_GROUP_COUNT;
         for (size_t z = 0; z < c->input->n_area; z++) {
             size_t at = t * c->input->n_area + z;
             if (is_modelled(c, z)) {
@@ -515,12 +530,17 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     sn_status status = SN_OK;
     double *sums = calloc(input->n_area * SN_GROUP_COUNT, sizeof *sums);
     double *water_values = calloc(input->n_area, sizeof *water_values);
+    out->water_value_eur_per_mwh = water_values;
     double *slope = calloc(input->n_area, sizeof *slope);
     double *demand_slope = calloc(input->n_area, sizeof *demand_slope);
     out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
     out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
+    out->n_week = sn_week_count(&input->axis);
+    out->weekly_eur =
+        calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
     if (sums == NULL || water_values == NULL || slope == NULL || demand_slope == NULL ||
-        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL) {
+        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL ||
+        out->weekly_eur == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
         goto done;
     }
@@ -542,7 +562,6 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     status = collect_rows(&c, out, err);
 done:
     free(sums);
-    free(water_values);
     free(slope);
     free(demand_slope);
     if (status != SN_OK) {
@@ -556,5 +575,7 @@ void sn_ledger_release(sn_ledger *ledger)
     free(ledger->row);
     free(ledger->congestion_income_base_eur);
     free(ledger->congestion_income_eur);
+    free(ledger->weekly_eur);
+    free(ledger->water_value_eur_per_mwh);
     *ledger = (sn_ledger){0};
 }

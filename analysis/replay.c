@@ -62,7 +62,9 @@ sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err)
     size_t borders = n * c->n_border;
     r->n = n;
     r->exclusion = calloc(n + 1, sizeof *r->exclusion);
-    bool ok = r->exclusion != NULL && new_array(&r->price_eur_per_mwh, areas) &&
+    r->is_over = calloc(n + 1, sizeof *r->is_over);
+    bool ok = r->exclusion != NULL && r->is_over != NULL &&
+              new_array(&r->price_eur_per_mwh, areas) &&
               new_array(&r->net_position_mw, areas) && new_array(&r->flow_mw, borders) &&
               new_array(&r->hydro_mw, areas) && new_array(&r->other_response_mw, areas) &&
               new_array(&r->flow_min_mw, borders) &&
@@ -110,6 +112,7 @@ void sn_replay_result_release(sn_replay_result *result)
     free(result->cut_min_mw);
     free(result->water_value_shift_eur_per_mwh);
     free(result->exclusion);
+    free(result->is_over);
     *result = (sn_replay_result){0};
 }
 
@@ -248,6 +251,15 @@ void sn_replay_close(sn_replay_case *c)
     }
 }
 
+static void start_shifts(sn_replay_case *c)
+{
+    const double *start = c->settings->shift_start_eur_per_mwh;
+    for (size_t slot = 0; start != NULL && slot < c->n_slot; slot++) {
+        memcpy(c->shift + slot * c->n_area, start + slot * c->slot_periods * c->n_area,
+               c->n_area * sizeof *c->shift);
+    }
+}
+
 sn_status
 sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_error *err)
 {
@@ -262,6 +274,7 @@ sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_erro
     }
     if (status == SN_OK) {
         set_market_limits(c);
+        start_shifts(c);
     }
     return status;
 }
@@ -413,15 +426,6 @@ static sn_status check_input(const sn_replay_input *in, sn_error *err)
     return SN_OK;
 }
 
-static void start_shifts(sn_replay_case *c)
-{
-    const double *start = c->settings->shift_start_eur_per_mwh;
-    for (size_t slot = 0; start != NULL && slot < c->n_slot; slot++) {
-        memcpy(c->shift + slot * c->n_area, start + slot * c->slot_periods * c->n_area,
-               c->n_area * sizeof *c->shift);
-    }
-}
-
 static void store_shifts(sn_replay_case *c)
 {
     for (size_t t = 0; t < c->input->axis.n; t++) {
@@ -456,7 +460,6 @@ sn_status sn_replay_run(const sn_replay_input *input,
     }
     status = sn_replay_open(&c, configuration, err);
     if (status == SN_OK) {
-        start_shifts(&c);
         status = sn_replay_balance_water(&c, err);
     }
     if (status == SN_OK) {

@@ -185,6 +185,7 @@ typedef struct sn_replay_result {
     double redispatch_cost_eur;   /* social cost */
     double redispatch_bill_eur;   /* what the operator pays (M-22) */
     double shortfall_mwh;
+    bool *is_over; /* [n] the market was over a cut's limit, before anything was done */
     size_t hours_over;           /* periods in which the market was over a cut's limit */
     double cut_trade_mwh;        /* M-21: net exports given up by the deficit sides */
     double cut_value_eur;        /* M-21: what the market's trade was worth more uncut */

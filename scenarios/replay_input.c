@@ -38,6 +38,29 @@ static void hash_values(const sn_series *series, char text[65])
     }
 }
 
+sn_status sn_replay_data_hash(const sn_replay_data *data, char text[65], sn_error *err)
+{
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sn_strbuf lines;
+    sn_status status = SN_OK;
+    sn_strbuf_init(&lines, 1 << 20);
+    for (size_t i = 0; i < data->n_used && status == SN_OK; i++) {
+        const sn_series_key *key = &data->used[i].key;
+        status = sn_strbuf_printf(&lines, err, "%s %s %s %d %s\n",
+                                  sn_quantity_name(key->quantity), key->source,
+                                  key->subject, (int)key->step_s, data->used[i].sha256);
+    }
+    sha256_init(&hash);
+    sha256_update(&hash, lines.len, (const uint8_t *)lines.data);
+    sha256_digest(&hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)digest[i]);
+    }
+    sn_strbuf_release(&lines);
+    return status;
+}
+
 static void remember(sn_loader *l, const sn_series *series)
 {
     const sn_series_key *key = &series->key;

@@ -21,6 +21,13 @@ const sn_ledger *sn_run_after_ledger(const sn_run_case *c, size_t i, sn_after wa
                                                                : &c->ledger[i];
 }
 
+static sn_configuration split_of(const sn_run_case *c, size_t i)
+{
+    const sn_partition *p = &c->scenario->configuration[i];
+    return (sn_configuration){p->name, p->label,
+                              p->has_one_consumer ? p->one_consumer : NULL};
+}
+
 static sn_status solve_way(sn_run_case *c,
                            size_t i,
                            const sn_replay_settings *settings,
@@ -28,9 +35,7 @@ static sn_status solve_way(sn_run_case *c,
                            sn_ledger *ledger,
                            sn_error *err)
 {
-    const sn_partition *p = &c->scenario->configuration[i];
-    sn_configuration split = {p->name, p->label,
-                              p->has_one_consumer ? p->one_consumer : NULL};
+    sn_configuration split = split_of(c, i);
     sn_status status = sn_replay_run(&c->data.input, settings, &split, out, err);
     if (status != SN_OK) {
         return status;
@@ -89,6 +94,26 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     return status == SN_OK ? sweep(c, i, &settings, err) : status;
 }
 
+/* M-29b, of every way that was solved. */
+static sn_status solve_channels(sn_run_case *c, size_t i, sn_error *err)
+{
+    sn_replay_settings settings;
+    sn_configuration split = split_of(c, i);
+    sn_status status = SN_OK;
+    sn_scenario_settings(c->scenario, &settings);
+    for (int way = 0; way < SN_AFTER_COUNT && status == SN_OK; way++) {
+        if (way != SN_AFTER_COST_BASED && !c->after[i].is_solved) {
+            c->after[i].channels[way] = c->after[i].channels[SN_AFTER_COST_BASED];
+            continue;
+        }
+        status = sn_channels_compute(&c->data.input, &settings, &split, &c->base,
+                                     sn_run_after_result(c, i, (sn_after)way),
+                                     sn_run_after_ledger(c, i, (sn_after)way),
+                                     &c->after[i].channels[way], err);
+    }
+    return status;
+}
+
 sn_status sn_run_solve_after(sn_run_case *c, sn_error *err)
 {
     sn_status status = SN_OK;
@@ -97,6 +122,9 @@ sn_status sn_run_solve_after(sn_run_case *c, sn_error *err)
         /* Where no cut is ever over, all ways are the market as it is. */
         if (c->changed[i].hours_over > 0) {
             status = solve_configuration(c, i, err);
+        }
+        if (status == SN_OK) {
+            status = solve_channels(c, i, err);
         }
     }
     c->after_s = sn_os_monotonic_s() - before;

@@ -4,6 +4,7 @@
 #ifndef SN_RUN_INTERNAL_H
 #define SN_RUN_INTERNAL_H
 
+#include "analysis/channels.h"
 #include "analysis/ledger.h"
 #include "replay_input.h"
 #include "result.h"
@@ -29,6 +30,7 @@ typedef struct sn_run_after {
     bool is_solved; /* false: no cut is ever over its limit, all ways are the same */
     sn_replay_result result[SN_AFTER_COUNT];
     sn_ledger ledger[SN_AFTER_COUNT];
+    sn_channels channels[SN_AFTER_COUNT]; /* also of the cost-based result */
     sn_run_theta sweep[SN_RUN_THETAS];
 } sn_run_after;
 
@@ -94,6 +96,7 @@ json_t *sn_run_hydro_json(const sn_replay_result *r, sn_hydro_balance balance);
 json_t *sn_run_variants_json(const sn_run_case *c);
 json_t *sn_run_congestion_json(const sn_run_case *c);
 json_t *sn_run_after_json(const sn_run_case *c, size_t i);
+json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way);
 json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);

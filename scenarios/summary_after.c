@@ -100,6 +100,20 @@ static json_t *border_shares(const sn_run_case *c, size_t i, const sn_replay_res
     return out;
 }
 
+json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way)
+{
+    const sn_channels *channels = &c->after[i].channels[way];
+    json_t *out = json_object();
+    for (int k = 0; k < SN_CHANNEL_COUNT; k++) {
+        char name[48];
+        (void)snprintf(name, sizeof name, "%s_meur", sn_channel_name((sn_channel)k));
+        sn_run_set(out, name, sn_run_number(channels->change_eur[k] / 1e6));
+    }
+    sn_run_set(out, "sum_meur", sn_run_number(channels->sum_eur / 1e6));
+    sn_run_set(out, "residual_share", sn_run_number(channels->residual_share));
+    return out;
+}
+
 static json_t *way_json(const sn_run_case *c, size_t i, sn_after way)
 {
     const sn_replay_result *r = sn_run_after_result(c, i, way);
@@ -120,6 +134,7 @@ static json_t *way_json(const sn_run_case *c, size_t i, sn_after way)
                sn_run_number(bill_meur - c->changed[i].redispatch_bill_eur / 1e6));
     sn_run_set(out, "lost_trade_gwh", sn_run_number(r->cut_trade_mwh / 1e3));
     sn_run_set(out, "lost_trade_meur", sn_run_number(r->cut_value_eur / 1e6));
+    sn_run_set(out, "channels", sn_run_channels_json(c, i, way));
     sn_run_set(out, "borders", border_shares(c, i, r));
     return out;
 }

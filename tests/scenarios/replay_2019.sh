@@ -76,6 +76,22 @@ check("water variants differ", len({round(v, 4) for v in means.values()}) == 3, 
 kinds = {b["name"]: b["kind"] for b in s["borders"]}
 check("borders", kinds["SE1-SE2"] == "measured" and kinds["SE2-NO3"] == "day_ahead" and
       kinds["DK1-DK2"] == "none", kinds)
+# Intervals hold their value, which is the number that other code summed.
+i = s["intervals"]["se1"]
+rows = [r for r in s["ledger"]["rows"] if r["area"].startswith("SE")]
+consumers = sum(r["change_meur"] for r in rows if r["group"] == "consumers")
+check("consumers", abs(i["consumers_sweden_meur"]["value"] - consumers) < 1e-6, consumers)
+check("sweden", abs(i["sweden_meur"]["value"] - sum(r["change_meur"] for r in rows)) < 1e-6,
+      i["sweden_meur"])
+check("all areas", abs(i["all_areas_meur"]["value"] - s["ledger"]["total_meur"]) < 1e-6,
+      i["all_areas_meur"])
+check("volume", abs(i["redispatch_volume_gwh"]["value"] - s["redispatch"]["volume_gwh"]) < 1e-6,
+      i["redispatch_volume_gwh"])
+check("bill", abs(i["redispatch_bill_meur"]["value"] - s["redispatch"]["bill_meur"]) < 1e-6,
+      i["redispatch_bill_meur"])
+for name, one in [(k, v) for k, v in i.items() if "value" in v] + \
+        [(k + a, v) for k, m in i.items() if "value" not in m for a, v in m.items()]:
+    check("interval " + name, one["lo"] <= one["value"] <= one["hi"], one)
 
 
 def prices(run, name):

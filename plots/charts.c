@@ -173,13 +173,16 @@ typedef struct ledger_line {
 } ledger_line;
 
 static const ledger_line ledger_lines[] = {
-    {"Elkunder i SE1 och SE2", "Consumers in SE1 and SE2", "|consumers|consumers_industry|", 0},
-    {"Elkunder i SE3 och SE4", "Consumers in SE3 and SE4", "|consumers|consumers_industry|", 1},
+    {"Elkunder i SE1 och SE2", "Consumers in SE1 and SE2",
+     "|consumers|consumers_industry|", 0},
+    {"Elkunder i SE3 och SE4", "Consumers in SE3 and SE4",
+     "|consumers|consumers_industry|", 1},
     {"Vattenkraft", "Hydro power", "|hydro|water_unbalanced|", 2},
     {"Vindkraft", "Wind power", "|wind|", 2},
     {"Kärnkraft", "Nuclear power", "|nuclear|", 2},
     {"Värmekraft och sol", "Thermal and solar", "|thermal|solar|", 2},
-    {"Flexibla kunder och kraft", "Flexible users and plants", "|flexible_other|flexible_demand|", 2},
+    {"Flexibla kunder och kraft", "Flexible users and plants",
+     "|flexible_other|flexible_demand|", 2},
     {"Bundet utbyte, ej uppdelat", "Fixed exchange, not split", "|exchange_fixed|", 2},
     {"Flaskhalsintäkter", "Congestion income",
      "|congestion_income_internal|congestion_income_border|", 2},

@@ -97,6 +97,7 @@ json_t *sn_run_variants_json(const sn_run_case *c);
 json_t *sn_run_congestion_json(const sn_run_case *c);
 json_t *sn_run_after_json(const sn_run_case *c, size_t i);
 json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way);
+json_t *sn_run_criteria_json(const sn_run_case *c, size_t i);
 json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);

@@ -47,6 +47,7 @@ static void add_headlines(const sn_run_case *c, json_t *out)
         sn_run_set(one, "hydro",
                    sn_run_hydro_json(&c->changed[i], c->scenario->settings.balance));
         sn_run_set(one, "after_market", sn_run_after_json(c, i));
+        sn_run_set(one, "criteria", sn_run_criteria_json(c, i));
         sn_run_set(one, "channels", sn_run_channels_json(c, i, SN_AFTER_COST_BASED));
         sn_run_set(comparisons, name, one);
     }

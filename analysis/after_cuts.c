@@ -53,6 +53,7 @@ struct sn_cut_work {
     bool *side;    /* [n_border][n_area] local: at the to end of a cut */
     size_t n_over;
     sn_over over[CUTS_MAX];
+    sn_over before[CUTS_MAX]; /* of the round before */
 };
 
 sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
@@ -205,13 +206,77 @@ excess_mw(const sn_replay_case *c, const sn_price_area *a, const sn_over *o, siz
     return (o->is_to_side ? flow : -flow) - o->limit_mw;
 }
 
+/* Gross exports of C. */
+static double gross_exports_mw(const sn_replay_case *c,
+                               sn_cut_work *w,
+                               const sn_price_area *a,
+                               const sn_over *o,
+                               size_t t)
+{
+    double sum = 0.0;
+    for (size_t l = 0; l < c->n_link; l++) {
+        double sign;
+        size_t i = inside_end(c, w, l, &sign);
+        if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
+            sum +=
+                fmax(0.0, sign * c->out->flow_mw[t * c->n_border + c->border_of_link[l]]);
+        }
+    }
+    return sum;
+}
+
+/* One step of the secant; the limit binds, or the cut is over.
+ * @return true while it has to go on */
+static bool step(sn_over *o, double excess_mw, bool is_binding)
+{
+    bool is_done = fabs(excess_mw) <= near_mw || (excess_mw < 0.0 && !is_binding) ||
+                   (excess_mw > 0.0 && o->export_mw <= 0.0);
+    if (is_done) {
+        return false;
+    }
+    double slope = 1.0;
+    double moved = o->export_mw - o->last_export_mw;
+    if (fabs(moved) > 1e-12) {
+        slope = fmin(1.0, fmax(0.05, (excess_mw - o->last_excess_mw) / moved));
+    }
+    o->last_export_mw = o->export_mw;
+    o->last_excess_mw = excess_mw;
+    o->export_mw = fmax(0.0, o->export_mw - excess_mw / slope);
+    return true;
+}
+
+/* What C may export now: by the historical rule F + n; by the least reduction, and when
+ * that rule did not do, less what the cut is over, then by the secant. */
+static void set_exports(const sn_replay_case *c,
+                        sn_cut_work *w,
+                        const sn_price_area *a,
+                        size_t t,
+                        sn_over *o,
+                        const sn_over *before)
+{
+    double excess = excess_mw(c, a, o, t);
+    if (before != NULL) {
+        *o = *before;
+        (void)step(o, excess, true);
+        return;
+    }
+    bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
+    o->last_export_mw = gross_exports_mw(c, w, a, o, t);
+    o->last_excess_mw = excess;
+    o->export_mw = fmax(0.0, is_least ? o->last_export_mw - excess
+                                      : o->limit_mw + net_generation_mw(c, w, a, o, t));
+}
+
 static void
 find_over(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_t t)
 {
+    size_t n_before = w->n_over;
+    memcpy(w->before, w->over, n_before * sizeof *w->before);
     w->n_over = 0;
     for (size_t k = 0; k < a->n_border; k++) {
         size_t at = t * c->n_border + a->border[k];
         double flow = c->out->flow_mw[at];
+        const sn_over *before = NULL;
         sn_over o = {.border = k};
         if (flow > c->limit_max_mw[at] + near_mw) {
             o.is_to_side = true;
@@ -221,8 +286,12 @@ find_over(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_
         } else {
             continue;
         }
-        o.export_mw = fmax(0.0, o.limit_mw + net_generation_mw(c, w, a, &o, t));
-        o.last_excess_mw = NAN;
+        for (size_t i = 0; i < n_before; i++) {
+            bool is_same =
+                w->before[i].border == k && w->before[i].is_to_side == o.is_to_side;
+            before = is_same ? &w->before[i] : before;
+        }
+        set_exports(c, w, a, t, &o, before);
         w->over[w->n_over++] = o;
     }
 }
@@ -250,26 +319,6 @@ choose_root(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, siz
     w->n_over = 1;
     const sn_border *link = &a->link[w->over[0].border];
     return w->over[0].is_to_side ? link->from : link->to;
-}
-
-/* One step of the secant.  @return true while it has to go on */
-static bool step(sn_over *o, double excess_mw)
-{
-    bool is_done = fabs(excess_mw) <= near_mw ||
-                   (excess_mw < 0.0 && isnan(o->last_excess_mw)) ||
-                   (excess_mw > 0.0 && o->export_mw <= 0.0);
-    if (is_done) {
-        return false;
-    }
-    double slope = 1.0;
-    double moved = o->export_mw - o->last_export_mw;
-    if (!isnan(o->last_excess_mw) && fabs(moved) > 1e-12) {
-        slope = fmin(1.0, fmax(0.05, (excess_mw - o->last_excess_mw) / moved));
-    }
-    o->last_export_mw = o->export_mw;
-    o->last_excess_mw = excess_mw;
-    o->export_mw = fmax(0.0, o->export_mw - excess_mw / slope);
-    return true;
 }
 
 /* ---- the least reduction ---- */
@@ -422,8 +471,12 @@ static sn_status cut_least(sn_replay_case *c,
         }
         goes_on = false;
         for (size_t k = 0; k < w->n_over; k++) {
-            double excess = mirror_excess_mw(c, w, a, &w->over[k], &cleared);
-            goes_on = step(&w->over[k], excess) || goes_on;
+            sn_over *o = &w->over[k];
+            double exports = cleared.flow_mw[2 * c->n_link + o->border];
+            exports = o->is_to_side ? exports : -exports;
+            bool is_binding = exports >= o->export_mw - near_mw;
+            goes_on =
+                step(o, mirror_excess_mw(c, w, a, o, &cleared), is_binding) || goes_on;
         }
     }
     for (size_t k = 0; k < w->n_over; k++) {
@@ -460,6 +513,15 @@ share_by_rating(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, s
 
 /* ---- one period ---- */
 
+static bool may_cut_more(const sn_cut_work *w)
+{
+    bool may = false;
+    for (size_t k = 0; k < w->n_over; k++) {
+        may = may || w->over[k].export_mw > 0.0;
+    }
+    return may;
+}
+
 static sn_status cut_price_area(sn_replay_case *c,
                                 sn_replay_block *b,
                                 const sn_price_area *a,
@@ -471,8 +533,10 @@ static sn_status cut_price_area(sn_replay_case *c,
     bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
     int rounds = is_least ? ROUNDS_MAX : STEPS_MAX;
     sn_status status = SN_OK;
+    w->n_over = 0;
     for (int round = 0; round < rounds && status == SN_OK && *is_cleared_out; round++) {
         double before = exports_mw(c, w, t);
+        w->n_over = is_least ? 0 : w->n_over; /* it searches anew in every round */
         find_over(c, w, a, t);
         if (w->n_over == 0) {
             break;
@@ -491,8 +555,10 @@ static sn_status cut_price_area(sn_replay_case *c,
         if (status == SN_OK) {
             status = sn_replay_clear(c, b, t, is_cleared_out, err);
         }
-        /* No export left to cut: the rest is redispatch. */
-        if (round > 0 && fabs(exports_mw(c, w, t) - before) <= near_mw) {
+        /* Another search would end as this one, or no export is left: the rest is
+         * redispatch. */
+        bool is_stuck = round > 0 && fabs(exports_mw(c, w, t) - before) <= near_mw;
+        if ((is_least && is_stuck) || !may_cut_more(w)) {
             break;
         }
     }

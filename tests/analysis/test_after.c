@@ -434,6 +434,31 @@ static void test_cuts_of_capacity_on_any_network(void **state)
     assert_true(least_mwh > 0.0);
 }
 
+/* What is regulated after the capacity was cut could not be cut: nothing leaves the
+ * southern area any more but what is held (M-15). */
+static void assert_rest_is_out_of_reach(const made_market *m, const sn_replay_result *r)
+{
+    for (size_t t = 0; t < r->n; t++) {
+        double excess = r->cut_flow_mw[t * m->input.n_border];
+        bool is_south = m->border[0].link.to == 1;
+        double limit = is_south ? r->cut_max_mw[t * m->input.n_border]
+                                : -r->cut_min_mw[t * m->input.n_border];
+        excess = (is_south ? excess : -excess) - limit;
+        for (size_t l = 1; l < m->input.n_border && excess > 1e-3; l++) {
+            size_t at = t * m->input.n_border + l;
+            bool is_out = m->border[l].link.from == 1;
+            double out = is_out ? r->flow_mw[at] : -r->flow_mw[at];
+            double held = is_out ? r->flow_min_mw[at] : -r->flow_max_mw[at];
+            if (!(out <= fmax(0.0, held) + 1e-5)) {
+                fail_msg(
+                    "period %zu border %zu exports %g MW, held %g, and the cut is %g "
+                    "MW over",
+                    t, l, out, held, excess);
+            }
+        }
+    }
+}
+
 /* All that is exported leaves from the deficit side, so the comparison is exact. */
 static void test_least_is_least(void **state)
 {
@@ -462,6 +487,8 @@ static void test_least_is_least(void **state)
         run(&market, &market.single, SN_AFTER_CUT_LEAST, &least);
         run(&market, &market.single, SN_AFTER_CUT_HISTORICAL, &old);
         assert_true(old.cut_trade_mwh >= least.cut_trade_mwh - 1e-3);
+        assert_rest_is_out_of_reach(&market, &least);
+        assert_rest_is_out_of_reach(&market, &old);
         counted += least.cut_trade_mwh > 1.0;
         sn_replay_result_release(&old);
         sn_replay_result_release(&least);

@@ -342,6 +342,12 @@ static sn_status read_year(sn_store *store,
     }
     sn_status status = sn_store_group_load(year, group, err);
     const sn_store_column *column = sn_store_group_find(group, out->key.subject);
+    if (status == SN_OK && sn_store_as_of(store) == NULL) {
+        size_t n = (size_t)(end - first);
+        memcpy(out->value + first + shift, column->value + first, n * sizeof *out->value);
+        memcpy(out->flag + first + shift, column->flag + first, n);
+        return SN_OK;
+    }
     for (int64_t i = first; status == SN_OK && i < end; i++) {
         sn_store_cell cell =
             sn_store_cell_at(year, group, column, (size_t)i, sn_store_as_of(store));
@@ -358,6 +364,12 @@ static int64_t grid_ceil(int64_t t_s, int32_t step_s)
     int64_t past_s = (t_s - (step_s == SN_WEEK_S ? MONDAY_S : 0)) % step_s;
     past_s += past_s < 0 ? step_s : 0;
     return past_s == 0 ? t_s : t_s + step_s - past_s;
+}
+
+static bool lies_in(const sn_store_year *year, sn_instant from, sn_instant to)
+{
+    return sn_instant_of_year(year->year).utc_s < to.utc_s &&
+           sn_instant_of_year(year->year + 1).utc_s > from.utc_s;
 }
 
 sn_status sn_store_read(sn_store *store,
@@ -377,10 +389,15 @@ sn_status sn_store_read(sn_store *store,
     sn_axis axis = {.start = {start_s}, .step_s = key->step_s, .n = (size_t)n};
     sn_status status = sn_series_init(out, key, axis, err);
     bool found = false;
-    for (size_t y = 0; status == SN_OK && y < store->n_year; y++) {
-        status = need_year(&store->year[y], err);
-        if (status == SN_OK) {
-            status = read_year(store, &store->year[y], out, &found, err);
+    for (int pass = 0; pass < 2; pass++) { /* other years only tell that it exists */
+        for (size_t y = 0; status == SN_OK && !(pass == 1 && found) && y < store->n_year;
+             y++) {
+            if (lies_in(&store->year[y], from, to) == (pass == 0)) {
+                status = need_year(&store->year[y], err);
+                if (status == SN_OK) {
+                    status = read_year(store, &store->year[y], out, &found, err);
+                }
+            }
         }
     }
     if (status == SN_OK && !found) {

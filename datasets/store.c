@@ -531,3 +531,79 @@ sn_status sn_store_catalogue(sn_store *store,
     *n_out = store->n_entry;
     return SN_OK;
 }
+
+static int compare_keys(const void *a, const void *b)
+{
+    return sn_series_key_compare(a, b);
+}
+
+static size_t count_columns(const sn_store_year *year)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < year->n_group; g++) {
+        n += year->group[g].n_column;
+    }
+    return n;
+}
+
+static size_t take_keys(const sn_store_year *year, sn_series_key *out)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < year->n_group; g++) {
+        const sn_store_group *group = &year->group[g];
+        for (size_t c = 0; c < group->n_column; c++) {
+            out[n] =
+                (sn_series_key){.quantity = group->quantity, .step_s = group->step_s};
+            memcpy(out[n].source, group->source, sizeof out[n].source);
+            memcpy(out[n].subject, group->column[c].subject, sizeof out[n].subject);
+            n++;
+        }
+    }
+    return n;
+}
+
+sn_status sn_store_keys(sn_store *store,
+                        sn_instant from,
+                        sn_instant to,
+                        sn_series_key **out,
+                        size_t *n_out,
+                        sn_error *err)
+{
+    sn_series_key *keys = NULL;
+    size_t n = 0;
+    sn_status status = SN_OK;
+    for (size_t y = 0; y < store->n_year && status == SN_OK; y++) {
+        sn_store_year *year = &store->year[y];
+        if (!lies_in(year, from, to)) {
+            continue;
+        }
+        status = need_year(year, err);
+        sn_series_key *grown =
+            status == SN_OK ? realloc(keys, (n + count_columns(year) + 1) * sizeof *keys)
+                            : NULL;
+        if (status == SN_OK && grown == NULL) {
+            status = sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+        }
+        if (status == SN_OK) {
+            keys = grown;
+            n += take_keys(year, keys + n);
+        }
+    }
+    if (status != SN_OK) {
+        free(keys);
+        keys = NULL;
+        n = 0;
+    }
+    if (n > 0) {
+        qsort(keys, n, sizeof *keys, compare_keys);
+    }
+    size_t kept = n > 0 ? 1 : 0;
+    for (size_t k = 1; k < n; k++) {
+        if (sn_series_key_compare(&keys[kept - 1], &keys[k]) != 0) {
+            keys[kept++] = keys[k];
+        }
+    }
+    *out = keys;
+    *n_out = kept;
+    return status;
+}

@@ -101,6 +101,18 @@ SN_CHECKED sn_status sn_store_catalogue(sn_store *store,
                                         size_t *n_out,
                                         sn_error *err);
 
+/**
+ * The keys of the series that the UTC years of [from, to) hold; cheaper than the
+ * catalogue.
+ * @param[out] out  [*n_out], sorted, free()
+ */
+SN_CHECKED sn_status sn_store_keys(sn_store *store,
+                                   sn_instant from,
+                                   sn_instant to,
+                                   sn_series_key **out,
+                                   size_t *n_out,
+                                   sn_error *err);
+
 /** A value that took the place of another. */
 typedef struct sn_store_revision {
     sn_series_key key;

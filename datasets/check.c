@@ -161,8 +161,8 @@ static sn_status say_unit(const sn_series *series,
     char text[SN_INSTANT_TEXT_SIZE];
     return sn_check_say(
         findings, err,
-        "%s of %s from %s: %zu days are in another unit than the rest (%g "
-        "times as large, kWh for MWh?), the first from %s",
+        "%s of %s from %s: %zu days are out of size, the first %.3g times "
+        "the usual day, from %s: another unit?",
         sn_quantity_name(series->key.quantity), series->key.subject, series->key.source,
         n, ratio, sn_instant_format(sn_axis_at(&series->axis, first), text));
 }

@@ -44,6 +44,9 @@ json_t *sn_run_borders_json(const sn_run_case *c)
                                                  : "measured"));
         sn_run_set(row, "rated_mw", sn_run_number(b->link.rated_mw));
         sn_run_set(row, "hours_held", json_integer((json_int_t)hours_held(c, l)));
+        sn_run_set(
+            row, "hours_without_data",
+            json_integer((json_int_t)(b->has_flow ? b->first : c->data.input.axis.n)));
         (void)json_array_append_new(out, row);
     }
     return out;

@@ -38,6 +38,29 @@ static void hash_values(const sn_series *series, char text[65])
     }
 }
 
+sn_status sn_replay_data_hash(const sn_replay_data *data, char text[65], sn_error *err)
+{
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sn_strbuf lines;
+    sn_status status = SN_OK;
+    sn_strbuf_init(&lines, 1 << 20);
+    for (size_t i = 0; i < data->n_used && status == SN_OK; i++) {
+        const sn_series_key *key = &data->used[i].key;
+        status = sn_strbuf_printf(&lines, err, "%s %s %s %d %s\n",
+                                  sn_quantity_name(key->quantity), key->source,
+                                  key->subject, (int)key->step_s, data->used[i].sha256);
+    }
+    sha256_init(&hash);
+    sha256_update(&hash, lines.len, (const uint8_t *)lines.data);
+    sha256_digest(&hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned)digest[i]);
+    }
+    sn_strbuf_release(&lines);
+    return status;
+}
+
 static void remember(sn_loader *l, const sn_series *series)
 {
     const sn_series_key *key = &series->key;
@@ -420,6 +443,28 @@ static void load_borders(sn_loader *l)
     d->input.n_border = n;
 }
 
+/* First hour of the year that a border has data for: not its gaps, but a line that the
+ * sources do not know before then. */
+static size_t first_hour(sn_loader *l, const char *name)
+{
+    const sn_store_entry *entries = NULL;
+    size_t n = 0;
+    int64_t first_s = INT64_MAX;
+    if (sn_store_catalogue(l->store, &entries, &n, NULL) != SN_OK) {
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool is_flow = entries[i].key.quantity == SN_FLOW_DAY_AHEAD ||
+                       entries[i].key.quantity == SN_FLOW_MEASURED;
+        if (is_flow && strcmp(entries[i].key.subject, name) == 0 &&
+            entries[i].first.utc_s < first_s) {
+            first_s = entries[i].first.utc_s;
+        }
+    }
+    int64_t hours = (first_s - l->from.utc_s) / SN_HOUR_S;
+    return hours > 0 && hours < (int64_t)l->n ? (size_t)hours : 0;
+}
+
 static void load_flows(sn_loader *l)
 {
     sn_replay_data *d = l->out;
@@ -432,6 +477,7 @@ static void load_flows(sn_loader *l)
         b->is_day_ahead = fill(l, SN_USE_FLOW, SN_FLOW_DAY_AHEAD, name, &d->flow[i], n);
         b->has_flow = b->is_day_ahead ||
                       fill(l, SN_USE_FLOW, SN_FLOW_MEASURED, name, &d->flow[i], n);
+        b->first = b->has_flow ? first_hour(l, name) : 0;
         capacity = fill(l, SN_USE_FLOW, SN_CAPACITY_FORWARD, name, &d->forward[i], n) ||
                    capacity;
         capacity =

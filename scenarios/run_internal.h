@@ -6,6 +6,7 @@
 
 #include "analysis/ledger.h"
 #include "replay_input.h"
+#include "result.h"
 #include "run.h"
 
 #include <jansson.h>
@@ -80,6 +81,8 @@ sn_run_dump(const char *folder, const char *name, const json_t *value, sn_error 
 /** Also sets the run id: a hash of everything in the manifest. */
 sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *err);
 sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error *err);
+/** Net supply curves of a sample of hours, for referees (FORMAT.md, /curves). */
+sn_status sn_run_write_curves(const sn_run_case *c, sn_result_writer *w, sn_error *err);
 sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err);
 
 #endif

@@ -88,8 +88,8 @@ json_t *sn_run_replay_json(const sn_run_case *c)
                     fabs(c->base.price_eur_per_mwh[at] - in->price_eur_per_mwh[at]);
                 double net = 0.0;
                 for (size_t l = 0; l < in->n_border; l++) {
-                    double f =
-                        in->border[l].has_flow ? in->flow_mw[t * in->n_border + l] : 0.0;
+                    bool has_flow = in->border[l].has_flow && t >= in->border[l].first;
+                    double f = has_flow ? in->flow_mw[t * in->n_border + l] : 0.0;
                     net += in->border[l].link.from == z ? f : 0.0;
                     net -= in->border[l].link.to == z ? f : 0.0;
                 }

@@ -135,15 +135,15 @@ static sn_status write_all(const char *store_path,
     }
     for (size_t i = 0; i < paths->n; i++) {
         const sn_mapping *m = files[i].mapped.mapping;
-        batches[i] =
-            (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
-                                        .raw = files[i].raw.data,
-                                        .raw_size = files[i].raw.len,
-                                        .learnt = now,
-                                        .licence = sn_mapping_licence(m),
-                                        .attribution = sn_mapping_attribution(m)},
-                             .series = files[i].mapped.series,
-                             .n_series = files[i].mapped.n_series};
+        batches[i] = (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
+                                                 .raw = files[i].raw.data,
+                                                 .raw_size = files[i].raw.len,
+                                                 .learnt = now,
+                                                 .licence = sn_mapping_licence(m),
+                                                 .attribution = sn_mapping_attribution(m),
+                                                 .reader = "import"},
+                                      .series = files[i].mapped.series,
+                                      .n_series = files[i].mapped.n_series};
     }
     sn_store_options options = {.writable = true, .lock_wait_s = lock_wait_s};
     sn_status status = sn_store_open(store_path, &options, &store, err);

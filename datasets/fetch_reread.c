@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { YEAR_MIN = 1970, YEAR_MAX = 2200 };
+
 void sn_fetch_reader_text(const sn_fetch_request *request,
                           long http_status,
                           char text[SN_READER_SIZE])
@@ -39,11 +41,17 @@ static bool take_apart(const char *reader, parts *p)
     unsigned long offset = 0;
     int used = 0;
     *p = (parts){0};
-    if (sscanf(reader, "fetch %31s %39s %7s %7s %" SCNd64 " %" SCNd64 "%n %9lu %9ld%n",
+    if (sscanf(reader,
+               "fetch %31s %39s %7s %7s %15" SCNd64 " %15" SCNd64 "%n %9lu %9ld%n",
                p->source, p->item, p->from, p->to, &p->request.window.from.utc_s,
                &p->request.window.to.utc_s, &p->n_window, &offset, &p->http_status,
                &used) != 8 ||
         reader[used] != '\0') {
+        return false;
+    }
+    if (sn_instant_of_year(YEAR_MIN).utc_s > p->request.window.from.utc_s ||
+        p->request.window.from.utc_s >= p->request.window.to.utc_s ||
+        p->request.window.to.utc_s > sn_instant_of_year(YEAR_MAX).utc_s) {
         return false;
     }
     p->request.source = sn_fetch_source_find(p->source);

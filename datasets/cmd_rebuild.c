@@ -76,22 +76,16 @@ static sn_status read_model_year(sn_arrival *a, sn_error *err)
     return status;
 }
 
-/* What reading takes from one arrival to the next. */
-typedef struct readers {
-    const sn_mapping_set *mappings;
-    sn_reread pages;
-} readers;
-
-static sn_status read_again(readers *r, sn_arrival *a, sn_error *err)
+static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *err)
 {
     sn_status status = SN_OK;
     if (strcmp(a->reader, "import") == 0) {
-        status = read_import(r->mappings, a, err);
+        status = read_import(set, a, err);
     } else if (strcmp(a->reader, "model-year") == 0) {
         status = read_model_year(a, err);
-    } else if (strncmp(a->reader, "fetch ", 6) == 0) {
-        status = sn_fetch_reread(&r->pages, a->reader, a->raw.data, a->raw.len,
-                                 &a->series, &a->n_series, err);
+    } else if (sn_fetch_is_reader(a->reader)) {
+        status = sn_fetch_read_again(a->reader, a->raw.data, a->raw.len, &a->series,
+                                     &a->n_series, err);
     } else {
         status =
             sn_error_set(err, SN_E_FORMAT,
@@ -138,7 +132,6 @@ static sn_status replay(const char *folder,
                         sn_store *store,
                         sn_error *err)
 {
-    readers r = {.mappings = set};
     sn_status status = SN_OK;
     for (size_t first = 0; status == SN_OK && first < list->n;) {
         size_t end = first;
@@ -147,7 +140,7 @@ static sn_status replay(const char *folder,
             sn_arrival *a = &list->item[end++];
             status = sn_arrival_load(folder, a, err);
             if (status == SN_OK) {
-                status = read_again(&r, a, err);
+                status = read_again(set, a, err);
             }
             if (status == SN_OK) {
                 status = drop_unknown(old, list, end - 1, err);
@@ -164,7 +157,6 @@ static sn_status replay(const char *folder,
             drop_contents(&list->item[first]);
         }
     }
-    sn_reread_release(&r.pages);
     return status;
 }
 

@@ -18,6 +18,7 @@ typedef struct sn_harvest_answer {
     sn_series *series;        /* owned */
     size_t n_series;
     char licence[96]; /* "" : the source's */
+    size_t n_part;    /* bytes of page 0 where two pages are joined in asked, else 0 */
     char reader[SN_READER_SIZE];
 } sn_harvest_answer;
 

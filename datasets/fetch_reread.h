@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/** Answers that the store kept, read again as when they came; no network. */
+/** What a raw answer of `snitt fetch` needs to be read again, offline, as it was read on
+ * arrival: `snitt rebuild`. */
 #ifndef SN_FETCH_REREAD_H
 #define SN_FETCH_REREAD_H
 
@@ -7,32 +8,28 @@
 
 enum { SN_READER_SIZE = 160 };
 
-/** How an answer is read again: source, item, whom it is about, window, page, status.
- * Texts of one request's pages sort in the order of the pages. */
+/**
+ * "fetch SOURCE ITEM FROM TO FROM_S TO_S OFFSET STATUS PART".
+ * @param n_part  bytes of page 0 where the raw bytes are two pages joined, else 0
+ */
 void sn_fetch_reader_text(const sn_fetch_request *request,
                           long http_status,
+                          size_t n_part,
                           char text[SN_READER_SIZE]);
 
-/** What one page leaves for the next; {0} at first, sn_reread_release() at last. */
-typedef struct sn_reread {
-    char window[SN_READER_SIZE]; /* of the page before */
-    sn_point_set rest;
-} sn_reread;
-
-void sn_reread_release(sn_reread *state);
+/** True when text is one of those. */
+bool sn_fetch_is_reader(const char *text);
 
 /**
- * @param reader  of sn_fetch_reader_text()
- * @param[out] series_out  [*n_out], owned: sn_series_array_free(); none for a page that
- *                         the next one completes
- * @return SN_E_FORMAT when the reader is unknown or the bytes are not its answer
+ * The series that the answer made.
+ * @param[out] series_out  [*n_out], sn_series_array_free()
+ * @return SN_E_FORMAT when the text is not understood, or as the source's parse()
  */
-SN_CHECKED sn_status sn_fetch_reread(sn_reread *state,
-                                     const char *reader,
-                                     const void *bytes,
-                                     size_t n,
-                                     sn_series **series_out,
-                                     size_t *n_out,
-                                     sn_error *err);
+SN_CHECKED sn_status sn_fetch_read_again(const char *text,
+                                         const void *bytes,
+                                         size_t n,
+                                         sn_series **series_out,
+                                         size_t *n_out,
+                                         sn_error *err);
 
 #endif

@@ -20,17 +20,15 @@ static const char answer[] =
     "\"2025-10-01T00:30:00+02:00\"}]";
 
 /* 2025-09-30T22:00Z to 2025-10-01T22:00Z */
-#define WINDOW "001759269600 001759356000"
+#define WINDOW "1759269600 1759356000"
 
 static sn_status read(const char *reader, size_t *n_out, double *first, sn_error *err)
 {
-    sn_reread state = {0};
     sn_series *series = NULL;
     sn_status status =
-        sn_fetch_reread(&state, reader, answer, sizeof answer - 1, &series, n_out, err);
+        sn_fetch_read_again(reader, answer, sizeof answer - 1, &series, n_out, err);
     *first = status == SN_OK && *n_out > 0 ? series[0].value[0] : 0.0;
     sn_series_array_free(series, *n_out);
-    sn_reread_release(&state);
     return status;
 }
 
@@ -47,17 +45,15 @@ static void text_names_the_request(void **state)
     size_t n = 0;
     double first = 0.0;
     sn_error err = {0};
-    sn_fetch_reader_text(&request, 200, text);
-    assert_string_equal(text,
-                        "fetch elprisetjustnu price SE3 SE3 " WINDOW " 00000000 200");
+    sn_fetch_reader_text(&request, 200, 0, text);
+    assert_string_equal(text, "fetch elprisetjustnu price SE3 SE3 " WINDOW " 0 200 0");
     if (read(text, &n, &first, &err) != SN_OK) {
         fail_msg("%s", err.message);
     }
     assert_int_equal(n, 1);
     assert_true(first > 44.999 && first < 45.001); /* EUR/MWh */
-    sn_fetch_reader_text(&request, 404, text);
-    assert_int_equal(read(text, &n, &first, &err), SN_OK);
-    assert_int_equal(n, 0);
+    sn_fetch_reader_text(&request, 200, sizeof answer, text);
+    assert_int_equal(read(text, &n, &first, &err), SN_E_FORMAT);
 }
 
 static void other_texts_are_refused(void **state)
@@ -66,20 +62,18 @@ static void other_texts_are_refused(void **state)
     static const char *const wrong[] = {
         "",
         "fetch",
-        "fetch nobody price SE3 SE3 " WINDOW " 00000000 200",
-        "fetch elprisetjustnu rain SE3 SE3 " WINDOW " 00000000 200",
-        "fetch elprisetjustnu price SE3 SE3 " WINDOW " 00000000",
-        "fetch elprisetjustnu price SE3 SE3 " WINDOW " 00000000 200 x",
-        "fetch elprisetjustnu price SE3 SE3 001759356000 001759269600 00000000 200",
-        "fetch elprisetjustnu price SE3 SE3 -99999999999999 999999999999999 0 200",
-        "fetch elprisetjustnu price SE3SE3SE3 SE3 " WINDOW " 00000000 200",
+        "fetch nobody price SE3 SE3 " WINDOW " 0 200 0",
+        "fetch elprisetjustnu rain SE3 SE3 " WINDOW " 0 200 0",
+        "fetch elprisetjustnu price SE3 SE3 " WINDOW " 0",
+        "fetch elprisetjustnu price SE3 SE3 " WINDOW " 0 200 x",
+        "fetch elprisetjustnu price SE3 SE3 " WINDOW " 0 200 99999",
     };
     for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
         size_t n = 0;
         double first = 0.0;
         sn_error err = {0};
         assert_int_equal(read(wrong[w], &n, &first, &err), SN_E_FORMAT);
-        assert_non_null(strstr(err.message, "knows no reader"));
+        assert_true(err.message[0] != '\0');
     }
 }
 

@@ -61,6 +61,7 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->q = take(&at, ne);
     w->slope = take(&at, ne);
     w->w = take(&at, ne);
+    w->next = take(&at, ne);
     w->gradient = take(&at, k);
     w->direction = take(&at, k);
     w->hessian = take(&at, k * k);
@@ -107,7 +108,7 @@ static fb *alloc_part(size_t n_node, size_t n_link, size_t n_constraint, size_t 
     w->exact_max = m;
     w->active_max = active_max(n_node, n_link, n_constraint);
     size_t n_number = (5 + 2 * PRICE_POINTS) * n_node + 5 * n_link + 4 * n_constraint +
-                      ne * k + 4 * ne + 3 * k + k * k + 2 * m * m + 3 * m + 1;
+                      ne * k + 5 * ne + 3 * k + k * k + 2 * m * m + 3 * m + 1;
     size_t n_index = 2 * n_node + 2 * k + 1 + n_constraint + m + ne + 1;
     w->numbers = calloc(n_number, sizeof(double));
     w->indices = calloc(n_index, sizeof(size_t));
@@ -475,6 +476,12 @@ static bool lacks(fb *w, sn_flow_based_result *out)
     return out->infeasible_node != SIZE_MAX;
 }
 
+/* To nine decimals: what rounding on different ways here has left is cut off. */
+static double settled(double value)
+{
+    return round(value * 1e9) / 1e9 + 0.0;
+}
+
 /* A price within rounding of a point of the area's curve is that point's. */
 static double on_curve(const fb_curve *c, double price)
 {
@@ -489,7 +496,7 @@ static double on_curve(const fb_curve *c, double price)
             high = middle;
         }
     }
-    return low < c->n && c->p[low] <= price + near ? c->p[low] : price;
+    return low < c->n && c->p[low] <= price + near ? c->p[low] : settled(price);
 }
 
 static void publish(fb *w, const fb *prices)
@@ -497,12 +504,17 @@ static void publish(fb *w, const fb *prices)
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
         w->price[z] = on_curve(&w->curve[z], prices->u[z]);
-        w->net[z] = w->q[z];
+        w->net[z] = settled(w->q[z]);
     }
-    memcpy(w->flow, &w->q[p->n_node], p->n_link * sizeof(double));
+    for (size_t l = 0; l < p->n_link; l++) {
+        double f = fmin(fmax(w->q[p->n_node + l], p->flow_min_mw[l]), p->flow_max_mw[l]);
+        bool at_limit = f == p->flow_min_mw[l] || f == p->flow_max_mw[l];
+        w->flow[l] = at_limit ? f : settled(f);
+    }
     memset(w->shadow, 0, p->n_constraint * sizeof(double));
     for (size_t a = 0; a < prices->n_active; a++) {
-        w->shadow[prices->active[a]] = fmax(prices->mu[prices->active[a]], 0.0);
+        double mu = prices->mu[prices->active[a]];
+        w->shadow[prices->active[a]] = settled(fmax(mu, 0.0));
     }
 }
 

@@ -47,6 +47,7 @@ typedef struct sn_flow_based {
     double *ram_active;    /* by active index */
     double *u, *q, *slope; /* [node + link] at the point in hand */
     double *w;             /* [node + link] movement of u along the direction */
+    double *next;          /* [node + link] step at which it passes a point or limit */
     double *gradient, *direction, *hessian; /* [k], [k], [k][k] */
     size_t *free_component;                 /* [k] */
     double *injection;                      /* [node] x */

@@ -20,7 +20,7 @@ static const double mu_most = 1e8; /* beyond it nothing satisfies a constraint *
 static const double end_ramp_eur_per_mwh = 1.0;
 static const double end_mw = 1e6;
 
-enum { NEWTON_MAX = 200, SEARCH_MAX = 60, STALE_MAX = 10 };
+enum { NEWTON_MAX = 200, SEARCH_MAX = 100000, STALE_MAX = 10 };
 
 fb_kind fb_kind_of(const fb_curve *c, size_t segment)
 {
@@ -375,29 +375,90 @@ static void find_direction(fb *w, size_t n)
     }
 }
 
-/* Derivative of the dual along the direction, and its own slope. */
-static double derivative(fb *w, double step, double *slope)
+/* Slope of curve c on segment k; beyond the ends of one without artificial ends, none. */
+static double slope_on(const fb_curve *c, size_t k)
 {
-    size_t n = w->problem->n_node + w->problem->n_link;
+    return fb_gap_slope + (c->q[k + 1] - c->q[k]) / (c->s[k + 1] - c->s[k]);
+}
+
+/* The step at which area z comes to the next point of its curve. */
+static double next_point(const fb *w, size_t z, size_t segment)
+{
+    const fb_curve *c = &w->curve[z];
+    double move = w->w[z];
+    if (move == 0.0 || (move > 0.0 ? segment + 2 >= c->n : segment == 0)) {
+        return INFINITY;
+    }
+    return (c->s[move > 0.0 ? segment + 1 : segment] - w->u[z]) / move;
+}
+
+/* The step at which link l comes to a limit from where it is at step. */
+static double next_limit(const fb *w, size_t l, double step)
+{
+    const sn_flow_based_problem *p = w->problem;
+    double move = w->w[p->n_node + l];
+    double u = w->u[p->n_node + l];
+    double stiff = p->link[l].rated_mw / w->step_width;
+    double next = INFINITY;
+    for (int side = 0; side < 2 && move != 0.0; side++) {
+        double end = (side == 0 ? p->flow_min_mw[l] : p->flow_max_mw[l]) / stiff;
+        double at = (end - u) / move;
+        next = at > step && at < next ? at : next;
+    }
+    return next;
+}
+
+/* Element e has come to its next point or limit: its new slope, and the one after. */
+static double pass(fb *w, size_t e, double step)
+{
+    const sn_flow_based_problem *p = w->problem;
+    if (e < p->n_node) {
+        size_t *at = &w->curve[e].at;
+        *at += w->w[e] > 0.0 ? 1 : (size_t)-1;
+        w->next[e] = next_point(w, e, *at);
+        return slope_on(&w->curve[e], *at);
+    }
+    size_t l = e - p->n_node;
+    double stiff = p->link[l].rated_mw / w->step_width;
+    w->next[e] = next_limit(w, l, step);
+    double middle =
+        step + (isinf(w->next[e]) ? fmax(1.0, fabs(step)) : 0.5 * (w->next[e] - step));
+    double f = stiff * (w->u[e] + middle * w->w[e]);
+    return f > p->flow_min_mw[l] && f < p->flow_max_mw[l] ? stiff : 0.0;
+}
+
+/* Derivative of the dual along the direction at its beginning, and its own slope. */
+static double begin_search(fb *w, double *slope)
+{
+    const sn_flow_based_problem *p = w->problem;
     double sum = 0.0;
     *slope = 0.0;
-    evaluate(w, step);
-    for (size_t e = 0; e < n; e++) {
+    for (size_t e = 0; e < p->n_node + p->n_link; e++) {
         sum += w->w[e] * w->q[e];
         *slope += w->w[e] * w->w[e] * w->slope[e];
+        w->next[e] = INFINITY;
+        if (e >= p->n_node) {
+            w->next[e] = next_limit(w, e - p->n_node, 0.0);
+        } else if (w->curve[e].n > 0) {
+            w->next[e] = next_point(w, e, w->curve[e].at);
+        }
     }
     for (size_t j = w->n_grid; j < w->k; j++) {
         double d = w->direction[j];
-        sum +=
-            d * (w->ram_active[j - w->n_grid] + fb_mu_weight * (mu_of(w, j) + step * d));
+        sum += d * (w->ram_active[j - w->n_grid] + fb_mu_weight * mu_of(w, j));
         *slope += fb_mu_weight * d * d;
     }
     return sum;
 }
 
-/* Step along the direction to (nearly) the minimum, not past a shadow price's zero. */
+/*
+ * Step along the direction to the minimum, not past a shadow price's zero.  The
+ * derivative is piecewise linear: walked from one point of some curve to the next, so
+ * that each costs a look at the elements and no evaluation.
+ */
 static double search(fb *w, double *limit_out)
 {
+    size_t n = w->problem->n_node + w->problem->n_link;
     double limit = INFINITY;
     for (size_t j = w->n_grid; j < w->k; j++) {
         if (w->direction[j] < 0.0) {
@@ -405,31 +466,28 @@ static double search(fb *w, double *limit_out)
         }
     }
     *limit_out = limit;
-    double widest = 0.0;
-    for (size_t z = 0; z < w->problem->n_node; z++) {
-        widest = fmax(widest, fabs(w->w[z]));
-    }
     double slope;
-    double start = derivative(w, 0.0, &slope);
-    double low = 0.0;
-    double high = limit;
-    double step = fmin(1.0, widest > 0.0 ? 500.0 / widest : 1.0);
-    for (int i = 0; i < SEARCH_MAX; i++) {
-        step = fmin(step, high);
-        double d = derivative(w, step, &slope);
-        if (fabs(d) <= 0.05 * fabs(start) || (d < 0.0 && step >= limit)) {
-            break;
+    double value = begin_search(w, &slope);
+    double step = 0.0;
+    for (size_t i = 0; value < 0.0 && i < SEARCH_MAX; i++) {
+        size_t first = 0;
+        for (size_t e = 1; e < n; e++) {
+            first = w->next[e] < w->next[first] ? e : first;
         }
-        if (d < 0.0) {
-            low = step;
-        } else {
-            high = step;
+        double next = fmax(step, fmin(w->next[first], limit));
+        double root = slope > 0.0 ? step - value / slope : INFINITY;
+        if (root <= next || isinf(next)) {
+            return isinf(root) ? step : root;
         }
-        double next = slope > 0.0 ? step - d / slope : INFINITY;
-        if (!(next > low && next < high)) {
-            next = isinf(high) ? 4.0 * step : 0.5 * (low + high);
-        }
+        value += slope * (next - step);
         step = next;
+        if (step >= limit) {
+            return step;
+        }
+        double move = w->w[first];
+        double old = w->slope[first];
+        w->slope[first] = pass(w, first, step);
+        slope += move * move * (w->slope[first] - old);
     }
     return step;
 }

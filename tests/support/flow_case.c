@@ -241,6 +241,14 @@ bool flow_case_clp(const flow_case *c, double *cost_out, double *seconds_out)
     }
     double before = sn_os_monotonic_s();
     int code = Clp_dual(clp_model, 0);
+    if (same_shape && (code != 0 || Clp_status(clp_model) != 0)) {
+        code = Clp_primal(clp_model, 0); /* the old basis led nowhere */
+    }
+    if (same_shape && (code != 0 || Clp_status(clp_model) != 0)) {
+        Clp_loadProblem(clp_model, m.n_column, m.n_row, m.start, m.row, m.value, m.low,
+                        m.high, m.cost, m.row_low, m.row_high);
+        code = Clp_dual(clp_model, 0);
+    }
     if (seconds_out != NULL) {
         *seconds_out = sn_os_monotonic_s() - before;
     }

@@ -36,6 +36,24 @@
 #else
 #define SN_COMMAND_STATUS(X)
 #endif
+#ifdef SN_HAS_CMD_GAPS
+#define SN_COMMAND_GAPS(X) X(sn_cmd_gaps, "gaps", "name every gap of the store", "store")
+#else
+#define SN_COMMAND_GAPS(X)
+#endif
+#ifdef SN_HAS_CMD_REVISIONS
+#define SN_COMMAND_REVISIONS(X)                                                          \
+    X(sn_cmd_revisions, "revisions",                                                     \
+      "list which values were revised, by series and size", "store")
+#else
+#define SN_COMMAND_REVISIONS(X)
+#endif
+#ifdef SN_HAS_CMD_EXPORT
+#define SN_COMMAND_EXPORT(X)                                                             \
+    X(sn_cmd_export, "export", "write series of the store as CSV, JSON or HDF5", "store")
+#else
+#define SN_COMMAND_EXPORT(X)
+#endif
 #ifdef SN_HAS_CMD_MODEL_YEAR
 #define SN_COMMAND_MODEL_YEAR(X)                                                         \
     X(sn_cmd_model_year, "model-year", "fill a store with the stylised model year",      \
@@ -69,6 +87,9 @@
     SN_COMMAND_FETCH(X)                                                                  \
     SN_COMMAND_IMPORT(X)                                                                 \
     SN_COMMAND_STATUS(X)                                                                 \
+    SN_COMMAND_GAPS(X)                                                                   \
+    SN_COMMAND_REVISIONS(X)                                                              \
+    SN_COMMAND_EXPORT(X)                                                                 \
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_PLOT(X)

@@ -30,8 +30,9 @@ typedef struct sn_ledger_case {
     const sn_replay_result *result[2];
     const bool *operator_area;
     double step_h;
-    double *sum_eur; /* [n_area][SN_GROUP_COUNT] */
-    double *slope;   /* [n_area] of the other response; a scan of the year each */
+    double *sum_eur;  /* [n_area][SN_GROUP_COUNT] */
+    double *week_eur; /* the same for the week of the period at hand */
+    double *slope;    /* [n_area] of the other response; a scan of the year each */
 } sn_ledger_case;
 
 const char *sn_ledger_group_name(sn_ledger_group group)
@@ -91,6 +92,17 @@ static bool is_modelled(const sn_ledger_case *c, size_t z)
     return c->input->area[z].kind == SN_AREA_MODELLED;
 }
 
+size_t sn_week_periods(const sn_axis *axis)
+{
+    return (size_t)(SN_WEEK_S / axis->step_s);
+}
+
+size_t sn_week_count(const sn_axis *axis)
+{
+    size_t n = axis->n / sn_week_periods(axis);
+    return n > 0 ? n : 1;
+}
+
 /* A period counts when both results hold a price for every modelled area. */
 static bool is_counted(const sn_ledger_case *c, size_t t)
 {
@@ -108,6 +120,7 @@ static void
 add(const sn_ledger_case *c, size_t z, sn_ledger_group group, double eur_per_h)
 {
     c->sum_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
+    c->week_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
 }
 
 /* Cost of the flexible other response, by trapezoid: its curve is linear through
@@ -347,13 +360,15 @@ static double system_cost_eur_per_h(const sn_replay_input *input,
     return cost;
 }
 
-static void
-sum_periods(const sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
+static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
 {
+    size_t length = sn_week_periods(&c->input->axis);
     for (size_t t = 0; t < c->input->axis.n; t++) {
         if (!is_counted(c, t)) {
             continue;
         }
+        size_t week = t / length < ledger->n_week ? t / length : ledger->n_week - 1;
+        c->week_eur = ledger->weekly_eur + week * c->input->n_area * SN_GROUP_COUNT;
         for (size_t z = 0; z < c->input->n_area; z++) {
             size_t at = t * c->input->n_area + z;
             if (is_modelled(c, z)) {
@@ -424,8 +439,12 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     double *slope = calloc(input->n_area, sizeof *slope);
     out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
     out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
+    out->n_week = sn_week_count(&input->axis);
+    out->weekly_eur =
+        calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
     if (sums == NULL || water_values == NULL || slope == NULL ||
-        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL) {
+        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL ||
+        out->weekly_eur == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
         goto done;
     }
@@ -458,5 +477,6 @@ void sn_ledger_release(sn_ledger *ledger)
     free(ledger->row);
     free(ledger->congestion_income_base_eur);
     free(ledger->congestion_income_eur);
+    free(ledger->weekly_eur);
     *ledger = (sn_ledger){0};
 }

@@ -48,7 +48,15 @@ typedef struct sn_ledger {
     double tariff_eur_per_mwh;          /* spread over Swedish load */
     double *congestion_income_base_eur; /* [n_border], owned */
     double *congestion_income_eur;      /* [n_border], owned */
+    size_t n_week;
+    double *weekly_eur; /* [n_week][n_area][SN_GROUP_COUNT], owned: the rows but for the
+                           tariff, by week from the start; the last takes what is left */
 } sn_ledger;
+
+/** Weeks of an axis for what is summed by week: whole weeks from its start, the last
+ * takes what is left over; at least 1. */
+size_t sn_week_count(const sn_axis *axis);
+size_t sn_week_periods(const sn_axis *axis);
 
 /** operator_area[i]: true for areas whose operator's cost the tariff spreads (SE*). */
 SN_CHECKED sn_status sn_ledger_compute(const sn_replay_input *input,

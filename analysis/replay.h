@@ -49,6 +49,8 @@ typedef struct sn_replay_border {
     sn_border link;
     bool is_day_ahead; /* else measured */
     bool has_flow;     /* false: no data; sits inside A, held fixed, listed */
+    size_t first;      /* first period with data; before it as if it had none, e.g. a
+                          line that was not built yet */
 } sn_replay_border;
 
 /** Everything is borrowed. */

@@ -147,6 +147,7 @@ SN_CHECKED sn_status sn_replay_prepare_hydro(sn_replay_case *c,
 void sn_replay_price_limits(sn_replay_case *c);
 /* An edge whose price is missing in this period keeps its observed flows (M-14). */
 bool sn_replay_is_held(const sn_replay_input *input, size_t t, size_t area);
+bool sn_replay_has_flow(const sn_replay_input *input, size_t t, size_t border);
 double sn_replay_net_observed_mw(const sn_replay_input *input, size_t t, size_t area);
 
 /* replay_period.c */

@@ -234,7 +234,8 @@ static void store_period(sn_replay_case *c,
     }
     for (size_t l = 0; l < c->n_border; l++) {
         size_t at = t * c->n_border + l;
-        out->flow_mw[at] = c->input->border[l].has_flow ? c->input->flow_mw[at] : NAN;
+        out->flow_mw[at] =
+            sn_replay_has_flow(c->input, t, l) ? c->input->flow_mw[at] : NAN;
         out->cut_flow_mw[at] = NAN;
         out->cut_flow_after_mw[at] = NAN;
     }

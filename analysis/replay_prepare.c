@@ -50,12 +50,17 @@ double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
     return slope > 0.0 ? slope * slope_scale(input, settings, area) : 0.0;
 }
 
+bool sn_replay_has_flow(const sn_replay_input *in, size_t t, size_t border)
+{
+    return in->border[border].has_flow && t >= in->border[border].first;
+}
+
 double sn_replay_net_observed_mw(const sn_replay_input *in, size_t t, size_t area)
 {
     double net = 0.0;
     for (size_t l = 0; l < in->n_border; l++) {
         const sn_border *link = &in->border[l].link;
-        if (!in->border[l].has_flow || (link->from != area && link->to != area)) {
+        if (!sn_replay_has_flow(in, t, l) || (link->from != area && link->to != area)) {
             continue;
         }
         double flow = in->flow_mw[t * in->n_border + l];
@@ -156,7 +161,8 @@ static sn_exclusion exclusion_of(const sn_replay_input *in, size_t t)
         }
     }
     for (size_t l = 0; l < in->n_border; l++) {
-        if (in->border[l].has_flow && !isfinite(in->flow_mw[t * in->n_border + l])) {
+        if (sn_replay_has_flow(in, t, l) &&
+            !isfinite(in->flow_mw[t * in->n_border + l])) {
             return SN_EXCLUDED_FLOW;
         }
     }
@@ -190,7 +196,7 @@ static void prepare_periods(sn_replay_case *c)
         }
         for (size_t l = 0; l < in->n_border; l++) {
             const sn_border *link = &in->border[l].link;
-            if (in->border[l].has_flow &&
+            if (sn_replay_has_flow(in, t, l) &&
                 !(is_curved(in, link->from) && is_curved(in, link->to))) {
                 double flow = in->flow_mw[t * in->n_border + l];
                 c->fixed_export_mw[t * in->n_area + link->from] += flow;
@@ -310,6 +316,9 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
         if (!border->has_flow || c->out->exclusion[t] != SN_INCLUDED) {
             c->limit_min_mw[at] = NAN;
             c->limit_max_mw[at] = NAN;
+        } else if (t < border->first) {
+            c->limit_min_mw[at] = 0.0;
+            c->limit_max_mw[at] = 0.0;
         } else if (!is_cleared || sn_replay_is_held(in, t, border->link.from) ||
                    sn_replay_is_held(in, t, border->link.to)) {
             c->limit_min_mw[at] = in->flow_mw[at];

@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* snitt status: what the store holds. */
 #include "base/options.h"
-#include "store.h"
+#include "store_choice.h"
 
 #include <math.h>
 #include <stdio.h>
 
 int sn_cmd_status(int argc, char **argv);
 
-static const char *const examples[] = {"snitt status --store DIR --gaps", NULL};
+static const char *const examples[] = {
+    "snitt status --store DIR --gaps",
+    "snitt status --store DIR --area SE3 --suspect --as-of 2026-03-01T12:00Z", NULL};
 
 static const sn_command_doc doc = {
     "status",
     "",
-    "show what the store holds, and its gaps",
-    "One line a series: quantity, area or border, source, period, step, known values and "
-    "gaps. The period is UTC; a gap is an interval without a value.",
+    "show what the store holds, its gaps and its suspect values",
+    "One line a series: quantity, area or border, source, period, step, known values, "
+    "gaps, and how many of the values the source's format implies (filled) or a check "
+    "on arrival doubts (suspect). The period is UTC; a gap is an interval without a "
+    "value.",
     examples,
 };
 
-/* Names each run of intervals without a value. */
-static sn_status print_gaps(sn_store *store, const sn_store_entry *entry, sn_error *err)
+/* Names each run of intervals of one kind: gaps, or suspect values. */
+static sn_status
+print_runs(sn_store *store, const sn_store_entry *entry, sn_flag flag, sn_error *err)
 {
     sn_series series;
     sn_status status =
@@ -30,13 +35,13 @@ static sn_status print_gaps(sn_store *store, const sn_store_entry *entry, sn_err
     }
     for (size_t i = 0; i < series.axis.n;) {
         size_t end = i;
-        while (end < series.axis.n && isnan(series.value[end])) {
+        while (end < series.axis.n && series.flag[end] == flag) {
             end++;
         }
         if (end > i) {
             char a[SN_INSTANT_TEXT_SIZE];
             char b[SN_INSTANT_TEXT_SIZE];
-            (void)printf("    gap %s to %s\n",
+            (void)printf("    %s %s to %s\n", flag == SN_FLAG_GAP ? "gap" : "suspect",
                          sn_instant_format(sn_axis_at(&series.axis, i), a),
                          sn_instant_format(sn_axis_at(&series.axis, end), b));
         }
@@ -46,25 +51,44 @@ static sn_status print_gaps(sn_store *store, const sn_store_entry *entry, sn_err
     return SN_OK;
 }
 
-static sn_status print_all(sn_store *store, bool gaps, sn_error *err)
+static void print_entry(const sn_store_entry *e)
+{
+    char a[SN_INSTANT_TEXT_SIZE];
+    char b[SN_INSTANT_TEXT_SIZE];
+    (void)printf("%-24s %-10s %-16s %-17s %-17s %7d %8zu %6zu %6zu %7zu\n",
+                 sn_quantity_name(e->key.quantity), e->key.subject, e->key.source,
+                 sn_instant_format(e->first, a), sn_instant_format(e->end, b),
+                 (int)e->key.step_s, e->n_value, e->n_gap, e->n_filled, e->n_suspect);
+}
+
+static sn_status print_all(const sn_store_choice *choice,
+                           sn_store *store,
+                           bool gaps,
+                           bool suspect,
+                           sn_error *err)
 {
     const sn_store_entry *entries = NULL;
     size_t n = 0;
     sn_status status = sn_store_catalogue(store, &entries, &n, err);
     if (status == SN_OK) {
-        (void)printf("%-24s %-10s %-16s %-17s %-17s %7s %8s %6s\n", "quantity", "subject",
-                     "source", "from", "to", "step_s", "values", "gaps");
+        (void)printf("%-24s %-10s %-16s %-17s %-17s %7s %8s %6s %6s %7s\n", "quantity",
+                     "subject", "source", "from", "to", "step_s", "values", "gaps",
+                     "filled", "suspect");
     }
     for (size_t i = 0; i < n && status == SN_OK; i++) {
-        char a[SN_INSTANT_TEXT_SIZE];
-        char b[SN_INSTANT_TEXT_SIZE];
         const sn_store_entry *e = &entries[i];
-        (void)printf("%-24s %-10s %-16s %-17s %-17s %7d %8zu %6zu\n",
-                     sn_quantity_name(e->key.quantity), e->key.subject, e->key.source,
-                     sn_instant_format(e->first, a), sn_instant_format(e->end, b),
-                     (int)e->key.step_s, e->n_value, e->n_gap);
+        sn_instant from;
+        sn_instant to;
+        if (!sn_store_choice_has(choice, &e->key) ||
+            !sn_store_choice_period(choice, e, &from, &to)) {
+            continue;
+        }
+        print_entry(e);
         if (gaps && e->n_gap > 0) {
-            status = print_gaps(store, e, err);
+            status = print_runs(store, e, SN_FLAG_GAP, err);
+        }
+        if (status == SN_OK && suspect && e->n_suspect > 0) {
+            status = print_runs(store, e, SN_FLAG_SUSPECT, err);
         }
     }
     return status;
@@ -72,32 +96,28 @@ static sn_status print_all(sn_store *store, bool gaps, sn_error *err)
 
 int sn_cmd_status(int argc, char **argv)
 {
-    const char *path = NULL;
+    static sn_store_choice choice;
     bool gaps = false;
+    bool suspect = false;
     bool help = false;
-    const sn_option options[] = {
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &path, NULL},
-        {"gaps", NULL, "name every gap", &gaps, NULL, NULL},
+    sn_option options[SN_STORE_CHOICE_OPTIONS + 2] = {
+        [SN_STORE_CHOICE_OPTIONS] = {"gaps", NULL, "name every gap", &gaps, NULL, NULL},
+        {"suspect", NULL, "name every run of suspect values", &suspect, NULL, NULL},
     };
     sn_option_list none = {0};
     sn_error err = {0};
     sn_store *store = NULL;
-    char default_path[4096];
-    sn_status status = sn_options_parse(&doc, options, 2, argc, argv, &none, &help, &err);
+    sn_store_choice_options(&choice, options);
+    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
+                                        argc, argv, &none, &help, &err);
     if (status == SN_OK && help) {
         return SN_EXIT_DONE;
     }
-    if (status == SN_OK && path == NULL) {
-        status = sn_store_default_path(default_path, sizeof default_path, &err);
-        path = default_path;
+    if (status == SN_OK) {
+        status = sn_store_choice_open(&choice, &store, &err);
     }
     if (status == SN_OK) {
-        const sn_store_options read_only = {0};
-        status = sn_store_open(path, &read_only, &store, &err);
-    }
-    if (status == SN_OK) {
-        status = print_all(store, gaps, &err);
+        status = print_all(&choice, store, gaps, suspect, &err);
     }
     sn_store_close(store);
     if (status != SN_OK) {

@@ -23,18 +23,6 @@
 
 enum { OPEN_TRIES = 20 }; /* a writer would have to win this many races in a row */
 
-struct sn_store {
-    char folder[SN_STORE_PATH_SIZE];
-    sn_store_options options;
-    sn_store_head head;
-    sn_store_year *year; /* [head.n], in the order of head */
-    size_t n_year;
-    int lock_fd; /* -1 for a reader */
-    sn_store_entry *entry;
-    size_t n_entry;
-    bool has_entries;
-};
-
 sn_status sn_store_default_path(char *path, size_t size, sn_error *err)
 {
     const char *given = getenv("SNITT_STORE");
@@ -107,7 +95,7 @@ static sn_status open_years(sn_store *store, sn_error *err)
 }
 
 /* Read HEAD and open what it names. */
-static sn_status open_state(sn_store *store, sn_error *err)
+sn_status sn_store_open_state(sn_store *store, sn_error *err)
 {
     sn_error local = {0};
     sn_status status = SN_E_NOT_FOUND;
@@ -225,7 +213,7 @@ sn_status sn_store_open(const char *path,
                               path);
     }
     if (status == SN_OK) {
-        status = open_state(store, err);
+        status = sn_store_open_state(store, err);
     }
     if (status != SN_OK) {
         sn_store_close(store);
@@ -318,7 +306,7 @@ static sn_status need_year(sn_store_year *year, sn_error *err)
     return status;
 }
 
-static sn_status load_whole_year(sn_store_year *year, sn_error *err)
+sn_status sn_store_load_year(sn_store_year *year, sn_error *err)
 {
     sn_status status = need_year(year, err);
     for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
@@ -327,7 +315,7 @@ static sn_status load_whole_year(sn_store_year *year, sn_error *err)
     return status;
 }
 
-static const sn_instant *as_of(const sn_store *store)
+const sn_instant *sn_store_as_of(const sn_store *store)
 {
     return store->options.has_as_of ? &store->options.as_of : NULL;
 }
@@ -356,7 +344,7 @@ static sn_status read_year(sn_store *store,
     const sn_store_column *column = sn_store_group_find(group, out->key.subject);
     for (int64_t i = first; status == SN_OK && i < end; i++) {
         sn_store_cell cell =
-            sn_store_cell_at(year, group, column, (size_t)i, as_of(store));
+            sn_store_cell_at(year, group, column, (size_t)i, sn_store_as_of(store));
         out->value[i + shift] = cell.value;
         out->flag[i + shift] = cell.flag;
     }
@@ -436,7 +424,8 @@ static void add_column(const sn_store *store,
 {
     const sn_store_row *newest = NULL;
     for (size_t i = 0; i < group->axis.n; i++) {
-        sn_store_cell cell = sn_store_cell_at(year, group, column, i, as_of(store));
+        sn_store_cell cell =
+            sn_store_cell_at(year, group, column, i, sn_store_as_of(store));
         if (cell.batch == 0) {
             continue;
         }
@@ -445,6 +434,8 @@ static void add_column(const sn_store *store,
             entry->first = t;
         }
         entry->end.utc_s = t.utc_s + group->step_s;
+        entry->n_filled += cell.flag == SN_FLAG_FILLED;
+        entry->n_suspect += cell.flag == SN_FLAG_SUSPECT;
         const sn_store_row *row = &year->row[cell.batch - 1];
         if (row != newest && (newest == NULL || sn_store_row_compare(row, newest) > 0)) {
             newest = row;
@@ -460,7 +451,7 @@ static void add_column(const sn_store *store,
 
 static sn_status add_year(sn_store *store, sn_store_year *year, sn_error *err)
 {
-    sn_status status = load_whole_year(year, err);
+    sn_status status = sn_store_load_year(year, err);
     for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
         const sn_store_group *group = &year->group[g];
         sn_series_key key = {.quantity = group->quantity, .step_s = group->step_s};
@@ -522,261 +513,4 @@ sn_status sn_store_catalogue(sn_store *store,
     *entries_out = store->entry;
     *n_out = store->n_entry;
     return SN_OK;
-}
-
-/* ---- writing ---- */
-
-/* One call of sn_store_write(). */
-typedef struct writing {
-    sn_store *store;
-    const sn_store_batch *batch;
-    size_t n_batch;
-    char (*sha256)[SN_SHA256_SIZE]; /* [n_batch] */
-    bool *is_new_raw;               /* [n_batch] made by this call */
-    sn_store_head head;             /* the state to be */
-    sn_store_change change;
-} writing;
-
-static sn_status check_series(const sn_series *series, sn_error *err)
-{
-    sn_series probe;
-    sn_axis one = series->axis;
-    sn_status status = series->axis.n > 0 ? SN_OK : SN_E_FORMAT;
-    if (status != SN_OK) {
-        return sn_error_set(err, status, "store: series of %s is empty",
-                            series->key.subject);
-    }
-    one.n = 1;
-    status = sn_series_init(&probe, &series->key, one, err); /* its rules, not ours */
-    sn_series_release(&probe);
-    for (size_t i = 0; status == SN_OK && i < series->axis.n; i++) {
-        if (isinf(series->value[i]) || series->flag[i] > SN_FLAG_SUSPECT) {
-            char text[SN_INSTANT_TEXT_SIZE];
-            status =
-                sn_error_set(err, SN_E_FORMAT,
-                             "store: %s of %s at %s is infinite or has an unknown flag",
-                             sn_quantity_name(series->key.quantity), series->key.subject,
-                             sn_instant_format(sn_axis_at(&series->axis, i), text));
-        }
-    }
-    return status;
-}
-
-static sn_status check_batch(const sn_store_batch *batch, sn_error *err)
-{
-    enum { TEXT_MAX = 4000 };
-    const char *const text[] = {batch->origin.name, batch->origin.licence,
-                                batch->origin.attribution};
-    for (size_t t = 0; t < sizeof text / sizeof *text; t++) {
-        if (text[t] == NULL || strlen(text[t]) > TEXT_MAX) {
-            return sn_error_set(err, SN_E_FORMAT,
-                                "store: origin, licence or attribution of a batch is "
-                                "missing or longer than %d bytes",
-                                TEXT_MAX);
-        }
-    }
-    sn_status status = SN_OK;
-    for (size_t s = 0; status == SN_OK && s < batch->n_series; s++) {
-        status = check_series(&batch->series[s], err);
-    }
-    return status;
-}
-
-/* Years that hold a value of any batch: [*first_out, *last_out]. */
-static void year_span(const writing *w, int32_t *first_out, int32_t *last_out)
-{
-    *first_out = INT32_MAX;
-    *last_out = INT32_MIN;
-    for (size_t b = 0; b < w->n_batch; b++) {
-        for (size_t s = 0; s < w->batch[b].n_series; s++) {
-            const sn_axis *axis = &w->batch[b].series[s].axis;
-            int32_t first = sn_instant_year(axis->start);
-            int32_t last = sn_instant_year(sn_axis_at(axis, axis->n - 1));
-            *first_out = first < *first_out ? first : *first_out;
-            *last_out = last > *last_out ? last : *last_out;
-        }
-    }
-}
-
-static bool touches(const sn_store_batch *batch, int32_t year)
-{
-    int64_t first_s = sn_instant_of_year(year).utc_s;
-    int64_t end_s = sn_instant_of_year(year + 1).utc_s;
-    for (size_t s = 0; s < batch->n_series; s++) {
-        const sn_axis *axis = &batch->series[s].axis;
-        if (axis->start.utc_s < end_s && sn_axis_end(axis).utc_s > first_s) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static sn_status keep_raw(writing *w, sn_error *err)
-{
-    sn_status status = SN_OK;
-    for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
-        const sn_origin *origin = &w->batch[b].origin;
-        if (origin->raw == NULL) {
-            continue;
-        }
-        sn_store_sha256(origin->raw, origin->raw_size, w->sha256[b]);
-        status = sn_store_raw_keep(w->store->folder, origin, w->sha256[b],
-                                   &w->is_new_raw[b], err);
-    }
-    return status;
-}
-
-static sn_status
-set_head(sn_store_head *head, int32_t year, const char *sha256, sn_error *err)
-{
-    size_t place = 0;
-    while (place < head->n && head->entry[place].year < year) {
-        place++;
-    }
-    if (place == head->n || head->entry[place].year != year) {
-        sn_store_head_entry *grown =
-            realloc(head->entry, (head->n + 1) * sizeof *head->entry);
-        if (grown == NULL) {
-            return sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
-        }
-        head->entry = grown;
-        memmove(&grown[place + 1], &grown[place], (head->n - place) * sizeof *grown);
-        head->n++;
-    }
-    head->entry[place].year = year;
-    memcpy(head->entry[place].sha256, sha256, SN_SHA256_SIZE);
-    return SN_OK;
-}
-
-/* Encode a changed year and put its file where HEAD will name it. */
-static sn_status publish_year(writing *w, const sn_store_year *year, sn_error *err)
-{
-    void *bytes = NULL;
-    size_t n = 0;
-    sn_status status = sn_store_year_encode(year, &bytes, &n, err);
-    if (status != SN_OK) {
-        return status;
-    }
-    sn_store_head_entry entry = {.year = year->year};
-    char path[SN_STORE_PATH_SIZE];
-    sn_store_sha256(bytes, n, entry.sha256);
-    sn_store_data_path(w->store->folder, &entry, path);
-    if (!sn_os_exists(path)) {
-        status = sn_os_write_file(path, bytes, n, err);
-    }
-    if (status == SN_OK) {
-        status = set_head(&w->head, year->year, entry.sha256, err);
-    }
-    free(bytes);
-    return status;
-}
-
-static sn_status write_year(writing *w, int32_t number, sn_error *err)
-{
-    sn_store_year year;
-    sn_store_year_init(&year, number);
-    for (size_t y = 0; y < w->store->n_year; y++) {
-        if (w->store->year[y].year == number) {
-            year.fd = w->store->year[y].fd; /* lent */
-            memcpy(year.sha256, w->store->year[y].sha256, sizeof year.sha256);
-        }
-    }
-    sn_status status = load_whole_year(&year, err);
-    for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
-        if (touches(&w->batch[b], number)) {
-            status =
-                sn_store_year_merge(&year, &w->batch[b], w->sha256[b], &w->change, err);
-        }
-    }
-    if (status == SN_OK && year.is_changed) {
-        status = publish_year(w, &year, err);
-    }
-    sn_store_year_release(&year);
-    return status;
-}
-
-static sn_status copy_head(const sn_store_head *from, sn_store_head *out, sn_error *err)
-{
-    *out = (sn_store_head){0};
-    sn_status status = SN_OK;
-    for (size_t e = 0; status == SN_OK && e < from->n; e++) {
-        status = set_head(out, from->entry[e].year, from->entry[e].sha256, err);
-    }
-    return status;
-}
-
-static sn_status write_all_years(writing *w, sn_error *err)
-{
-    int32_t first = 0;
-    int32_t last = 0;
-    year_span(w, &first, &last);
-    sn_status status = copy_head(&w->store->head, &w->head, err);
-    for (int32_t year = first; status == SN_OK && year <= last; year++) {
-        bool is_touched = false;
-        for (size_t b = 0; !is_touched && b < w->n_batch; b++) {
-            is_touched = touches(&w->batch[b], year);
-        }
-        if (is_touched) {
-            status = write_year(w, year, err);
-        }
-    }
-    bool is_changed =
-        w->change.n_new + w->change.n_revised > 0 || w->head.n != w->store->head.n;
-    for (size_t e = 0; !is_changed && e < w->head.n; e++) {
-        is_changed = strcmp(w->head.entry[e].sha256, w->store->head.entry[e].sha256) != 0;
-    }
-    if (status == SN_OK && is_changed) {
-        status = sn_store_head_write(w->store->folder, &w->head, err);
-    }
-    return status;
-}
-
-static void undo_raw(const writing *w)
-{
-    for (size_t b = 0; b < w->n_batch; b++) {
-        if (w->is_new_raw[b]) {
-            sn_store_raw_remove(w->store->folder, w->sha256[b]);
-        }
-    }
-}
-
-sn_status sn_store_write(sn_store *store,
-                         const sn_store_batch *batches,
-                         size_t n_batch,
-                         sn_store_change *change_out,
-                         sn_error *err)
-{
-    if (!store->options.writable || store->options.has_as_of) {
-        return sn_error_set(err, SN_E_USAGE, "store \"%.300s\" is open for reading only",
-                            store->folder);
-    }
-    writing w = {.store = store, .batch = batches, .n_batch = n_batch};
-    w.sha256 = calloc(n_batch + 1, sizeof *w.sha256);
-    w.is_new_raw = calloc(n_batch + 1, sizeof *w.is_new_raw);
-    sn_status status =
-        w.sha256 != NULL && w.is_new_raw != NULL
-            ? SN_OK
-            : sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
-    for (size_t b = 0; status == SN_OK && b < n_batch; b++) {
-        status = check_batch(&batches[b], err);
-    }
-    if (status == SN_OK) {
-        status = keep_raw(&w, err);
-    }
-    if (status == SN_OK) {
-        status = write_all_years(&w, err);
-    }
-    if (status == SN_OK) {
-        status = open_state(store, err);
-    } else if (w.is_new_raw != NULL) {
-        undo_raw(&w);
-    }
-    sn_store_sweep(store->folder); /* the old state's files, or what failed */
-    if (status == SN_OK && change_out != NULL) {
-        *change_out = w.change;
-    }
-    sn_store_head_release(&w.head);
-    free(w.sha256);
-    free(w.is_new_raw);
-    return status;
 }

@@ -87,6 +87,8 @@ typedef struct sn_store_entry {
     sn_instant end;
     size_t n_value;          /* known values */
     size_t n_gap;            /* intervals in [first, end) without a value */
+    size_t n_filled;         /* of the values: implied by the source's format */
+    size_t n_suspect;        /* of the values: failed a check */
     const char *attribution; /* of the newest batch; borrowed from the store */
     const char *licence;
     const char *origin;  /* of the newest batch */
@@ -96,6 +98,27 @@ typedef struct sn_store_entry {
 /** All series, sorted by key; borrowed until the next write or close. */
 SN_CHECKED sn_status sn_store_catalogue(sn_store *store,
                                         const sn_store_entry **entries_out,
+                                        size_t *n_out,
+                                        sn_error *err);
+
+/** A value that took the place of another. */
+typedef struct sn_store_revision {
+    sn_series_key key;
+    sn_instant start; /* of the interval */
+    double old_value;
+    double new_value;
+    uint8_t old_flag;
+    uint8_t new_flag;
+    sn_instant old_learnt;
+    sn_instant new_learnt;
+} sn_store_revision;
+
+/**
+ * Every change of a known value, by key, interval and age; as_of leaves out later ones.
+ * @param[out] out  [*n_out], free()
+ */
+SN_CHECKED sn_status sn_store_revisions(sn_store *store,
+                                        sn_store_revision **out,
                                         size_t *n_out,
                                         sn_error *err);
 

@@ -11,10 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void sn_store_hdf5_quiet(void)
-{
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
+enum { CELLS_MAX = 1 << 26 }; /* a year of minutes for 127 subjects */
 
 static sn_status bad_year(const sn_store_year *year, const char *what, sn_error *err)
 {
@@ -24,13 +21,14 @@ static sn_status bad_year(const sn_store_year *year, const char *what, sn_error 
                         (int)year->year, year->sha256, what);
 }
 
-/* Size of a dataset of the given rank; false when it is something else. */
+/* Size of a dataset of the given rank (size comes as 0, 1); false when it is something
+ * else. */
 static bool block_size(hid_t dataset, int rank, hsize_t size[2])
 {
     hid_t space = H5Dget_space(dataset);
     bool ok = space >= 0 && H5Sget_simple_extent_ndims(space) == rank &&
               H5Sget_simple_extent_dims(space, size, NULL) == rank && size[0] > 0 &&
-              (rank == 1 || size[1] > 0);
+              size[0] <= CELLS_MAX && size[1] > 0 && size[1] <= CELLS_MAX / size[0];
     (void)H5Sclose(space);
     return ok;
 }
@@ -231,7 +229,7 @@ spread(sn_store_year *year, sn_store_group *group, const sn_store_grid *g, sn_er
     size_t n_cell = g->n * group->n_column;
     for (size_t k = 0; k < n_cell; k++) {
         if (g->batch[k] > year->n_row || g->flag[k] > SN_FLAG_SUSPECT ||
-            (g->batch[k] == 0) != (isnan(g->value[k]) != 0)) {
+            (g->batch[k] == 0) != (isnan(g->value[k]) != 0) || isinf(g->value[k])) {
             return bad_year(year, "batch numbers", err);
         }
     }
@@ -281,7 +279,7 @@ get_grid(sn_store_year *year, sn_store_group *group, hid_t place, sn_error *err)
 /* Backwards: the file has the oldest first, chains begin with the newest. */
 static sn_status chain_revisions(sn_store_year *year,
                                  sn_store_group *group,
-                                 const sn_store_revisions *r,
+                                 const sn_store_revision_table *r,
                                  size_t width,
                                  sn_error *err)
 {
@@ -290,7 +288,8 @@ static sn_status chain_revisions(sn_store_year *year,
         sn_store_column *column = sn_store_group_find(group, r->subject + k * width);
         size_t at = sn_axis_index(&group->axis, (sn_instant){r->time[k]});
         if (column == NULL || at == SIZE_MAX || r->batch[k] == 0 ||
-            r->batch[k] > year->n_row) {
+            r->batch[k] > year->n_row || r->flag[k] > SN_FLAG_SUSPECT ||
+            !isfinite(r->value[k])) {
             return bad_year(year, "revisions", err);
         }
         sn_store_cell cell = {r->value[k], r->batch[k], r->flag[k]};
@@ -305,7 +304,7 @@ get_revisions(sn_store_year *year, sn_store_group *group, hid_t place, sn_error 
     if (H5Lexists(place, "revision", H5P_DEFAULT) <= 0) {
         return SN_OK;
     }
-    sn_store_revisions r = {0};
+    sn_store_revision_table r = {0};
     size_t width = 0;
     hsize_t n = 0;
     r.subject = get_texts(place, "revised_subject", &width, &n);
@@ -324,7 +323,7 @@ get_revisions(sn_store_year *year, sn_store_group *group, hid_t place, sn_error 
                                r.batch == NULL || r.flag == NULL
                            ? bad_year(year, "revisions", err)
                            : chain_revisions(year, group, &r, width, err);
-    sn_store_revisions_release(&r);
+    sn_store_revision_table_release(&r);
     return status;
 }
 

@@ -6,248 +6,14 @@
  * a failed write() and not a half-closed HDF5 library.  Reading goes through memory
  * too, after the hash of the bytes was checked, so HDF5 never sees a damaged file.
  *
- * Canonical bytes: everything is made in sorted order, object times are off, and the
- * two attributes that tie scales to datasets are written here rather than by
- * H5DSattach_scale(), which writes uninitialised padding and rewrites the list of
- * references once per dataset.
+ * Canonical bytes: everything is made in sorted order; see store_hdf5.c too.
  */
 #include "store_hdf5.h"
-
-#include <hdf5.h>
-#include <hdf5_hl.h>
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    CHUNK_ROWS = 2200, /* about a quarter of an hourly year */
-    DEFLATE_LEVEL = 3, /* 4 and more cost time and save nothing worth it */
-    LINK_MAX = 24,     /* datasets per group that share a scale */
-};
-
-/* Datasets of a group and the scale of each axis, to be tied at the end. */
-typedef struct tie {
-    const char *dataset;
-    const char *scale[2];
-    unsigned n_axis;
-} tie;
-
-typedef struct reference_entry { /* as the dimension scale specification has it */
-    hobj_ref_t dataset;
-    unsigned dimension;
-    unsigned padding;
-} reference_entry;
-
-static const char time_units[] = "seconds since 1970-01-01 00:00:00";
-
-hid_t sn_store_text_type(size_t size, bool is_utf8)
-{
-    hid_t type = H5Tcopy(H5T_C_S1);
-    (void)H5Tset_size(type, size > 0 ? size : 1);
-    (void)H5Tset_strpad(type, H5T_STR_NULLPAD);
-    (void)H5Tset_cset(type, is_utf8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII);
-    return type;
-}
-
-void sn_store_grid_release(sn_store_grid *g)
-{
-    free(g->value);
-    free(g->batch);
-    free(g->flag);
-    free(g->time);
-    free(g->subject);
-}
-
-void sn_store_revisions_release(sn_store_revisions *r)
-{
-    free(r->number);
-    free(r->time);
-    free(r->subject);
-    free(r->value);
-    free(r->batch);
-    free(r->flag);
-}
-
-static bool put_attribute(hid_t object, const char *name, hid_t type, const void *data)
-{
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    bool ok = H5Awrite(attribute, type, data) >= 0;
-    (void)H5Aclose(attribute);
-    (void)H5Sclose(space);
-    return ok;
-}
-
-static bool put_text(hid_t object, const char *name, const char *text)
-{
-    hid_t type = sn_store_text_type(strlen(text), true);
-    bool ok = put_attribute(object, name, type, text);
-    (void)H5Tclose(type);
-    return ok;
-}
-
-static bool put_int(hid_t object, const char *name, int32_t value)
-{
-    return put_attribute(object, name, H5T_STD_I32LE, &value);
-}
-
-static bool put_time_attributes(hid_t dataset)
-{
-    return put_text(dataset, "units", time_units) &&
-           put_text(dataset, "calendar", "proleptic_gregorian");
-}
-
-/* Dataset made and filled; the handle, negative on failure. */
-static hid_t put_block(hid_t group, const sn_store_block *b)
-{
-    int rank = b->n_col == 0 ? 1 : 2;
-    hsize_t size[2] = {b->n_row, b->n_col};
-    hsize_t pieces = (b->n_row + CHUNK_ROWS - 1) / CHUNK_ROWS;
-    hsize_t chunk[2] = {(b->n_row + pieces - 1) / pieces, b->n_col};
-    hid_t space = H5Screate_simple(rank, size, NULL);
-    hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-    bool ok = H5Pset_obj_track_times(plist, false) >= 0 &&
-              H5Pset_chunk(plist, rank, chunk) >= 0 && H5Pset_shuffle(plist) >= 0 &&
-              H5Pset_deflate(plist, DEFLATE_LEVEL) >= 0;
-    if (b->fill != NULL) {
-        ok = ok && H5Pset_fill_value(plist, b->type, b->fill) >= 0;
-    }
-    ok = ok && H5Pset_fill_time(plist, H5D_FILL_TIME_ALLOC) >= 0;
-    hid_t dataset = -1;
-    if (ok) {
-        dataset =
-            H5Dcreate2(group, b->name, b->type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
-    }
-    if (dataset >= 0 &&
-        H5Dwrite(dataset, b->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, b->data) < 0) {
-        (void)H5Dclose(dataset);
-        dataset = -1;
-    }
-    (void)H5Pclose(plist);
-    (void)H5Sclose(space);
-    return dataset;
-}
-
-/* Write a block with up to two text attributes; scale_name makes it a scale. */
-static bool
-put_dataset(hid_t group, const sn_store_block *b, const char *long_name, bool is_scale)
-{
-    hid_t dataset = put_block(group, b);
-    bool ok = dataset >= 0 && put_text(dataset, "long_name", long_name) &&
-              (!is_scale || H5DSset_scale(dataset, b->name) >= 0);
-    if (dataset >= 0) {
-        (void)H5Dclose(dataset);
-    }
-    return ok;
-}
-
-static bool
-put_time_block(hid_t group, const sn_store_block *b, const char *long_name, bool scale)
-{
-    if (!put_dataset(group, b, long_name, scale)) {
-        return false;
-    }
-    hid_t dataset = H5Dopen2(group, b->name, H5P_DEFAULT);
-    bool ok = dataset >= 0 && put_time_attributes(dataset);
-    (void)H5Dclose(dataset);
-    return ok;
-}
-
-/* DIMENSION_LIST of one dataset. */
-static bool put_dimension_list(hid_t group, const tie *t)
-{
-    hobj_ref_t reference[2];
-    hvl_t list[2];
-    for (unsigned axis = 0; axis < t->n_axis; axis++) {
-        if (H5Rcreate(&reference[axis], group, t->scale[axis], H5R_OBJECT, -1) < 0) {
-            return false;
-        }
-        list[axis] = (hvl_t){.len = 1, .p = &reference[axis]};
-    }
-    hsize_t n = t->n_axis;
-    hid_t space = H5Screate_simple(1, &n, NULL);
-    hid_t type = H5Tvlen_create(H5T_STD_REF_OBJ);
-    hid_t dataset = H5Dopen2(group, t->dataset, H5P_DEFAULT);
-    hid_t attribute =
-        H5Acreate2(dataset, "DIMENSION_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT);
-    bool ok = H5Awrite(attribute, type, list) >= 0;
-    (void)H5Aclose(attribute);
-    (void)H5Dclose(dataset);
-    (void)H5Tclose(type);
-    (void)H5Sclose(space);
-    return ok;
-}
-
-/* REFERENCE_LIST of one scale: who uses it, and for which axis. */
-static bool put_reference_list(hid_t group, const char *scale, const tie *ties, size_t n)
-{
-    reference_entry entry[LINK_MAX];
-    memset(entry, 0, sizeof entry);
-    hsize_t n_entry = 0;
-    for (size_t t = 0; t < n; t++) {
-        for (unsigned axis = 0; axis < ties[t].n_axis; axis++) {
-            if (strcmp(ties[t].scale[axis], scale) != 0 || n_entry == LINK_MAX) {
-                continue;
-            }
-            entry[n_entry].dimension = axis;
-            if (H5Rcreate(&entry[n_entry].dataset, group, ties[t].dataset, H5R_OBJECT,
-                          -1) < 0) {
-                return false;
-            }
-            n_entry++;
-        }
-    }
-    hid_t space = H5Screate_simple(1, &n_entry, NULL);
-    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(reference_entry));
-    bool ok = H5Tinsert(type, "dataset", HOFFSET(reference_entry, dataset),
-                        H5T_STD_REF_OBJ) >= 0 &&
-              H5Tinsert(type, "dimension", HOFFSET(reference_entry, dimension),
-                        H5T_NATIVE_UINT) >= 0;
-    hid_t dataset = H5Dopen2(group, scale, H5P_DEFAULT);
-    hid_t attribute =
-        H5Acreate2(dataset, "REFERENCE_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT);
-    ok = ok && H5Awrite(attribute, type, entry) >= 0;
-    (void)H5Aclose(attribute);
-    (void)H5Dclose(dataset);
-    (void)H5Tclose(type);
-    (void)H5Sclose(space);
-    return ok;
-}
-
-static bool put_ties(hid_t group, const tie *ties, size_t n, const char *const *scales)
-{
-    bool ok = true;
-    for (size_t t = 0; ok && t < n; t++) {
-        ok = put_dimension_list(group, &ties[t]);
-    }
-    for (; ok && *scales != NULL; scales++) {
-        ok = put_reference_list(group, *scales, ties, n);
-    }
-    return ok;
-}
-
-static hid_t group_plist(hid_t class_id)
-{
-    hid_t plist = H5Pcreate(class_id);
-    (void)H5Pset_obj_track_times(plist, false);
-    /* netCDF lists things in the order they were made */
-    (void)H5Pset_link_creation_order(plist,
-                                     H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    return plist;
-}
-
-static hid_t need_group(hid_t parent, const char *name)
-{
-    if (H5Lexists(parent, name, H5P_DEFAULT) > 0) {
-        return H5Gopen2(parent, name, H5P_DEFAULT);
-    }
-    hid_t plist = group_plist(H5P_GROUP_CREATE);
-    hid_t group = H5Gcreate2(parent, name, H5P_DEFAULT, plist, H5P_DEFAULT);
-    (void)H5Pclose(plist);
-    return group;
-}
 
 /* ---- batches ---- */
 
@@ -332,7 +98,7 @@ static bool put_row_texts(hid_t group, const used_rows *used, const char *name, 
     }
     hid_t type = sn_store_text_type(size, true);
     sn_store_block b = {.name = name, .type = type, .n_row = used->n, .data = text};
-    bool ok = put_dataset(group, &b, long_name[which], false);
+    bool ok = sn_store_put_dataset(group, &b, long_name[which], false);
     (void)H5Tclose(type);
     free(text);
     return ok;
@@ -342,7 +108,7 @@ static bool put_rows(hid_t file, const used_rows *used)
 {
     static const char *const scales[] = {"batch", NULL};
     static const char *const texts[] = {"raw_sha256", "origin", "licence", "attribution"};
-    hid_t group = need_group(file, "batches");
+    hid_t group = sn_store_need_group(file, "batches");
     uint16_t *number = calloc(used->n, sizeof *number);
     int64_t *learnt = calloc(used->n, sizeof *learnt);
     uint32_t *sequence = calloc(used->n, sizeof *sequence);
@@ -355,15 +121,18 @@ static bool put_rows(hid_t file, const used_rows *used)
     sn_store_block numbers = {"batch", H5T_STD_U16LE, used->n, 0, number, NULL};
     sn_store_block times = {"learnt", H5T_STD_I64LE, used->n, 0, learnt, NULL};
     sn_store_block order = {"sequence", H5T_STD_U32LE, used->n, 0, sequence, NULL};
-    ok = ok && put_dataset(group, &numbers, "number of the batch", true) &&
-         put_time_block(group, &times, "when the values were learnt (UTC)", false) &&
-         put_dataset(group, &order, "order of batches learnt in one second", false);
-    tie ties[6] = {{"learnt", {"batch", NULL}, 1}, {"sequence", {"batch", NULL}, 1}};
+    ok = ok && sn_store_put_dataset(group, &numbers, "number of the batch", true) &&
+         sn_store_put_time_block(group, &times, "when the values were learnt (UTC)",
+                                 false) &&
+         sn_store_put_dataset(group, &order, "order of batches learnt in one second",
+                              false);
+    sn_store_tie ties[6] = {{"learnt", {"batch", NULL}, 1},
+                            {"sequence", {"batch", NULL}, 1}};
     for (int t = 0; ok && t < 4; t++) {
         ok = put_row_texts(group, used, texts[t], t);
-        ties[2 + t] = (tie){texts[t], {"batch", NULL}, 1};
+        ties[2 + t] = (sn_store_tie){texts[t], {"batch", NULL}, 1};
     }
-    ok = ok && put_ties(group, ties, 6, scales);
+    ok = ok && sn_store_put_ties(group, ties, 6, scales);
     free(number);
     free(learnt);
     free(sequence);
@@ -429,12 +198,13 @@ static bool put_value_attributes(hid_t place, const sn_store_group *group, int64
                              SN_FLAG_SUSPECT};
     char text[SN_INSTANT_TEXT_SIZE];
     hid_t value = H5Dopen2(place, "value", H5P_DEFAULT);
-    bool ok = put_text(value, "units", sn_quantity_unit(group->quantity)) &&
-              put_attribute(value, "_FillValue", H5T_IEEE_F64LE, &gap) &&
-              put_int(value, "step_s", group->step_s) &&
-              put_text(value, "start", sn_instant_format((sn_instant){start}, text)) &&
-              put_text(value, "source", group->source) &&
-              put_text(value, "ancillary_variables", "flag batch");
+    bool ok =
+        sn_store_put_text(value, "units", sn_quantity_unit(group->quantity)) &&
+        sn_store_put_attribute(value, "_FillValue", H5T_IEEE_F64LE, &gap) &&
+        sn_store_put_int(value, "step_s", group->step_s) &&
+        sn_store_put_text(value, "start", sn_instant_format((sn_instant){start}, text)) &&
+        sn_store_put_text(value, "source", group->source) &&
+        sn_store_put_text(value, "ancillary_variables", "flag batch");
     (void)H5Dclose(value);
     hid_t flag = H5Dopen2(place, "flag", H5P_DEFAULT);
     hsize_t n = sizeof codes;
@@ -442,12 +212,13 @@ static bool put_value_attributes(hid_t place, const sn_store_group *group, int64
     hid_t values =
         H5Acreate2(flag, "flag_values", H5T_STD_U8LE, space, H5P_DEFAULT, H5P_DEFAULT);
     ok = ok && H5Awrite(values, H5T_STD_U8LE, codes) >= 0 &&
-         put_text(flag, "flag_meanings", flag_meanings);
+         sn_store_put_text(flag, "flag_meanings", flag_meanings);
     (void)H5Aclose(values);
     (void)H5Sclose(space);
     (void)H5Dclose(flag);
     hid_t time = H5Dopen2(place, "time", H5P_DEFAULT);
-    ok = ok && put_text(time, "standard_name", "time") && put_text(time, "axis", "T");
+    ok = ok && sn_store_put_text(time, "standard_name", "time") &&
+         sn_store_put_text(time, "axis", "T");
     (void)H5Dclose(time);
     return ok;
 }
@@ -473,9 +244,9 @@ static size_t count_revisions(const sn_store_group *group)
     return n;
 }
 
-static bool revisions_init(sn_store_revisions *r, size_t n)
+static bool revisions_init(sn_store_revision_table *r, size_t n)
 {
-    *r = (sn_store_revisions){.n = n};
+    *r = (sn_store_revision_table){.n = n};
     r->number = malloc(n * sizeof *r->number);
     r->time = malloc(n * sizeof *r->time);
     r->subject = calloc(n, SN_SUBJECT_SIZE);
@@ -486,8 +257,9 @@ static bool revisions_init(sn_store_revisions *r, size_t n)
            r->value != NULL && r->batch != NULL && r->flag != NULL;
 }
 
-static void
-revisions_fill(sn_store_revisions *r, const sn_store_group *group, const used_rows *used)
+static void revisions_fill(sn_store_revision_table *r,
+                           const sn_store_group *group,
+                           const used_rows *used)
 {
     size_t at = 0;
     for (size_t c = 0; c < group->n_column; c++) {
@@ -513,16 +285,16 @@ revisions_fill(sn_store_revisions *r, const sn_store_group *group, const used_ro
 static bool put_revisions(hid_t place, const sn_store_group *group, const used_rows *used)
 {
     static const char *const scales[] = {"revision", NULL};
-    static const tie ties[] = {{"revised_subject", {"revision", NULL}, 1},
-                               {"revised_time", {"revision", NULL}, 1},
-                               {"revised_value", {"revision", NULL}, 1},
-                               {"revised_batch", {"revision", NULL}, 1},
-                               {"revised_flag", {"revision", NULL}, 1}};
+    static const sn_store_tie ties[] = {{"revised_subject", {"revision", NULL}, 1},
+                                        {"revised_time", {"revision", NULL}, 1},
+                                        {"revised_value", {"revision", NULL}, 1},
+                                        {"revised_batch", {"revision", NULL}, 1},
+                                        {"revised_flag", {"revision", NULL}, 1}};
     size_t n = count_revisions(group);
     if (n == 0) {
         return true;
     }
-    sn_store_revisions r;
+    sn_store_revision_table r;
     hid_t name = sn_store_text_type(SN_SUBJECT_SIZE, false);
     bool ok = revisions_init(&r, n);
     if (ok) {
@@ -533,15 +305,18 @@ static bool put_revisions(hid_t place, const sn_store_group *group, const used_r
         sn_store_block value = {"revised_value", H5T_IEEE_F64LE, n, 0, r.value, NULL};
         sn_store_block batch = {"revised_batch", H5T_STD_U16LE, n, 0, r.batch, NULL};
         sn_store_block flag = {"revised_flag", H5T_STD_U8LE, n, 0, r.flag, NULL};
-        ok = put_dataset(place, &number, "superseded value, oldest first", true) &&
-             put_dataset(place, &subject, "subject of the superseded value", false) &&
-             put_time_block(place, &time, "start of its interval (UTC)", false) &&
-             put_dataset(place, &value, "the superseded value", false) &&
-             put_dataset(place, &batch, "its batch", false) &&
-             put_dataset(place, &flag, "its flag", false) &&
-             put_ties(place, ties, sizeof ties / sizeof *ties, scales);
+        ok =
+            sn_store_put_dataset(place, &number, "superseded value, oldest first",
+                                 true) &&
+            sn_store_put_dataset(place, &subject, "subject of the superseded value",
+                                 false) &&
+            sn_store_put_time_block(place, &time, "start of its interval (UTC)", false) &&
+            sn_store_put_dataset(place, &value, "the superseded value", false) &&
+            sn_store_put_dataset(place, &batch, "its batch", false) &&
+            sn_store_put_dataset(place, &flag, "its flag", false) &&
+            sn_store_put_ties(place, ties, sizeof ties / sizeof *ties, scales);
     }
-    sn_store_revisions_release(&r);
+    sn_store_revision_table_release(&r);
     (void)H5Tclose(name);
     return ok;
 }
@@ -551,9 +326,9 @@ static hid_t need_place(hid_t file, const sn_store_group *group)
 {
     char step[16];
     (void)snprintf(step, sizeof step, "%d", (int)group->step_s);
-    hid_t quantity = need_group(file, sn_quantity_name(group->quantity));
-    hid_t source = need_group(quantity, group->source);
-    hid_t place = need_group(source, step);
+    hid_t quantity = sn_store_need_group(file, sn_quantity_name(group->quantity));
+    hid_t source = sn_store_need_group(quantity, group->source);
+    hid_t place = sn_store_need_group(source, step);
     (void)H5Gclose(source);
     (void)H5Gclose(quantity);
     return place;
@@ -562,9 +337,9 @@ static hid_t need_place(hid_t file, const sn_store_group *group)
 static bool put_group(hid_t file, const sn_store_group *group, const used_rows *used)
 {
     static const char *const scales[] = {"time", "subject", NULL};
-    static const tie ties[] = {{"value", {"time", "subject"}, 2},
-                               {"batch", {"time", "subject"}, 2},
-                               {"flag", {"time", "subject"}, 2}};
+    static const sn_store_tie ties[] = {{"value", {"time", "subject"}, 2},
+                                        {"batch", {"time", "subject"}, 2},
+                                        {"flag", {"time", "subject"}, 2}};
     const double gap = NAN;
     hid_t place = need_place(file, group);
     hid_t name = sn_store_text_type(SN_SUBJECT_SIZE, false);
@@ -577,12 +352,13 @@ static bool put_group(hid_t file, const sn_store_group *group, const used_rows *
         sn_store_block value = {"value", H5T_IEEE_F64LE, g.n, n, g.value, &gap};
         sn_store_block batch = {"batch", H5T_STD_U16LE, g.n, n, g.batch, NULL};
         sn_store_block flag = {"flag", H5T_STD_U8LE, g.n, n, g.flag, NULL};
-        ok = put_time_block(place, &time, "start of the interval (UTC)", true) &&
-             put_dataset(place, &subject, "area, border or currency", true) &&
-             put_dataset(place, &value, sn_quantity_name(group->quantity), false) &&
-             put_dataset(place, &batch, "number in /batches, 0 = gap", false) &&
-             put_dataset(place, &flag, "what kind of value it is", false) &&
-             put_ties(place, ties, 3, scales) &&
+        ok = sn_store_put_time_block(place, &time, "start of the interval (UTC)", true) &&
+             sn_store_put_dataset(place, &subject, "area, border or currency", true) &&
+             sn_store_put_dataset(place, &value, sn_quantity_name(group->quantity),
+                                  false) &&
+             sn_store_put_dataset(place, &batch, "number in /batches, 0 = gap", false) &&
+             sn_store_put_dataset(place, &flag, "what kind of value it is", false) &&
+             sn_store_put_ties(place, ties, 3, scales) &&
              put_value_attributes(place, group, g.time[0]) &&
              put_revisions(place, group, used);
     }
@@ -596,42 +372,10 @@ static bool put_root(hid_t file, const sn_store_year *year)
 {
     char title[64];
     (void)snprintf(title, sizeof title, "Snitt store, UTC year %d", (int)year->year);
-    return put_text(file, "Conventions", "CF-1.8") && put_text(file, "title", title) &&
-           put_int(file, "store_version", SN_STORE_VERSION) &&
-           put_int(file, "year", year->year);
-}
-
-/* The earliest superblock has no checksum: H5Fget_file_image() (1.10) clears the
- * status flags of later ones without renewing theirs, and nothing opens the result. */
-static hid_t new_image(void)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    hid_t creation = group_plist(H5P_FILE_CREATE);
-    hid_t file = -1;
-    if (H5Pset_fapl_core(access, SN_STORE_IMAGE_STEP, false) >= 0 &&
-        H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0) {
-        file = H5Fcreate("snitt-year-image", H5F_ACC_TRUNC, creation, access);
-    }
-    (void)H5Pclose(creation);
-    (void)H5Pclose(access);
-    return file;
-}
-
-static bool take_image(hid_t file, void **out, size_t *size_out)
-{
-    ssize_t size =
-        H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(file, NULL, 0);
-    if (size <= 0) {
-        return false;
-    }
-    void *bytes = malloc((size_t)size);
-    if (bytes == NULL || H5Fget_file_image(file, bytes, (size_t)size) != size) {
-        free(bytes);
-        return false;
-    }
-    *out = bytes;
-    *size_out = (size_t)size;
-    return true;
+    return sn_store_put_text(file, "Conventions", "CF-1.8") &&
+           sn_store_put_text(file, "title", title) &&
+           sn_store_put_int(file, "store_version", SN_STORE_VERSION) &&
+           sn_store_put_int(file, "year", year->year);
 }
 
 sn_status sn_store_year_encode(const sn_store_year *year,
@@ -640,13 +384,13 @@ sn_status sn_store_year_encode(const sn_store_year *year,
                                sn_error *err)
 {
     used_rows used = {0};
-    hid_t file = new_image();
+    hid_t file = sn_store_new_image();
     bool ok = file >= 0 && used_rows_init(&used, year) && used.n > 0 &&
               put_root(file, year) && put_rows(file, &used);
     for (size_t g = 0; ok && g < year->n_group; g++) {
         ok = put_group(file, &year->group[g], &used);
     }
-    ok = ok && take_image(file, out, size_out);
+    ok = ok && sn_store_take_image(file, out, size_out);
     if (file >= 0) {
         (void)H5Fclose(file);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What store_encode.c (writing) and store_decode.c (reading) share: the pieces of a
- * year's HDF5 file.  The only header that shows HDF5's types.
+ * What store_encode.c and store_export.c (writing) and store_decode.c (reading) share.
+ * The only header that shows HDF5's types.
  */
 #ifndef SN_STORE_HDF5_H
 #define SN_STORE_HDF5_H
@@ -37,7 +37,7 @@ typedef struct sn_store_grid {
 } sn_store_grid;
 
 /* Superseded values, sorted by subject, time and age (oldest first). */
-typedef struct sn_store_revisions {
+typedef struct sn_store_revision_table {
     size_t n;
     uint32_t *number;
     int64_t *time;
@@ -45,10 +45,42 @@ typedef struct sn_store_revisions {
     double *value;
     uint16_t *batch;
     uint8_t *flag;
-} sn_store_revisions;
+} sn_store_revision_table;
+
+/* Datasets of a group and the scale of each axis, to be tied at the end. */
+typedef struct sn_store_tie {
+    const char *dataset;
+    const char *scale[2];
+    unsigned n_axis;
+} sn_store_tie;
 
 hid_t sn_store_text_type(size_t size, bool is_utf8);
 void sn_store_grid_release(sn_store_grid *grid);
-void sn_store_revisions_release(sn_store_revisions *revisions);
+void sn_store_revision_table_release(sn_store_revision_table *revisions);
+
+/* All of these are false or negative on failure. */
+bool sn_store_put_attribute(hid_t object, const char *name, hid_t type, const void *data);
+bool sn_store_put_text(hid_t object, const char *name, const char *text);
+bool sn_store_put_int(hid_t object, const char *name, int32_t value);
+/** Make and fill a dataset; is_scale makes it the scale of its axis. */
+bool sn_store_put_dataset(hid_t group,
+                          const sn_store_block *b,
+                          const char *long_name,
+                          bool is_scale);
+/** ... of moments, with CF's units. */
+bool sn_store_put_time_block(hid_t group,
+                             const sn_store_block *b,
+                             const char *long_name,
+                             bool scale);
+/** Tie n datasets to their scales (NULL-terminated names). */
+bool sn_store_put_ties(hid_t group,
+                       const sn_store_tie *ties,
+                       size_t n,
+                       const char *const *scales);
+/** Find or make. */
+hid_t sn_store_need_group(hid_t parent, const char *name);
+/** A new file in memory, and its bytes (malloc'd). */
+hid_t sn_store_new_image(void);
+bool sn_store_take_image(hid_t file, void **out, size_t *size_out);
 
 #endif

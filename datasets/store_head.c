@@ -85,7 +85,7 @@ static sn_status parse_entries(const char *path,
 }
 
 static sn_status
-parse_head(const char *path, const sn_strbuf *text, sn_store_head *out, sn_error *err)
+parse(const char *path, const sn_strbuf *text, sn_store_head *out, sn_error *err)
 {
     sn_status status = check_version(path, text->data, err);
     if (status != SN_OK) {
@@ -104,6 +104,19 @@ parse_head(const char *path, const sn_strbuf *text, sn_store_head *out, sn_error
     return parse_entries(path, second, sum + 1, out, err);
 }
 
+sn_status sn_store_head_parse(const char *path,
+                              const sn_strbuf *text,
+                              sn_store_head *out,
+                              sn_error *err)
+{
+    *out = (sn_store_head){0};
+    sn_status status = parse(path, text, out, err);
+    if (status != SN_OK) {
+        sn_store_head_release(out);
+    }
+    return status;
+}
+
 sn_status sn_store_head_read(const char *folder, sn_store_head *out, sn_error *err)
 {
     char path[SN_STORE_PATH_SIZE];
@@ -113,10 +126,7 @@ sn_status sn_store_head_read(const char *folder, sn_store_head *out, sn_error *e
     sn_strbuf_init(&text, HEAD_BYTES_MAX);
     sn_status status = sn_os_read_file(path, &text, err);
     if (status == SN_OK) {
-        status = parse_head(path, &text, out, err);
-    }
-    if (status != SN_OK) {
-        sn_store_head_release(out);
+        status = sn_store_head_parse(path, &text, out, err);
     }
     sn_strbuf_release(&text);
     return status;

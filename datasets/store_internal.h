@@ -6,7 +6,9 @@
  *   store_decode.c and back
  *   store_raw.c    hashes, raw bytes as received
  *   store_head.c   HEAD, lock, data files
- *   store.c        the interface of store.h
+ *   store.c        the interface of store.h: open, read, list
+ *   store_write.c  ... write
+ *   store_revisions.c  ... what changed
  */
 #ifndef SN_STORE_INTERNAL_H
 #define SN_STORE_INTERNAL_H
@@ -181,6 +183,11 @@ void sn_store_head_release(sn_store_head *head);
 SN_CHECKED sn_status sn_store_head_read(const char *folder,
                                         sn_store_head *out,
                                         sn_error *err);
+/** The text of HEAD; path is for messages. */
+SN_CHECKED sn_status sn_store_head_parse(const char *path,
+                                         const sn_strbuf *text,
+                                         sn_store_head *out,
+                                         sn_error *err);
 /** Fills head->state and replaces HEAD. */
 SN_CHECKED sn_status sn_store_head_write(const char *folder,
                                          sn_store_head *head,
@@ -196,5 +203,26 @@ SN_CHECKED sn_status sn_store_lock(const char *folder,
                                    double wait_s,
                                    int *fd_out,
                                    sn_error *err);
+
+/* ---- the open store: store.c, store_write.c, store_revisions.c ---- */
+
+struct sn_store {
+    char folder[SN_STORE_PATH_SIZE];
+    sn_store_options options;
+    sn_store_head head;
+    sn_store_year *year; /* [head.n], in the order of head */
+    size_t n_year;
+    int lock_fd; /* -1 for a reader */
+    sn_store_entry *entry;
+    size_t n_entry;
+    bool has_entries;
+};
+
+/** Read HEAD anew and open what it names. */
+SN_CHECKED sn_status sn_store_open_state(sn_store *store, sn_error *err);
+/** Have all of a year in memory. */
+SN_CHECKED sn_status sn_store_load_year(sn_store_year *year, sn_error *err);
+/** The moment that is read as of, NULL = now. */
+const sn_instant *sn_store_as_of(const sn_store *store);
 
 #endif

@@ -47,6 +47,10 @@ SN_CHECKED sn_status sn_replay_data_view(const sn_replay_data *loaded,
                                          const sn_scenario *scenario,
                                          sn_replay_data *out,
                                          sn_error *err);
+/** One hash of every series that was read: 64 hex digits. */
+SN_CHECKED sn_status sn_replay_data_hash(const sn_replay_data *data,
+                                         char text[65],
+                                         sn_error *err);
 void sn_replay_data_release(sn_replay_data *data);
 
 /** Hourly prices of one area over a year as the scenario prefers sources; false when

@@ -44,6 +44,27 @@ account(sn_run_case *c, const sn_replay_result *changed, sn_ledger *out, sn_erro
                              c->operator_area, out, err);
 }
 
+/* The three ways to treat the water, of the first comparison; one of them is solved
+ * already and only pointed at. */
+static sn_status solve_variants(sn_run_case *c, sn_error *err)
+{
+    sn_hydro_balance own = c->scenario->settings.balance;
+    sn_status status = SN_OK;
+    for (int b = 0; b < 3 && status == SN_OK; b++) {
+        sn_hydro_balance balance = (sn_hydro_balance)b;
+        if (balance == own) {
+            c->variant[b] = c->changed[1];
+            c->variant_ledger[b] = c->ledger[1];
+            continue;
+        }
+        status = sn_run_solve_one(c, 1, balance, &c->variant[b], err);
+        if (status == SN_OK) {
+            status = account(c, &c->variant[b], &c->variant_ledger[b], err);
+        }
+    }
+    return status;
+}
+
 static sn_status solve_all(sn_run_case *c, sn_error *err)
 {
     for (size_t z = 0; z < c->scenario->n_area; z++) {
@@ -58,11 +79,8 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
             status = account(c, &c->changed[i], &c->ledger[i], err);
         }
     }
-    for (int b = 0; b < 3 && status == SN_OK && c->scenario->n_configuration > 1; b++) {
-        status = sn_run_solve_one(c, 1, (sn_hydro_balance)b, &c->variant[b], err);
-        if (status == SN_OK) {
-            status = account(c, &c->variant[b], &c->variant_ledger[b], err);
-        }
+    if (status == SN_OK && c->scenario->n_configuration > 1) {
+        status = solve_variants(c, err);
     }
     return status;
 }
@@ -75,8 +93,10 @@ static void release(sn_run_case *c)
         sn_ledger_release(&c->ledger[i]);
     }
     for (size_t b = 0; b < 3; b++) {
-        sn_replay_result_release(&c->variant[b]);
-        sn_ledger_release(&c->variant_ledger[b]);
+        if (b != (size_t)c->scenario->settings.balance) { /* that one is changed[1] */
+            sn_replay_result_release(&c->variant[b]);
+            sn_ledger_release(&c->variant_ledger[b]);
+        }
     }
     sn_replay_data_release(&c->data);
     free(c);

@@ -6,6 +6,7 @@
 
 #include "analysis/ledger.h"
 #include "replay_input.h"
+#include "result.h"
 #include "run.h"
 
 #include <jansson.h>
@@ -35,6 +36,8 @@ typedef struct sn_run_case {
 
 json_t *sn_run_number(double value);
 void sn_run_set(json_t *object, const char *key, json_t *value);
+/** A number of periods as hours: whole on hourly axes. */
+json_t *sn_run_hours(const sn_run_case *c, size_t periods);
 json_t *sn_run_two_languages(const char *sv, const char *en);
 
 /* ---- solving ---- */
@@ -80,6 +83,8 @@ sn_run_dump(const char *folder, const char *name, const json_t *value, sn_error 
 /** Also sets the run id: a hash of everything in the manifest. */
 sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *err);
 sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error *err);
+/** Net supply curves of a sample of hours, for referees (FORMAT.md, /curves). */
+sn_status sn_run_write_curves(const sn_run_case *c, sn_result_writer *w, sn_error *err);
 sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err);
 
 #endif

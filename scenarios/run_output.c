@@ -117,6 +117,9 @@ sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error
         status = put_arrays(w, variants[b], &price, 1, err);
     }
     if (status == SN_OK) {
+        status = sn_run_write_curves(c, w, err);
+    }
+    if (status == SN_OK) {
         status = sn_result_publish(w, err);
     } else {
         sn_result_discard(w);

@@ -3,8 +3,33 @@
 #include "run_internal.h"
 
 #include "base/os.h"
+#include "headline.h"
 
 #include <stdio.h>
+
+/* M-38: every headline with the interval that the weeks of the year give. */
+static json_t *intervals_json(const sn_run_case *c)
+{
+    static const char *const includes[] = {"weeks"};
+    sn_bootstrap_options options = sn_bootstrap_default();
+    json_t *out = json_object();
+    for (size_t i = 1; i < c->scenario->n_configuration; i++) {
+        sn_headlines headlines = {0};
+        sn_interval interval[SN_HEADLINE_SLOTS];
+        sn_status status =
+            sn_headlines_compute(c->scenario, &c->data.input, &c->base, &c->changed[i],
+                                 &c->ledger[i], &headlines, NULL);
+        if (status == SN_OK) {
+            status = sn_headlines_intervals(&headlines, &options, interval, NULL);
+        }
+        if (status == SN_OK) {
+            sn_run_set(out, c->scenario->configuration[i].name,
+                       sn_headlines_json(interval, options.level, includes, 1));
+        }
+        sn_headlines_release(&headlines);
+    }
+    return out;
+}
 
 static void add_headlines(const sn_run_case *c, json_t *out)
 {
@@ -28,6 +53,7 @@ static void add_headlines(const sn_run_case *c, json_t *out)
     sn_run_years_json(c, years, monthly);
     sn_run_set(out, "configurations", all);
     sn_run_set(out, "comparisons", comparisons);
+    sn_run_set(out, "intervals", intervals_json(c));
     sn_run_set(out, "observed", sn_run_price_json(c, c->data.price));
     sn_run_set(out, "naive_load_weighted_price_eur_per_mwh",
                sn_run_number(sn_run_sweden_price(c, c->data.price)));
@@ -55,7 +81,7 @@ static json_t *period_json(const sn_run_case *c)
                json_string(sn_instant_format(sn_axis_end(&c->data.input.axis), text)));
     sn_run_set(out, "year", json_integer(c->scenario->year));
     sn_run_set(out, "step_s", json_integer(c->data.input.axis.step_s));
-    sn_run_set(out, "hours", json_integer((json_int_t)c->data.input.axis.n));
+    sn_run_set(out, "hours", sn_run_hours(c, c->data.input.axis.n));
     return out;
 }
 
@@ -101,13 +127,14 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     sn_run_set(
         out, "uncertainty",
         sn_run_two_languages(
-            "Kurvornas lutning är vår egen bedömning (× 0,5 … × 2), snittens kapacitet "
-            "är "
-            "härledd ur flöden och priser, och intervall beräknas ännu inte: spridningen "
-            "mellan åren och mellan de tre sätten att räkna med vattnet visar storleken.",
-            "Slopes are our own judgement (× 0.5 … × 2), capacities are inferred, and "
-            "intervals are not computed yet: the spread over years and over the three "
-            "treatments of water shows the size."));
+            "Intervallen (90 %) visar hur mycket årets veckor skiljer sig åt. Kurvornas "
+            "lutning är vår egen bedömning (× 0,5 … × 2) och snittens kapacitet är "
+            "härledd ur flöden och priser: det ingår inte här utan i snitt batch med "
+            "sample.",
+            "Intervals (90 %) show how much the weeks of the year differ. Slopes are our "
+            "own judgement (× 0.5 … × 2) and capacities are inferred: that is not part "
+            "of "
+            "them here but of snitt batch with sample."));
     if (!failed && c->scenario->n_configuration > 1) {
         add_headlines(c, out);
     }

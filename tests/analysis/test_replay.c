@@ -509,6 +509,33 @@ static void test_edge_without_price_keeps_its_flow(void **state)
     sn_replay_result_release(&one);
 }
 
+/* M-14: a line that is not there yet is no gap: its hours are compared without it. */
+static void test_border_begins_during_the_year(void **state)
+{
+    fixture *f = *state;
+    f->border[2].first = 300;
+    for (size_t t = 0; t < 300; t++) {
+        f->flow[t * N_BORDER + 2] = NAN;
+    }
+    sn_replay_result r;
+    run(f, &se1, &r);
+    for (size_t t = 0; t < N_HOUR; t++) {
+        assert_int_equal(r.exclusion[t], SN_INCLUDED);
+        assert_true(isfinite(r.flow_mw[t * N_BORDER + 2]));
+    }
+    sn_replay_result_release(&r);
+    run(f, &se4, &r);
+    assert_int_equal(r.check_periods, N_HOUR);
+    for (size_t t = 0; t < 300; t++) {
+        assert_near(r.flow_mw[t * N_BORDER + 2], 0.0, 1e-6);
+        assert_near(r.net_position_mw[t * N_AREA + SE4], f->flow[t * N_BORDER + 4], 1e-5);
+    }
+    assert_int_equal(r.check_failed, 0);
+    assert_near(r.price_eur_per_mwh[10 * N_AREA + SE4], f->price[10 * N_AREA + SE4],
+                1e-7);
+    sn_replay_result_release(&r);
+}
+
 static void test_adverse_flow_is_held_and_counted(void **state)
 {
     fixture *f = *state;
@@ -742,6 +769,7 @@ int main(void)
         TEST(test_merging_equal_areas_changes_nothing),
         TEST(test_gaps_are_excluded_by_cause),
         TEST(test_edge_without_price_keeps_its_flow),
+        TEST(test_border_begins_during_the_year),
         TEST(test_adverse_flow_is_held_and_counted),
         TEST(test_adverse_flow_limits_a_cut_one_way),
         TEST(test_published_capacity_is_used),

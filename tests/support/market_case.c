@@ -105,6 +105,11 @@ void market_case_clp_end(void)
     }
 }
 
+double market_case_clp_price(size_t area)
+{
+    return Clp_dualRowSolution(clp_model)[area];
+}
+
 /* Columns: steps by area, then flows; rows: balances. */
 static void
 load_model(const market_case *c, double *low, double *high, double *cost, double *load)

@@ -38,6 +38,8 @@ double market_case_cost(const market_case *c, const sn_clearing_result *result);
 
 /** Optimal cost by CLP; false when CLP finds none. Keeps its model for warm starts. */
 bool market_case_clp(const market_case *c, double *cost_out, double *seconds_out);
+/** Price (dual) of an area in CLP's last solution. */
+double market_case_clp_price(size_t area);
 void market_case_clp_end(void);
 
 #endif

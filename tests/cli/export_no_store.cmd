@@ -1,0 +1,1 @@
+snitt export --store nothing

@@ -1,0 +1,1 @@
+snitt gaps --stor x

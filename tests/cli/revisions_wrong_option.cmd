@@ -1,0 +1,1 @@
+snitt revisions --stor x

@@ -552,6 +552,19 @@ static size_t find_short_area(const fb *w)
     return worst;
 }
 
+/* Among what keeps an area from balancing: the constraint that costs most, if any costs
+ * what no market pays. */
+static void name_constraint(const fb *w, sn_flow_based_result *out)
+{
+    double most = 1e-2 * beyond_eur_per_mwh;
+    for (size_t a = 0; a < w->n_active && out->infeasible_node != SIZE_MAX; a++) {
+        if (w->mu[w->active[a]] > most) {
+            most = w->mu[w->active[a]];
+            out->infeasible_constraint = w->active[a];
+        }
+    }
+}
+
 sn_status sn_flow_based_solve(sn_flow_based *work,
                               const sn_flow_based_problem *problem,
                               sn_flow_based_result *out,
@@ -582,6 +595,7 @@ sn_status sn_flow_based_solve(sn_flow_based *work,
                             work->n_newton);
     }
     if (!feasible) {
+        name_constraint(work, out);
         publish_infeasible(work, out);
         return SN_OK;
     }

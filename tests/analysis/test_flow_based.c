@@ -4,6 +4,7 @@
 #include "analysis/clearing_check.h"
 #include "analysis/flow_based.h"
 #include "analysis/flow_based_check.h"
+#include "analysis/flow_based_reduce.h"
 #include "support/flow_case.h"
 #include "support/market_case.h"
 
@@ -424,6 +425,7 @@ static void bad_input_is_named(void **state)
     ram[1] = -400.0;
     sn_flow_based_result result = solve(work, &problem);
     assert_int_equal(result.outcome, SN_INFEASIBLE);
+    assert_int_equal(result.infeasible_constraint, 1);
     assert_true(isnan(result.price_eur_per_mwh[0]));
     ptdf[3] = 0.0;
     result = solve(work, &problem);
@@ -432,6 +434,89 @@ static void bad_input_is_named(void **state)
     ram[1] = 100.0;
     result = solve(work, &problem); /* and the next is as if nothing had been */
     check(&problem, &result);
+    sn_flow_based_free(work);
+}
+
+/* The largest load of constraint k under the others kept, by CLP: t of a seller that is
+ * paid for it (see flow_based_reduce.c). */
+static double largest_load(const flow_case *c, size_t k, const bool *keep)
+{
+    static flow_case most;
+    const double reach = 1e7;
+    most = *c;
+    most.n_step = 1;
+    most.n_constraint = 0;
+    most.n_node = c->n_node + 2;
+    for (size_t z = 0; z < most.n_node; z++) {
+        bool own = z < c->n_node;
+        double size = 2.0 * reach;
+        for (size_t s = 0; own && s < c->n_step; s++) {
+            size = s == 0 ? c->step_mw[z][s] : size + c->step_mw[z][s];
+        }
+        most.step_price[z][0] = z == c->n_node ? -100.0 : 0.0;
+        most.step_mw[z][0] = size;
+        most.load_mw[z] = own ? c->load_mw[z] : reach;
+        most.is_hub[z] = own && c->is_hub[z];
+        most.grid[z] = own ? c->grid[z] : c->n_node;
+    }
+    for (size_t i = 0; i <= c->n_constraint; i++) {
+        bool last = i == c->n_constraint;
+        if (!last && (i == k || !keep[i])) {
+            continue;
+        }
+        double *row = &most.ptdf[most.n_constraint * most.n_node];
+        const double *from = &c->ptdf[(last ? k : i) * c->n_node];
+        for (size_t z = 0; z < c->n_node; z++) {
+            row[z] = last ? -from[z] : from[z];
+        }
+        row[c->n_node] = last ? 1.0 : 0.0;
+        row[c->n_node + 1] = 0.0;
+        most.ram[most.n_constraint++] = last ? 0.0 : c->ram[i];
+    }
+    flow_case_build(&most);
+    double cost;
+    return flow_case_clp(&most, &cost, NULL) ? -cost / 100.0 - reach : NAN;
+}
+
+static void reduction_is_exact(void **state)
+{
+    (void)state;
+    sn_random random = {31};
+    sn_flow_based *work = workspace();
+    static flow_case c;
+    static flow_case less;
+    bool keep[FLOW_CONSTRAINTS_MAX];
+    size_t n_dropped = 0;
+    for (int i = 0; i < 40; i++) {
+        flow_case_random(&c, &random, i % 2 == 0);
+        sn_flow_based_result result = solve(work, &c.problem);
+        sn_error err = {0};
+        if (result.outcome == SN_INFEASIBLE) {
+            continue;
+        }
+        double cost = flow_case_cost(&c, &result);
+        assert_int_equal(sn_flow_based_reduce(&c.problem, keep, &err), SN_OK);
+        less = c;
+        less.n_constraint = 0;
+        for (size_t k = 0; k < c.n_constraint; k++) {
+            double load = largest_load(&c, k, keep);
+            if (keep[k]) { /* without it more would be possible */
+                assert_true(load > c.ram[k] + 1e-7);
+                memcpy(&less.ptdf[less.n_constraint * c.n_node], &c.ptdf[k * c.n_node],
+                       c.n_node * sizeof(double));
+                less.ram[less.n_constraint++] = c.ram[k];
+            } else {
+                n_dropped++;
+                assert_true(load <= c.ram[k] + 1e-4);
+            }
+        }
+        flow_case_build(&less);
+        result = solve(work, &less.problem);
+        check(&less.problem, &result);
+        assert_near(flow_case_cost(&less, &result), cost, 1e-9 * fmax(1e4, fabs(cost)));
+    }
+    assert_true(n_dropped > 50);
+    flow_case_clp_end();
     sn_flow_based_free(work);
 }
 
@@ -450,6 +535,7 @@ int main(void)
         cmocka_unit_test(more_ram_never_costs),
         cmocka_unit_test(check_catches_errors),
         cmocka_unit_test(bad_input_is_named),
+        cmocka_unit_test(reduction_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

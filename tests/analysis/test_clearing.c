@@ -281,38 +281,84 @@ static void price_interval_gives_the_midpoint(void **state)
     sn_clearing_free(work);
 }
 
+typedef struct copied_result {
+    double price[CASE_AREAS_MAX];
+    double net[CASE_AREAS_MAX];
+    double flow[CASE_BORDERS_MAX];
+} copied_result;
+
+static void expect_caught(const market_case *c,
+                          const copied_result *copy,
+                          const sn_clearing_result *result,
+                          const char *what)
+{
+    sn_clearing_result wrong = *result;
+    wrong.price_eur_per_mwh = copy->price;
+    wrong.net_position_mw = copy->net;
+    wrong.flow_mw = copy->flow;
+    sn_clearing_residuals residuals;
+    if (sn_clearing_check(&c->problem, &wrong, &residuals, NULL) != SN_E_NUMERIC) {
+        fail_msg("not caught: %s", what);
+    }
+}
+
+/* One number at a time: a price, a net position, a flow; a flow with net positions that
+ * match it; the price of a whole set (a dual that is off); not a number. */
 static void check_catches_each_corruption(void **state)
 {
     (void)state;
     sn_random random = {21};
     sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
     static market_case c;
-    for (int i = 0; i < 200; i++) {
+    static copied_result good;
+    static copied_result bad;
+    int n_tried = 0;
+    for (int i = 0; i < 500; i++) {
         market_case_random(&c, &random, false);
         sn_clearing_result result = solve(work, &c);
         if (result.outcome == SN_INFEASIBLE) {
             continue;
         }
+        n_tried++;
         check(&c, &result);
-        double price[CASE_AREAS_MAX];
-        double net[CASE_AREAS_MAX];
-        double flow[CASE_BORDERS_MAX];
-        for (int what = 0; what < 3; what++) {
-            memcpy(price, result.price_eur_per_mwh, c.n_area * sizeof *price);
-            memcpy(net, result.net_position_mw, c.n_area * sizeof *net);
-            memcpy(flow, result.flow_mw, c.n_border * sizeof *flow);
-            price[0] += what == 0 ? 300.0 : 0.0;
-            net[0] += what == 1 ? 0.01 : 0.0;
-            flow[0] += what == 2 ? 0.01 : 0.0;
-            sn_clearing_result wrong = result;
-            wrong.price_eur_per_mwh = price;
-            wrong.net_position_mw = net;
-            wrong.flow_mw = flow;
-            sn_clearing_residuals residuals;
-            assert_int_equal(sn_clearing_check(&c.problem, &wrong, &residuals, NULL),
-                             SN_E_NUMERIC);
+        memcpy(good.price, result.price_eur_per_mwh, c.n_area * sizeof *good.price);
+        memcpy(good.net, result.net_position_mw, c.n_area * sizeof *good.net);
+        memcpy(good.flow, result.flow_mw, c.n_border * sizeof *good.flow);
+        size_t z = sn_random_below(&random, (unsigned)c.n_area);
+        size_t l = sn_random_below(&random, (unsigned)c.n_border);
+        double sign = i % 2 == 0 ? 1.0 : -1.0;
+        bad = good;
+        bad.price[z] += sign * 0.01;
+        expect_caught(&c, &bad, &result, "price");
+        bad = good;
+        bad.net[z] += sign * 1e-4;
+        expect_caught(&c, &bad, &result, "net position");
+        bad = good;
+        bad.flow[l] += sign * 1e-4;
+        expect_caught(&c, &bad, &result, "flow");
+        bad.net[c.border[l].from] += sign * 1e-4;
+        bad.net[c.border[l].to] -= sign * 1e-4;
+        if (good.price[c.border[l].from] != good.price[c.border[l].to]) {
+            expect_caught(&c, &bad, &result,
+                          "flow and balance"); /* else it may be a tie */
         }
+        bad = good;
+        for (size_t y = 0; y < c.n_area; y++) {
+            bool is_same = result.price_group[y] == result.price_group[z];
+            bad.price[y] += is_same ? sign * 0.01 : 0.0;
+        }
+        expect_caught(&c, &bad, &result, "price of a set");
+        bad = good;
+        bad.price[z] = NAN;
+        expect_caught(&c, &bad, &result, "price that is not a number");
+        bad = good;
+        bad.net[z] = NAN;
+        expect_caught(&c, &bad, &result, "net position that is not a number");
+        bad = good;
+        bad.flow[l] = NAN;
+        expect_caught(&c, &bad, &result, "flow that is not a number");
     }
+    assert_true(n_tried > 300);
     sn_clearing_free(work);
 }
 

@@ -11,13 +11,12 @@
 
 #include "base/os.h"
 #include "base/units.h"
+#include "parallel.h"
 #include "replay_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { THREAD_MAX = 64 };
 
 void sn_replay_settings_default(sn_replay_settings *settings)
 {
@@ -235,18 +234,11 @@ static void run_block(sn_replay_case *c, sn_replay_block *b)
     }
 }
 
-static void *run_blocks(void *argument)
+static void work_on_block(void *context, size_t block, unsigned worker)
 {
-    sn_replay_case *c = argument;
-    for (;;) {
-        pthread_mutex_lock(&c->lock);
-        size_t i = c->next_block++;
-        pthread_mutex_unlock(&c->lock);
-        if (i >= c->n_block) {
-            return NULL;
-        }
-        run_block(c, &c->block[i]);
-    }
+    sn_replay_case *c = context;
+    (void)worker;
+    run_block(c, &c->block[block]);
 }
 
 static void add_block(sn_replay_result *r, const sn_replay_block *b)
@@ -291,21 +283,8 @@ static sn_status gather(sn_replay_case *c, sn_error *err)
 
 sn_status sn_replay_pass(sn_replay_case *c, sn_error *err)
 {
-    pthread_t thread[THREAD_MAX];
-    unsigned n = c->settings->n_thread > 1 ? c->settings->n_thread : 1;
-    n = n < THREAD_MAX ? n : THREAD_MAX;
-    unsigned started = 0;
     double begin = sn_os_monotonic_s();
-    c->next_block = 0;
-    /* A thread that cannot be started is no loss: the others take its blocks. */
-    while (started + 1 < n &&
-           pthread_create(&thread[started], NULL, run_blocks, c) == 0) {
-        started++;
-    }
-    run_blocks(c);
-    for (unsigned i = 0; i < started; i++) {
-        pthread_join(thread[i], NULL);
-    }
+    sn_parallel_run(c->n_block, c->settings->n_thread, work_on_block, c);
     c->out->clearing_s += sn_os_monotonic_s() - begin;
     return gather(c, err);
 }
@@ -376,9 +355,6 @@ sn_status sn_replay_run(const sn_replay_input *input,
                         .n_area = input->n_area,
                         .n_border = input->n_border,
                         .step_h = input->axis.step_s / SN_SECONDS_PER_HOUR};
-    if (pthread_mutex_init(&c.lock, NULL) != 0) {
-        return sn_error_set(err, SN_E_MEMORY, "out of memory for a lock");
-    }
     status = allocate_result(&c, err);
     if (status == SN_OK) {
         status = sn_replay_prepare(&c, configuration, err);
@@ -394,7 +370,6 @@ sn_status sn_replay_run(const sn_replay_input *input,
         store_shifts(&c);
     }
     release_case(&c);
-    pthread_mutex_destroy(&c.lock);
     if (status != SN_OK) {
         sn_replay_result_release(out);
     }

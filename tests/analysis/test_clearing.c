@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -362,24 +363,84 @@ static void check_catches_each_corruption(void **state)
     sn_clearing_free(work);
 }
 
-static void bad_curves_are_refused(void **state)
+static void expect_refused(sn_clearing *work, market_case *c, const char *what)
+{
+    sn_clearing_result result;
+    sn_error err = {0};
+    assert_int_equal(sn_clearing_solve(work, &c->problem, &result, &err), SN_E_FORMAT);
+    if (strstr(err.message, what) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", err.message, what);
+    }
+    market_case_build(c);
+}
+
+static void bad_input_is_refused_by_name(void **state)
 {
     (void)state;
     static market_case c;
     sn_random random = {2};
     sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
-    sn_clearing_result result;
-    sn_error err = {0};
     market_case_random(&c, &random, false);
-    c.curve_mw[1][0] = NAN;
-    assert_int_equal(sn_clearing_solve(work, &c.problem, &result, &err), SN_E_FORMAT);
-    assert_non_null(strstr(err.message, "area 1"));
-    market_case_build(&c);
-    c.curve_price[0][1] = 1e5;
-    assert_int_equal(sn_clearing_solve(work, &c.problem, &result, &err), SN_E_FORMAT);
-    market_case_build(&c);
-    c.flow_max[0] = -1e9;
-    assert_int_equal(sn_clearing_solve(work, &c.problem, &result, &err), SN_E_FORMAT);
+    size_t last = c.n_area - 1;
+    for (size_t k = 0; k < 2 * c.n_step; k++) { /* wherever on the curve it is */
+        c.curve_mw[last][k] = NAN;
+        char name[32];
+        snprintf(name, sizeof name, "area %zu: point %zu", last, k);
+        expect_refused(work, &c, name);
+        c.curve_price[1][k] = NAN;
+        expect_refused(work, &c, "area 1: point");
+        c.curve_price[1][k] = INFINITY;
+        expect_refused(work, &c, "area 1: point");
+        c.curve_mw[1][k] = k == 0 ? 1e9 : -1e9;
+        expect_refused(work, &c, "area 1 decreases");
+        c.curve_price[0][k] = k == 0 ? 1e9 : -1e9;
+        expect_refused(work, &c, "area 0 decreases");
+    }
+    c.curve[0].n = 0;
+    expect_refused(work, &c, "area 0 is empty");
+    double before = c.flow_max[0];
+    c.flow_max[0] = c.flow_min[0] - 1.0;
+    expect_refused(work, &c, "border 0: limits");
+    c.flow_max[0] = NAN;
+    expect_refused(work, &c, "border 0: limits");
+    c.flow_max[0] = before;
+    c.border[0].rated_mw = 0.0;
+    expect_refused(work, &c, "border 0 joins");
+    c.border[0].rated_mw = 1.0;
+    c.border[0].to = c.n_area;
+    expect_refused(work, &c, "border 0 joins");
+    c.border[0].to = c.border[0].from;
+    expect_refused(work, &c, "border 0 joins");
+    sn_clearing_free(work);
+}
+
+/* Area 2 is alone with more load than supply: an outcome, which names it. */
+static void a_lone_area_with_too_little_is_infeasible(void **state)
+{
+    (void)state;
+    static const double p[] = {0.0, 100.0};
+    static const double q_good[] = {-500.0, 500.0};
+    static const double q_short[] = {-500.0, -20.0};
+    const sn_curve curves[] = {{2, p, q_good}, {2, p, q_good}, {2, p, q_short}};
+    const sn_border borders[] = {{0, 1, 1000.0}, {2, 1, 1000.0}};
+    const sn_network network = {3, 2, borders};
+    const double low[] = {-100.0, 0.0};
+    double high[] = {100.0, 0.0};
+    const sn_clearing_problem problem = {&network, curves, low, high, -500.0, 4000.0};
+    sn_clearing *work = sn_clearing_alloc(3, 2);
+    sn_clearing_result result;
+    assert_int_equal(sn_clearing_solve(work, &problem, &result, NULL), SN_OK);
+    assert_int_equal(result.outcome, SN_INFEASIBLE);
+    assert_int_equal(result.unbalanced_area, 2);
+    assert_true(isnan(result.price_eur_per_mwh[0]) && isnan(result.flow_mw[1]) &&
+                isnan(result.net_position_mw[2]));
+    high[1] = 5.0;
+    const double import[] = {-100.0, -30.0};
+    sn_clearing_problem opened = problem;
+    opened.flow_min_mw = import;
+    assert_int_equal(sn_clearing_solve(work, &opened, &result, NULL), SN_OK);
+    assert_int_equal(result.outcome, SN_CLEARED);
+    assert_near(result.flow_mw[1], -30.0, 1e-9);
     sn_clearing_free(work);
 }
 
@@ -397,7 +458,8 @@ int main(void)
         cmocka_unit_test(shortage_is_shared_in_proportion),
         cmocka_unit_test(price_interval_gives_the_midpoint),
         cmocka_unit_test(check_catches_each_corruption),
-        cmocka_unit_test(bad_curves_are_refused),
+        cmocka_unit_test(bad_input_is_refused_by_name),
+        cmocka_unit_test(a_lone_area_with_too_little_is_infeasible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

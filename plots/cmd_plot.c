@@ -30,6 +30,8 @@ typedef struct plot_words {
     const char *size;
     const char *format;
     const char *locale;
+    const char *county;
+    const char *geojson;
     bool all;
     sn_option_list data;
     sn_option_list questions;
@@ -122,6 +124,8 @@ read_words(const plot_words *words, sn_plots_options *o, bool *wanted, sn_error 
         status = read_questions(words, wanted, err);
     }
     o->wanted = wanted;
+    o->county = words->county;
+    o->geojson = words->geojson;
     o->no_report = words->questions.n > 0 && !words->all;
     return status;
 }
@@ -188,6 +192,10 @@ int sn_cmd_plot(int argc, char **argv)
          &words.size, NULL},
         {"format", "LIST", "of svg, pdf, png (default: all three)", NULL, &words.format,
          NULL},
+        {"county", "CODE", "two-digit code or name of a county, for Q3", NULL,
+         &words.county, NULL},
+        {"geojson", "FILE", "polygons of municipalities: Q3 with a map", NULL,
+         &words.geojson, NULL},
         {"locale", "sv|en", "sv: CSV with decimal comma, for Excel in Swedish", NULL,
          &words.locale, NULL},
         {"data", "FILE",

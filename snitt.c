@@ -80,6 +80,27 @@
 #else
 #define SN_COMMAND_CLEAR(X)
 #endif
+#ifdef SN_HAS_CMD_BRIEF
+#define SN_COMMAND_BRIEF(X)                                                              \
+    X(sn_cmd_brief, "brief",                                                             \
+      "write a brief for a meeting: five numbers, charts, assumptions, sources",         \
+      "result")
+#else
+#define SN_COMMAND_BRIEF(X)
+#endif
+#ifdef SN_HAS_CMD_MAP
+#define SN_COMMAND_MAP(X)                                                                \
+    X(sn_cmd_map, "map", "write municipalities as a layer for Origo map", "files")
+#else
+#define SN_COMMAND_MAP(X)
+#endif
+
+#ifdef SN_HAS_CMD_FIT
+#define SN_COMMAND_FIT(X)                                                                \
+    X(sn_cmd_fit, "fit", "estimate how hydro answers the price", "store")
+#else
+#define SN_COMMAND_FIT(X)
+#endif
 
 #ifdef SN_HAS_CMD_PLANT
 #define SN_COMMAND_PLANT(X)                                                              \
@@ -118,12 +139,15 @@
     SN_COMMAND_REVISIONS(X)                                                              \
     SN_COMMAND_EXPORT(X)                                                                 \
     SN_COMMAND_CLEAR(X)                                                                  \
+    SN_COMMAND_FIT(X)                                                                    \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_PLOT(X)                                                                   \
     SN_COMMAND_PLANT(X)                                                                  \
     SN_COMMAND_PORTFOLIO(X)                                                              \
     SN_COMMAND_COMPANIES(X)                                                              \
-    SN_COMMAND_MUNICIPALITIES(X)
+    SN_COMMAND_MUNICIPALITIES(X)                                                         \
+    SN_COMMAND_BRIEF(X)                                                                  \
+    SN_COMMAND_MAP(X)
 
 typedef struct command {
     const char *name;

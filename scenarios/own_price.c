@@ -90,7 +90,8 @@ sn_status sn_market_clear(const sn_market *market,
     sn_replay_input input = market->data[year].input;
     size_t n = input.axis.n * input.n_area;
     const sn_partition *split = &market->scenario.configuration[side];
-    sn_configuration configuration = {split->name, split->label};
+    sn_configuration configuration = {
+        split->name, split->label, split->has_one_consumer ? split->one_consumer : NULL};
     sn_replay_settings settings = market->scenario.settings;
     sn_replay_result result = {0};
     double *supply = calloc(n, sizeof *supply);

@@ -28,9 +28,9 @@ static const char head[] = "schema: snitt-projects-1\n"
 static const char good[] =
     "  - name: G\n    municipality: Boden\n    area: SE1\n    type: t\n    status: "
     "planned\n"
-    "    status_source: A\n    latitude_deg: " FIGURE("66") "\n    load_mw: " FIGURE("10"
-                                                                                     "0") "\n    hours_per_year: " FIGURE(
-        "8760") "\n    capex_meur: " FIGURE("200") "\n    start_year: " FIGURE("2028") "\n    wacc: " FIGURE("0.07") "\n";
+    "    status_source: A\n    latitude_deg: " FIGURE("66") "\n    load_mw: " FIGURE(
+        "10"
+        "0") "\n    hours_per_year: " FIGURE("8760") "\n    capex_meur: " FIGURE("200") "\n    start_year: " FIGURE("2028") "\n    wacc: " FIGURE("0.07") "\n";
 
 /* The good project with one line changed. */
 static sn_status

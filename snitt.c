@@ -54,6 +54,13 @@
 #else
 #define SN_COMMAND_EXPORT(X)
 #endif
+#ifdef SN_HAS_CMD_REBUILD
+#define SN_COMMAND_REBUILD(X)                                                            \
+    X(sn_cmd_rebuild, "rebuild",                                                         \
+      "make a store anew from the raw bytes that another kept", "store")
+#else
+#define SN_COMMAND_REBUILD(X)
+#endif
 #ifdef SN_HAS_CMD_MODEL_YEAR
 #define SN_COMMAND_MODEL_YEAR(X)                                                         \
     X(sn_cmd_model_year, "model-year", "fill a store with the stylised model year",      \
@@ -138,6 +145,7 @@
     SN_COMMAND_GAPS(X)                                                                   \
     SN_COMMAND_REVISIONS(X)                                                              \
     SN_COMMAND_EXPORT(X)                                                                 \
+    SN_COMMAND_REBUILD(X)                                                                \
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_FIT(X)                                                                    \
     SN_COMMAND_RUN(X)                                                                    \

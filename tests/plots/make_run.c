@@ -154,6 +154,7 @@ static void write_result(const run_case *c, const char *folder)
     put(writer, c, "/configurations/se1/cut_flow_mw", "border", flow);
     put(writer, c, "/configurations/se1/cut_max_mw", "border", limit);
     check(sn_result_publish(writer, &err), &err);
+    sn_result_discard(writer);
 }
 
 /* ---- summary --------------------------------------------------------------------- */

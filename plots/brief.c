@@ -294,7 +294,7 @@ static void put_charts(brief *b)
         sn_fill(&b->w, b->o->light ? "![" : "## {}\n\n![", o->title, NULL);
         sn_write_markdown(&b->w, o->finding[0] != '\0' ? o->finding : o->alt, 0);
         sn_fill(&b->w,
-                b->o->light ? "](charts/{}){width=44%}\\\n\n"
+                b->o->light ? "](charts/{}){width=58%}\\\n\n"
                             : "](charts/{}){width=100%}\n\n",
                 sn_chart_id(i), NULL);
     }
@@ -512,7 +512,8 @@ static sn_status pandoc(const brief *b, const char *to, const char *images, sn_e
     char language[16];
     char extension[48];
     char file[16];
-    (void)snprintf(css, sizeof css, "--css=%s/brief.css", SN_TEMPLATES_DIR);
+    (void)snprintf(css, sizeof css, "--css=%s/%s", SN_TEMPLATES_DIR,
+                   b->o->light ? "brief_light.css" : "brief.css");
     (void)snprintf(language, sizeof language, "lang=%s", b->sv ? "sv" : "en");
     (void)snprintf(extension, sizeof extension, "--default-image-extension=%s", images);
     (void)snprintf(file, sizeof file, "brief.%s", to);

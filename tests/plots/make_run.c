@@ -329,8 +329,9 @@ static json_t *summary(const run_case *c)
     json_object_set_new(s, "compare", json_pack("[s]", "se1"));
     json_object_set_new(s, "areas", codes(c));
     json_object_set_new(s, "period",
-                        json_pack("{s:s, s:s, s:i}", "from", "2019-03-25T23:00Z", "to",
-                                  "2019-04-15T23:00Z", "year", 2019));
+                        json_pack("{s:s, s:s, s:i, s:i}", "from", "2019-03-25T23:00Z",
+                                  "to", "2019-04-15T23:00Z", "year", 2019, "hours",
+                                  (int)c->n_hour));
     json_object_set_new(s, "fx_sek_per_eur", json_real(10.5));
     json_object_set_new(s, "observed", configuration(c, false));
     json_t *configurations = json_object();

@@ -85,6 +85,9 @@ double sn_run_mean_price(const sn_run_case *c,
                          const double *weight);
 /** Load-weighted mean over the Swedish areas. */
 double sn_run_sweden_price(const sn_run_case *c, const double *price);
+/** Time mean of the hourly load-weighted observed price: one price that every area would
+ * have paid if nothing else changed, comparable with time means of areas (M-38). */
+double sn_run_naive_price(const sn_run_case *c);
 json_t *sn_run_price_json(const sn_run_case *c, const double *price);
 json_t *sn_run_replay_json(const sn_run_case *c);
 json_t *sn_run_cuts_json(const sn_run_case *c);

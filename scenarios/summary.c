@@ -59,7 +59,7 @@ static void add_headlines(const sn_run_case *c, json_t *out)
     sn_run_set(out, "intervals", intervals_json(c));
     sn_run_set(out, "observed", sn_run_price_json(c, c->data.price));
     sn_run_set(out, "naive_load_weighted_price_eur_per_mwh",
-               sn_run_number(sn_run_sweden_price(c, c->data.price)));
+               sn_run_number(sn_run_naive_price(c)));
     sn_run_set(out, "hydro",
                sn_run_hydro_json(&c->changed[1], c->scenario->settings.balance));
     sn_run_set(out, "hydro_variants", sn_run_variants_json(c));

@@ -69,6 +69,13 @@ for area in ("SE1", "SE4", "FI"):
     mean = np.nanmean(price[:, areas.index(area)])
     check("recomputed " + area,
           abs(mean - s["configurations"]["se1"]["price_mean_eur_per_mwh"][area]) < 1e-9, mean)
+# The reference line, and what is published of it: north +1 ... +4 %, SE4 -1 ... -4 %.
+four = [areas.index("SE%d" % k) for k in (1, 2, 3, 4)]
+load, observed = h["observed/load_mw"][:][:, four], h["observed/price_eur_per_mwh"][:][:, four]
+naive = float(np.nanmean((load * observed).sum(axis=1) / load.sum(axis=1)))
+check("naive", abs(naive - s["naive_load_weighted_price_eur_per_mwh"]) < 1e-6, naive)
+change = 100 * (naive / np.nanmean(observed, axis=0) - 1)
+check("naive as published", 1 <= change[0] <= 4 and -4 <= change[3] <= -1, change)
 swedish = price[:, [areas.index("SE%d" % k) for k in (1, 2, 3, 4)]]
 check("one price", np.nanmax(np.ptp(swedish, axis=1)) < 1e-9, float(np.nanmax(np.ptp(swedish, axis=1))))
 means = {k: v["price_mean_eur_per_mwh"]["SE3"] for k, v in s["hydro_variants"].items()}

@@ -67,6 +67,13 @@
 #else
 #define SN_COMMAND_RUN(X)
 #endif
+#ifdef SN_HAS_CMD_BATCH
+#define SN_COMMAND_BATCH(X)                                                              \
+    X(sn_cmd_batch, "batch",                                                             \
+      "run the cases of a scenario file: sweep, sample, ensemble", "store")
+#else
+#define SN_COMMAND_BATCH(X)
+#endif
 #ifdef SN_HAS_CMD_PLOT
 #define SN_COMMAND_PLOT(X)                                                               \
     X(sn_cmd_plot, "plot", "draw the charts of a run again", "result")
@@ -92,6 +99,7 @@
     SN_COMMAND_EXPORT(X)                                                                 \
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_RUN(X)                                                                    \
+    SN_COMMAND_BATCH(X)                                                                  \
     SN_COMMAND_PLOT(X)
 
 typedef struct command {

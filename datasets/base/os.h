@@ -38,6 +38,9 @@ double sn_os_monotonic_s(void);
 int64_t sn_os_now_utc_s(void);
 /** Processors available to this process, at least 1. */
 unsigned sn_os_processor_count(void);
+void sn_os_sleep_s(double seconds);
+/** Path of the running program. */
+SN_CHECKED sn_status sn_os_program_path(char *path, size_t size, sn_error *err);
 
 /**
  * Run a program found on PATH, no shell, standard input closed, both outputs into

@@ -2,6 +2,7 @@
 #include "batch.h"
 
 #include "base/os.h"
+#include "batch_case.h"
 #include "batch_why.h"
 
 #include <pthread.h>
@@ -82,77 +83,6 @@ static sn_status make_header(sn_batch_work *w, sn_case_job *job, sn_error *err)
     return status;
 }
 
-/* One comparison of the case: its ledger, headlines and intervals. */
-static sn_status compare_one(sn_case_job *job,
-                             const sn_replay_data *view,
-                             const sn_replay_settings *settings,
-                             const sn_replay_result *base,
-                             size_t i,
-                             sn_error *err)
-{
-    const sn_scenario *s = &job->scenario;
-    sn_replay_result changed = {0};
-    sn_ledger ledger = {0};
-    bool operator_area[SN_SCENARIO_AREAS_MAX] = {false};
-    sn_configuration split = {s->configuration[i].name, s->configuration[i].label};
-    sn_bootstrap_options bootstrap = sn_bootstrap_default();
-    for (size_t z = 0; z < s->n_area; z++) {
-        operator_area[z] = strcmp(s->area[z]->country, "SE") == 0;
-    }
-    sn_status status = sn_replay_run(&view->input, settings, &split, &changed, err);
-    if (status == SN_OK && changed.check_failed > 0) {
-        status = sn_error_set(err, SN_E_NUMERIC,
-                              "%zu of %zu periods failed their check in %s, first: %s",
-                              changed.check_failed, changed.check_periods, split.name,
-                              changed.failure[0].what);
-    }
-    if (status == SN_OK) {
-        status = sn_ledger_compute(&view->input, settings, base, &changed, operator_area,
-                                   &ledger, err);
-    }
-    if (status == SN_OK) {
-        status = sn_headlines_compute(s, &view->input, base, &changed, &ledger,
-                                      &job->result.weeks[i - 1], err);
-    }
-    if (status == SN_OK) {
-        status = sn_headlines_intervals(&job->result.weeks[i - 1], &bootstrap,
-                                        job->result.interval[i - 1], err);
-    }
-    (void)snprintf(job->result.name[i - 1], SN_SCENARIO_NAME_SIZE, "%s", split.name);
-    job->result.n_infeasible += changed.n_infeasible;
-    job->result.n_compare = i;
-    sn_ledger_release(&ledger);
-    sn_replay_result_release(&changed);
-    return status;
-}
-
-static sn_status solve(sn_batch_work *w, sn_case_job *job, sn_error *err)
-{
-    sn_replay_data view = {0};
-    sn_replay_settings settings;
-    const sn_replay_result *base = NULL;
-    sn_scenario_settings(&job->scenario, &settings);
-    settings.n_thread = 1; /* the cases are what runs in parallel */
-    sn_status status = sn_replay_data_view(&job->data->data, &job->scenario, &view, err);
-    if (status == SN_OK) {
-        status = sn_share_base(w->share, &job->scenario, job->data, &view, &settings,
-                               &base, err);
-    }
-    if (status == SN_OK && base->check_failed > 0) {
-        status = sn_error_set(err, SN_E_NUMERIC, "%zu periods of the base failed a check",
-                              base->check_failed);
-    }
-    if (status == SN_OK) {
-        job->result.n_infeasible = base->n_infeasible;
-    }
-    for (size_t i = 1; i < job->scenario.n_configuration && status == SN_OK; i++) {
-        status = compare_one(job, &view, &settings, base, i, err);
-    }
-    sn_share_return(w->share, base);
-    sn_replay_data_release(&view);
-    return status;
-}
-
 static void tell(sn_batch_work *w, const char *line)
 {
     if (w->options->tell != NULL) {
@@ -190,7 +120,7 @@ work_out(sn_batch_work *w, sn_case_job *job, const char *path, sn_error *err)
         sn_why_note_inputs(w->options->folder, &job->data->data, job->data->inputs, err);
     pthread_mutex_unlock(&w->lock);
     if (status == SN_OK) {
-        status = solve(w, job, err);
+        status = sn_case_solve(w->share, &job->scenario, job->data, &job->result, err);
     }
     return status == SN_OK ? sn_case_write(path, &job->header, &job->result, err)
                            : status;

@@ -1,62 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Decomposition (MODEL.md section 2).  For a set of areas joined by borders: find the
- * common price at which their net supply equals the fixed exports over borders that
- * are already full; test by maximum flow whether the borders inside carry it; if not,
- * the minimum cut splits the set into a cheap and a dear side with every border
- * between them full from cheap to dear, and each side is solved alone.  At most
- * n_area - 1 splits; exact because the base problem is a separable convex function
- * over a cut polytope (Fujishige, Groenevelt).
- *
- * Then flows: least sum of f^2 / rated (M-13).  Then prices: with an optimal flow,
- * the optimal prices are a lattice given by an interval per area and an order per
- * border; the midpoint of its least and greatest element is the answer (M-13).
+ * One market time unit, from its door to its answer.  The active set is quick and tries
+ * first, from the solution before; where it does not come to a clear end the
+ * decomposition, which needs no start, solves, and the active set restates its answer
+ * so that the bytes are those that any start leads to.
  */
-#include "clearing.h"
+#include "clearing_internal.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEWTON_MAX = 100 };
-
-/* Flows and net positions closer than this to a bound are at it. */
-static const double tolerance_mw = 1e-7;
-
-/* Potential (flow / rated) at which a step of a curve is used whole: 1e-6. */
-static const double step_stiffness = 1e6;
-
-typedef struct sn_arc {
-    size_t to;
-    double room;
-} sn_arc; /* arc k and its reverse k ^ 1 */
-
-struct sn_clearing {
-    size_t n_area;
-    size_t n_border;
-    double *numbers; /* one block for all arrays of doubles */
-    size_t *indices; /* one block for all arrays of indices */
-    double *price, *net, *flow;
-    double *fixed_out;        /* [n_area] exports over borders already full */
-    double *low_mw, *high_mw; /* [n_area] net supply just below and above the price */
-    double *set_price;        /* [n_area] price of the set the area ended in */
-    double *price_low, *price_high;
-    double *potential, *step, *right, *matrix;
-    size_t *group, *set_of, *pin;
-    size_t *side; /* [n_border] 0 inside a set, 1 at least, 2 at most */
-    size_t *first, *adjacent, *queue, *cursor, *level, *border_arc;
-    sn_arc *arc;
-    size_t n_arc;
-    size_t n_member; /* areas of the set in hand */
-    size_t *member, *window, *found;
-    double *last_price; /* [n_area] of the solve before: where to look first */
-};
-
-static size_t node_count(const sn_clearing *w)
+/* Arrays cut from one block. */
+static void cut_numbers(sn_clearing *w)
 {
-    return w->n_area + 3; /* root, source, sink */
+    size_t n = w->n_area;
+    double *at = w->numbers;
+    double **by_area[] = {&w->price,     &w->net,        &w->price_out, &w->net_out,
+                          &w->share_out, &w->potential,  &w->right,     &w->pivot,
+                          &w->set_price, &w->fixed_out,  &w->low_mw,    &w->high_mw,
+                          &w->price_low, &w->price_high, &w->beyond};
+    for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n) {
+        *by_area[i] = at;
+    }
+    w->flow = at;
+    w->kept = w->flow + w->n_border;
+    w->matrix = w->kept + 2 * n + w->n_border;
+}
+
+static void cut_indices(sn_clearing *w)
+{
+    size_t n = w->n_area;
+    size_t *at = w->indices;
+    size_t **by_area[] = {&w->area_of, &w->plan_of, &w->group,  &w->group_out, &w->root,
+                          &w->next,    &w->last,    &w->set_of, &w->member};
+    for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n) {
+        *by_area[i] = at;
+    }
+    size_t n_node = n + 3;
+    w->window = at;
+    w->found = w->window + 2 * n;
+    w->side = w->found + 2 * n;
+    w->border_arc = w->side + w->n_border;
+    w->first = w->border_arc + w->n_border;
+    w->queue = w->first + n_node + 1;
+    w->cursor = w->queue + n_node;
+    w->level = w->cursor + n_node;
+    w->fill_end = w->level + n_node;
+    w->fill = w->fill_end + n + 1;
+    w->adjacent = w->fill + n * n / 2 + 1;
 }
 
 sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
@@ -65,41 +58,34 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     if (w == NULL) {
         return NULL;
     }
-    w->n_area = n_area;
+    size_t n = n_area;
+    size_t arc_max = 2 * (n_border + 4 * n + 2);
+    w->n_area = n;
     w->n_border = n_border;
-    size_t n_node = n_area + 3;
-    size_t arc_max = 2 * (n_border + 4 * n_area + 2);
-    w->numbers = calloc(13 * n_area + n_border + n_area * n_area + 1, sizeof(double));
-    w->indices =
-        calloc(8 * n_area + 2 * n_border + 4 * n_node + 8 + arc_max, sizeof(size_t));
+    w->known.n_area = n_area + 1; /* none yet */
+    w->numbers = calloc(17 * n + 2 * n_border + n * n + 1, sizeof(double));
+    w->indices = calloc(19 * n + 2 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
+    w->known_border = calloc(n_border + 1, sizeof *w->known_border);
+    w->border = calloc(n_border + 1, sizeof *w->border);
+    w->curve = calloc(n + 1, sizeof *w->curve);
+    w->place = calloc(n + 1, sizeof *w->place);
+    w->hold = calloc(n_border + 1, sizeof *w->hold);
+    w->stand = calloc(n + 1, sizeof *w->stand);
+    w->touched = calloc(6 * n + 1, sizeof *w->touched);
     w->arc = calloc(arc_max, sizeof *w->arc);
-    if (w->numbers == NULL || w->indices == NULL || w->arc == NULL) {
+    if (w->numbers == NULL || w->indices == NULL || w->known_border == NULL ||
+        w->border == NULL || w->curve == NULL || w->place == NULL || w->hold == NULL ||
+        w->stand == NULL || w->touched == NULL || w->arc == NULL) {
         sn_clearing_free(w);
         return NULL;
     }
-    double **by_area[] = {&w->price,     &w->net,       &w->fixed_out, &w->low_mw,
-                          &w->high_mw,   &w->set_price, &w->price_low, &w->price_high,
-                          &w->potential, &w->step,      &w->right,     &w->last_price};
-    double *at = w->numbers;
-    for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n_area) {
-        *by_area[i] = at;
-    }
-    w->flow = at;
-    w->matrix = at + n_border;
-    size_t *index = w->indices;
-    w->group = index;
-    w->set_of = w->group + n_area;
-    w->pin = w->set_of + n_area;
-    w->side = w->pin + n_area;
-    w->border_arc = w->side + n_border;
-    w->first = w->border_arc + n_border;
-    w->queue = w->first + n_node + 1;
-    w->cursor = w->queue + n_node;
-    w->level = w->cursor + n_node;
-    w->member = w->level + n_node;
-    w->window = w->member + n_area;
-    w->found = w->window + 2 * n_area;
-    w->adjacent = w->found + 2 * n_area;
+    w->dirty = w->touched + n;
+    w->pinned = w->dirty + n;
+    w->is_step = w->pinned + n;
+    w->is_gap = w->is_step + n;
+    w->can_give = w->is_gap + n;
+    cut_numbers(w);
+    cut_indices(w);
     return w;
 }
 
@@ -108,17 +94,22 @@ void sn_clearing_free(sn_clearing *work)
     if (work != NULL) {
         free(work->numbers);
         free(work->indices);
+        free(work->known_border);
+        free(work->border);
+        free(work->curve);
+        free(work->place);
+        free(work->hold);
+        free(work->stand);
+        free(work->touched);
         free(work->arc);
         free(work);
     }
 }
 
-static sn_status check_curve(const sn_curve *curve, size_t area, sn_error *err)
+/* ---- the door ---- */
+
+static sn_status name_curve_fault(const sn_curve *curve, size_t area, sn_error *err)
 {
-    if (curve->n == 0) {
-        return sn_error_set(err, SN_E_FORMAT, "net supply curve of area %zu is empty",
-                            area);
-    }
     for (size_t k = 0; k < curve->n; k++) {
         double p = curve->price_eur_per_mwh[k];
         double q = curve->quantity_mw[k];
@@ -134,6 +125,50 @@ static sn_status check_curve(const sn_curve *curve, size_t area, sn_error *err)
                                 area, k);
         }
     }
+    return sn_error_set(err, SN_E_FORMAT, "net supply curve of area %zu is empty", area);
+}
+
+/* Rising throughout, and finite at both ends: so finite throughout.  Every period reads
+ * every point, so eight comparisons share a turn of the loop. */
+static bool is_rising(const double *x, size_t n)
+{
+    size_t k = 0;
+    for (; k + 8 < n; k += 8) {
+        const double *y = x + k;
+        if (!(y[0] <= y[1] && y[1] <= y[2] && y[2] <= y[3] && y[3] <= y[4] &&
+              y[4] <= y[5] && y[5] <= y[6] && y[6] <= y[7] && y[7] <= y[8])) {
+            return false;
+        }
+    }
+    for (; k + 1 < n; k++) {
+        if (!(x[k] <= x[k + 1])) {
+            return false;
+        }
+    }
+    return n > 0 && isfinite(x[0]) && isfinite(x[n - 1]);
+}
+
+static sn_status check_borders(const sn_clearing_problem *p, sn_error *err)
+{
+    for (size_t l = 0; l < p->network->n_border; l++) {
+        const sn_border *border = &p->network->border[l];
+        double low = p->flow_min_mw[l];
+        double high = p->flow_max_mw[l];
+        if (border->from >= p->network->n_area || border->to >= p->network->n_area ||
+            border->from == border->to || !(border->rated_mw > 0.0) ||
+            !isfinite(border->rated_mw)) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "border %zu joins areas %zu and %zu of %zu, rated %g MW",
+                                l, border->from, border->to, p->network->n_area,
+                                border->rated_mw);
+        }
+        if (!(low <= high) || low == INFINITY || high == -INFINITY) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "border %zu: limits %g to %g MW are missing or out of order", l, low,
+                high);
+        }
+    }
     return SN_OK;
 }
 
@@ -143,696 +178,131 @@ check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
     if (p->network->n_area > w->n_area || p->network->n_border > w->n_border) {
         return sn_error_set(err, SN_E_FORMAT, "network is larger than the workspace");
     }
-    for (size_t l = 0; l < p->network->n_border; l++) {
-        const sn_border *border = &p->network->border[l];
-        if (isnan(p->flow_min_mw[l]) || isnan(p->flow_max_mw[l]) ||
-            p->flow_min_mw[l] > p->flow_max_mw[l] || !(border->rated_mw > 0.0) ||
-            border->from >= p->network->n_area || border->to >= p->network->n_area) {
-            return sn_error_set(
-                err, SN_E_FORMAT,
-                "border %zu: limits or rating are missing or out of order", l);
-        }
+    if (!(p->price_min_eur_per_mwh < p->price_max_eur_per_mwh) ||
+        !isfinite(p->price_min_eur_per_mwh) || !isfinite(p->price_max_eur_per_mwh)) {
+        return sn_error_set(err, SN_E_FORMAT,
+                            "price limits %g and %g EUR/MWh are not in order",
+                            p->price_min_eur_per_mwh, p->price_max_eur_per_mwh);
     }
     for (size_t z = 0; z < p->network->n_area; z++) {
-        sn_status status = check_curve(&p->net_supply[z], z, err);
-        if (status != SN_OK) {
-            return status;
+        const sn_curve *curve = &p->net_supply[z];
+        if (!is_rising(curve->price_eur_per_mwh, curve->n) ||
+            !is_rising(curve->quantity_mw, curve->n)) {
+            return name_curve_fault(curve, z, err);
         }
     }
-    return SN_OK;
+    return check_borders(p, err);
 }
 
-/* First point with a price above p. */
-static size_t upper(const sn_curve *c, double p)
+/* ---- the solve ---- */
+
+/* The problem in the plan's numbers; what cannot move is fixed. */
+static void load(sn_clearing *w, const sn_clearing_problem *problem)
 {
-    size_t low = 0;
-    size_t high = c->n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (c->price_eur_per_mwh[middle] > p) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    sn_clearing_plan(w, problem->network);
+    w->planned = *problem;
+    w->planned.network = &w->network;
+    w->planned.net_supply = w->curve;
+    for (size_t c = 0; c < w->network.n_area; c++) {
+        const sn_curve *curve = &problem->net_supply[w->area_of[c]];
+        sn_place *a = &w->place[c];
+        w->curve[c] = *curve;
+        a->price = curve->price_eur_per_mwh;
+        a->quantity = curve->quantity_mw;
+        a->n = curve->n;
+        a->at = a->at < a->n ? a->at : a->n - 1;
     }
-    return low;
-}
-
-/* First point with a price of p or more. */
-static size_t lower(const sn_curve *c, double p)
-{
-    size_t low = 0;
-    size_t high = c->n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (c->price_eur_per_mwh[middle] >= p) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
-}
-
-static double interpolate(const sn_curve *c, size_t k, double p)
-{
-    double p0 = c->price_eur_per_mwh[k - 1];
-    double p1 = c->price_eur_per_mwh[k];
-    double q0 = c->quantity_mw[k - 1];
-    return q0 + (c->quantity_mw[k] - q0) * ((p - p0) / (p1 - p0));
-}
-
-/* Net supply just below and just above p. */
-static void supply_at(const sn_curve *c, double p, double *low_out, double *high_out)
-{
-    size_t lo = lower(c, p);
-    size_t up = upper(c, p);
-    if (lo == up) { /* no point at p */
-        double q = lo == 0      ? c->quantity_mw[0]
-                   : lo == c->n ? c->quantity_mw[c->n - 1]
-                                : interpolate(c, lo, p);
-        *low_out = *high_out = q;
-        return;
-    }
-    *low_out = c->quantity_mw[lo];
-    *high_out = c->quantity_mw[up - 1];
-}
-
-/* Net supply of the set just below and just above p, searching each member's curve
- * only between its window's ends.  Keeps where p falls, for narrow(). */
-static void
-set_supply_at(sn_clearing *w, const sn_clearing_problem *problem, double p, double sum[2])
-{
-    sum[0] = sum[1] = 0.0;
-    for (size_t m = 0; m < w->n_member; m++) {
-        const sn_curve *c = &problem->net_supply[w->member[m]];
-        size_t low = w->window[2 * m];
-        size_t high = w->window[2 * m + 1];
-        while (low < high) {
-            size_t middle = (low + high) / 2;
-            if (c->price_eur_per_mwh[middle] >= p) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        size_t up = low;
-        while (up < c->n && c->price_eur_per_mwh[up] <= p) {
-            up++;
-        }
-        w->found[2 * m] = low;
-        w->found[2 * m + 1] = up;
-        if (low < up) {
-            sum[0] += c->quantity_mw[low];
-            sum[1] += c->quantity_mw[up - 1];
-            continue;
-        }
-        double q = low == 0      ? c->quantity_mw[0]
-                   : low == c->n ? c->quantity_mw[c->n - 1]
-                                 : interpolate(c, low, p);
-        sum[0] += q;
-        sum[1] += q;
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        bool fixed = problem->flow_min_mw[l] >= problem->flow_max_mw[l];
+        bool was_fixed = w->hold[l] == SN_FIXED;
+        bool unheld = (w->hold[l] == SN_AT_MAX && isinf(problem->flow_max_mw[l])) ||
+                      (w->hold[l] == SN_AT_MIN && isinf(problem->flow_min_mw[l]));
+        w->border[l].rated_mw = problem->network->border[l].rated_mw;
+        w->hold[l] = fixed ? SN_FIXED : was_fixed || unheld ? SN_FREE : w->hold[l];
     }
 }
 
-/* The price last asked for becomes the lower (side 0) or upper (1) end. */
-static void narrow(sn_clearing *w, int side)
+static bool solve_from_nothing(sn_clearing *w)
 {
-    for (size_t m = 0; m < w->n_member; m++) {
-        w->window[2 * m + (size_t)side] = w->found[2 * m + (side == 0 ? 1 : 0)];
-    }
-}
-
-/* A breakpoint strictly inside the windows: near the price of last time at first,
- * then the middle one of the member that has most left. */
-static bool pivot_price(const sn_clearing *w,
-                        const sn_clearing_problem *problem,
-                        int round,
-                        double *out)
-{
-    size_t most = 0;
-    size_t best = 0;
-    for (size_t m = 0; m < w->n_member; m++) {
-        size_t left = w->window[2 * m + 1] - w->window[2 * m];
-        if (w->window[2 * m + 1] > w->window[2 * m] && left > most) {
-            most = left;
-            best = m;
-        }
-    }
-    if (most == 0) {
+    size_t n = w->network.n_area;
+    size_t n_border = w->network.n_border;
+    if (!sn_clearing_split(w)) {
         return false;
     }
-    const sn_curve *c = &problem->net_supply[w->member[best]];
-    size_t begin = w->window[2 * best];
-    size_t at = begin + most / 2;
-    if (round < 2) {
-        at = lower(c, w->last_price[w->member[0]] + (round == 0 ? -0.5 : 0.5));
-        at = at < begin ? begin : at >= begin + most ? begin + most - 1 : at;
+    sn_clearing_settle_ties(w);
+    memcpy(w->kept, w->price, n * sizeof *w->kept);
+    memcpy(w->kept + n, w->net, n * sizeof *w->kept);
+    memcpy(w->kept + 2 * n, w->flow, n_border * sizeof *w->kept);
+    for (size_t c = 0; c < n; c++) {
+        w->price[c] = w->set_price[c];
     }
-    *out = c->price_eur_per_mwh[at];
-    return true;
-}
-
-/* The set's members, with windows of the points strictly inside the price limits. */
-static void gather(sn_clearing *w, const sn_clearing_problem *problem, size_t set)
-{
-    w->n_member = 0;
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        if (w->set_of[z] == set) {
-            const sn_curve *c = &problem->net_supply[z];
-            w->member[w->n_member] = z;
-            w->window[2 * w->n_member] = 0;
-            w->window[2 * w->n_member + 1] = c->n;
-            w->n_member++;
-        }
-    }
-}
-
-/* Exact price between low and high, where no member has a breakpoint inside.  The
- * ends are breakpoints or limits, so the result does not depend on the way here. */
-static double price_between(const double low[2], const double high[2], double wanted_mw)
-{
-    double rise = high[1] - low[1];
-    double share = rise > 0.0 ? (wanted_mw - low[1]) / rise : 0.5;
-    return low[0] + (high[0] - low[0]) * share;
-}
-
-/* Price at which the set's net supply meets its fixed exports; false: none within the
- * limits.  Bisection over breakpoints, then one exact linear step. */
-static bool find_price(sn_clearing *w,
-                       const sn_clearing_problem *problem,
-                       size_t set,
-                       double wanted_mw,
-                       double *out)
-{
-    double low[2] = {problem->price_min_eur_per_mwh, 0.0};  /* price, supply above it */
-    double high[2] = {problem->price_max_eur_per_mwh, 0.0}; /* price, supply below it */
-    double sum[2];
-    gather(w, problem, set);
-    set_supply_at(w, problem, low[0], sum);
-    *out = low[0];
-    if (sum[0] > wanted_mw + tolerance_mw || sum[1] >= wanted_mw) {
-        return sum[0] <= wanted_mw + tolerance_mw;
-    }
-    low[1] = sum[1];
-    narrow(w, 0);
-    set_supply_at(w, problem, high[0], sum);
-    *out = high[0];
-    if (sum[1] < wanted_mw - tolerance_mw || sum[0] <= wanted_mw) {
-        return sum[1] >= wanted_mw - tolerance_mw;
-    }
-    high[1] = sum[0];
-    narrow(w, 1);
-    for (int round = 0; pivot_price(w, problem, round, out); round++) {
-        set_supply_at(w, problem, *out, sum);
-        if (sum[1] < wanted_mw) {
-            low[0] = *out;
-            low[1] = sum[1];
-            narrow(w, 0);
-        } else if (sum[0] > wanted_mw) {
-            high[0] = *out;
-            high[1] = sum[0];
-            narrow(w, 1);
-        } else {
-            return true;
-        }
-    }
-    *out = price_between(low, high, wanted_mw);
-    return true;
-}
-
-static void add_arc(sn_clearing *w, size_t from, size_t to, double room, double back)
-{
-    w->arc[w->n_arc] = (sn_arc){to, room};
-    w->arc[w->n_arc + 1] = (sn_arc){from, back};
-    w->n_arc += 2;
-}
-
-/* Adjacency lists by counting: arc k leaves the node that arc k ^ 1 enters. */
-static void index_arcs(sn_clearing *w)
-{
-    size_t n = node_count(w);
-    memset(w->first, 0, (n + 1) * sizeof *w->first);
-    for (size_t k = 0; k < w->n_arc; k++) {
-        w->first[w->arc[k ^ 1].to + 1]++;
-    }
-    for (size_t i = 0; i < n; i++) {
-        w->first[i + 1] += w->first[i];
-        w->cursor[i] = w->first[i];
-    }
-    for (size_t k = 0; k < w->n_arc; k++) {
-        w->adjacent[w->cursor[w->arc[k ^ 1].to]++] = k;
-    }
-}
-
-static bool reach_sink(sn_clearing *w, size_t source, size_t sink)
-{
-    size_t n = node_count(w);
-    for (size_t i = 0; i < n; i++) {
-        w->level[i] = SIZE_MAX;
-    }
-    size_t head = 0;
-    size_t tail = 0;
-    w->level[source] = 0;
-    w->queue[tail++] = source;
-    while (head < tail) {
-        size_t node = w->queue[head++];
-        for (size_t i = w->first[node]; i < w->first[node + 1]; i++) {
-            const sn_arc *arc = &w->arc[w->adjacent[i]];
-            if (arc->room > tolerance_mw * 1e-3 && w->level[arc->to] == SIZE_MAX) {
-                w->level[arc->to] = w->level[node] + 1;
-                w->queue[tail++] = arc->to;
-            }
-        }
-    }
-    return w->level[sink] != SIZE_MAX;
-}
-
-static double push(sn_clearing *w, size_t node, size_t sink, double amount)
-{
-    if (node == sink) {
-        return amount;
-    }
-    for (; w->cursor[node] < w->first[node + 1]; w->cursor[node]++) {
-        size_t k = w->adjacent[w->cursor[node]];
-        sn_arc *arc = &w->arc[k];
-        if (arc->room > tolerance_mw * 1e-3 && w->level[arc->to] == w->level[node] + 1) {
-            double sent = push(w, arc->to, sink, fmin(amount, arc->room));
-            if (sent > 0.0) {
-                arc->room -= sent;
-                w->arc[k ^ 1].room += sent;
-                return sent;
-            }
-        }
-    }
-    return 0.0;
-}
-
-static double max_flow(sn_clearing *w, size_t source, size_t sink)
-{
-    double total = 0.0;
-    while (reach_sink(w, source, sink)) {
-        memcpy(w->cursor, w->first, node_count(w) * sizeof *w->cursor);
-        double sent;
-        while ((sent = push(w, source, sink, INFINITY)) > 0.0) {
-            total += sent;
-        }
-    }
-    return total;
-}
-
-/* Unlimited is this much here: far above any flow, small enough to keep 1e-9 MW. */
-static const double unlimited_mw = 1e7;
-
-static double flow_min(const sn_clearing_problem *problem, size_t l)
-{
-    return fmax(problem->flow_min_mw[l], -unlimited_mw);
-}
-
-static double flow_max(const sn_clearing_problem *problem, size_t l)
-{
-    return fmin(problem->flow_max_mw[l], unlimited_mw);
-}
-
-/* Do the borders inside the set carry its net positions at its price?  Writes flows
- * when they do; leaves the cheap side of the minimum cut in level[] when not. */
-static bool fits(sn_clearing *w, const sn_clearing_problem *problem, size_t set)
-{
-    const sn_network *network = problem->network;
-    size_t root = w->n_area;
-    size_t source = root + 1;
-    size_t sink = root + 2;
-    w->n_arc = 0;
-    memset(w->right, 0, w->n_area * sizeof *w->right);
-    for (size_t l = 0; l < network->n_border; l++) {
-        const sn_border *border = &network->border[l];
-        if (w->side[l] != 0 || w->set_of[border->from] != set ||
-            w->set_of[border->to] != set) {
-            continue;
-        }
-        double base = fmin(fmax(0.0, flow_min(problem, l)), flow_max(problem, l));
-        w->border_arc[l] = w->n_arc;
-        add_arc(w, border->from, border->to, flow_max(problem, l) - base,
-                base - flow_min(problem, l));
-        w->right[border->from] += base;
-        w->right[border->to] -= base;
-    }
-    double must_ship = 0.0;
-    double must_take = 0.0;
-    for (size_t z = 0; z < network->n_area; z++) {
-        if (w->set_of[z] != set) {
-            continue;
-        }
-        double a = w->low_mw[z] - w->fixed_out[z] - w->right[z];
-        double b = w->high_mw[z] - w->fixed_out[z] - w->right[z];
-        must_ship += fmax(a, 0.0);
-        must_take += fmax(-b, 0.0);
-        add_arc(w, source, z, fmax(a, 0.0), 0.0);
-        add_arc(w, z, sink, fmax(-b, 0.0), 0.0);
-        add_arc(w, root, z, fmax(b, 0.0) - fmax(a, 0.0), fmax(-a, 0.0) - fmax(-b, 0.0));
-    }
-    add_arc(w, root, sink, must_ship, 0.0);
-    add_arc(w, source, root, must_take, 0.0);
-    index_arcs(w);
-    double sent = max_flow(w, source, sink);
-    if (sent < must_ship + must_take - tolerance_mw) {
-        return false;
-    }
-    for (size_t l = 0; l < network->n_border; l++) {
-        if (w->side[l] == 0 && w->set_of[network->border[l].from] == set) {
-            w->flow[l] = flow_max(problem, l) - w->arc[w->border_arc[l]].room;
-        }
+    if (!sn_clearing_restate(w)) {
+        memcpy(w->price, w->kept, n * sizeof *w->kept);
+        memcpy(w->net, w->kept + n, n * sizeof *w->kept);
+        memcpy(w->flow, w->kept + 2 * n, n_border * sizeof *w->kept);
     }
     return true;
-}
-
-/* Areas reachable from the source are cheap: every border to the dear side is full. */
-static bool
-split(sn_clearing *w, const sn_clearing_problem *problem, size_t set, size_t new_set)
-{
-    const sn_network *network = problem->network;
-    size_t n_cheap = 0;
-    size_t n_dear = 0;
-    for (size_t z = 0; z < network->n_area; z++) {
-        if (w->set_of[z] == set) {
-            bool cheap = w->level[z] != SIZE_MAX;
-            n_cheap += cheap;
-            n_dear += !cheap;
-            w->set_of[z] = cheap ? set : new_set;
-        }
-    }
-    if (n_cheap == 0 || n_dear == 0) {
-        return false;
-    }
-    for (size_t l = 0; l < network->n_border; l++) {
-        size_t from = network->border[l].from;
-        size_t to = network->border[l].to;
-        bool out = w->set_of[from] == set && w->set_of[to] == new_set;
-        bool in = w->set_of[from] == new_set && w->set_of[to] == set;
-        if (w->side[l] == 0 && (out || in)) {
-            w->side[l] = out ? 2 : 1;
-            w->flow[l] = out ? flow_max(problem, l) : flow_min(problem, l);
-            w->fixed_out[from] += w->flow[l];
-            w->fixed_out[to] -= w->flow[l];
-        }
-    }
-    return true;
-}
-
-/* Splits until every set's flows fit; false when a set cannot balance. */
-static bool decompose(sn_clearing *w, const sn_clearing_problem *problem)
-{
-    const sn_network *network = problem->network;
-    memset(w->set_of, 0, network->n_area * sizeof *w->set_of);
-    memset(w->fixed_out, 0, network->n_area * sizeof *w->fixed_out);
-    memset(w->side, 0, network->n_border * sizeof *w->side);
-    size_t n_set = 1;
-    for (size_t set = 0; set < n_set;) {
-        double wanted_mw = 0.0;
-        for (size_t z = 0; z < network->n_area; z++) {
-            wanted_mw += w->set_of[z] == set ? w->fixed_out[z] : 0.0;
-        }
-        double price;
-        if (!find_price(w, problem, set, wanted_mw, &price)) {
-            return false;
-        }
-        for (size_t z = 0; z < network->n_area; z++) {
-            if (w->set_of[z] == set) {
-                w->set_price[z] = price;
-                supply_at(&problem->net_supply[z], price, &w->low_mw[z], &w->high_mw[z]);
-            }
-        }
-        if (fits(w, problem, set)) {
-            set++;
-        } else if (!split(w, problem, set, n_set)) {
-            return false;
-        } else {
-            n_set++;
-        }
-    }
-    return true;
-}
-
-/* Prices at which the curve allows the net position that area z has: as far as the
- * curve is flat beyond the set's price, up or down. */
-static void price_interval(sn_clearing *w, const sn_clearing_problem *problem, size_t z)
-{
-    const sn_curve *c = &problem->net_supply[z];
-    double p = w->set_price[z];
-    double n = w->net[z];
-    w->price_low[z] = w->price_high[z] = p;
-    if (n >= w->high_mw[z] - tolerance_mw) {
-        size_t k = upper(c, p);
-        while (k < c->n && c->quantity_mw[k] <= w->high_mw[z] + tolerance_mw) {
-            k++;
-        }
-        double end = k == c->n ? problem->price_max_eur_per_mwh
-                               : c->price_eur_per_mwh[k == 0 ? 0 : k - 1];
-        w->price_high[z] = fmin(fmax(p, end), problem->price_max_eur_per_mwh);
-    }
-    if (n <= w->low_mw[z] + tolerance_mw) {
-        size_t k = lower(c, p);
-        while (k > 0 && c->quantity_mw[k - 1] >= w->low_mw[z] - tolerance_mw) {
-            k--;
-        }
-        double end = k == 0 ? problem->price_min_eur_per_mwh
-                            : c->price_eur_per_mwh[k == c->n ? c->n - 1 : k];
-        w->price_low[z] = fmax(fmin(p, end), problem->price_min_eur_per_mwh);
-    }
-}
-
-/* Least and greatest optimal prices: each border orders or joins its ends. */
-static void propagate(sn_clearing *w, const sn_clearing_problem *problem)
-{
-    const sn_network *network = problem->network;
-    bool changed = true;
-    while (changed) {
-        changed = false;
-        for (size_t l = 0; l < network->n_border; l++) {
-            size_t i = network->border[l].from;
-            size_t j = network->border[l].to;
-            bool up = w->flow[l] < flow_max(problem, l) - tolerance_mw;   /* p_j <= p_i */
-            bool down = w->flow[l] > flow_min(problem, l) + tolerance_mw; /* p_i <= p_j */
-            size_t below[2] = {j, i};
-            size_t above[2] = {i, j};
-            bool holds[2] = {up, down};
-            for (int k = 0; k < 2; k++) {
-                if (holds[k] && w->price_high[below[k]] > w->price_high[above[k]]) {
-                    w->price_high[below[k]] = w->price_high[above[k]];
-                    changed = true;
-                }
-                if (holds[k] && w->price_low[above[k]] < w->price_low[below[k]]) {
-                    w->price_low[above[k]] = w->price_low[below[k]];
-                    changed = true;
-                }
-            }
-        }
-    }
-}
-
-/* Net positions follow from flows, so that the balance is exact. */
-static void sum_flows(sn_clearing *w, const sn_network *network)
-{
-    memset(w->net, 0, network->n_area * sizeof *w->net);
-    for (size_t l = 0; l < network->n_border; l++) {
-        w->net[network->border[l].from] += w->flow[l];
-        w->net[network->border[l].to] -= w->flow[l];
-    }
-}
-
-static void find_prices(sn_clearing *w, const sn_clearing_problem *problem)
-{
-    const sn_network *network = problem->network;
-    sum_flows(w, network);
-    for (size_t z = 0; z < network->n_area; z++) {
-        price_interval(w, problem, z);
-    }
-    propagate(w, problem);
-    for (size_t z = 0; z < network->n_area; z++) {
-        w->price[z] = 0.5 * (w->price_low[z] + w->price_high[z]);
-    }
-}
-
-static bool is_tied(const sn_clearing *w, const sn_clearing_problem *problem, size_t l)
-{
-    const sn_border *border = &problem->network->border[l];
-    return fabs(w->price[border->from] - w->price[border->to]) <= 1e-9 &&
-           flow_min(problem, l) < flow_max(problem, l);
-}
-
-/* Potential difference over border l at potential + step * direction. */
-static double difference_at(const sn_clearing *w, const sn_border *border, double step)
-{
-    return w->potential[border->from] - w->potential[border->to] +
-           step * (w->step[border->from] - w->step[border->to]);
-}
-
-static double
-tied_flow(const sn_clearing *w, const sn_clearing_problem *problem, size_t l, double step)
-{
-    const sn_border *border = &problem->network->border[l];
-    double wish = border->rated_mw * difference_at(w, border, step);
-    return fmin(fmax(wish, flow_min(problem, l)), flow_max(problem, l));
-}
-
-/* How far into the step of its curve an area is, 0 .. 1. */
-static double step_share(const sn_clearing *w, size_t z, double step)
-{
-    double wish = -step_stiffness * (w->potential[z] + step * w->step[z]);
-    return fmin(fmax(wish, 0.0), 1.0);
-}
-
-/* Concave dual of the tie problem at potential + step * direction. */
-static double
-tie_dual(const sn_clearing *w, const sn_clearing_problem *problem, double step)
-{
-    double value = 0.0;
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        double y = w->potential[z] + step * w->step[z];
-        double size = w->high_mw[z] - w->low_mw[z];
-        double share = step_share(w, z, step);
-        value += w->pin[z] == 1 ? w->net[z] * y
-                                : y * (w->low_mw[z] + size * share) +
-                                      0.5 * size * share * share / step_stiffness;
-    }
-    for (size_t l = 0; l < problem->network->n_border; l++) {
-        const sn_border *border = &problem->network->border[l];
-        bool tied = is_tied(w, problem, l);
-        double f = tied ? tied_flow(w, problem, l, step) : w->flow[l];
-        value -= difference_at(w, border, step) * f -
-                 (tied ? 0.5 * f * f / border->rated_mw : 0.0);
-    }
-    return value;
-}
-
-/* Gauss elimination of the symmetric positive matrix. */
-static void solve_step(sn_clearing *w, size_t n)
-{
-    double *m = w->matrix;
-    for (size_t k = 0; k < n; k++) {
-        for (size_t i = k + 1; i < n; i++) {
-            double factor = m[i * n + k] / m[k * n + k];
-            if (factor != 0.0) {
-                for (size_t j = k; j < n; j++) {
-                    m[i * n + j] -= factor * m[k * n + j];
-                }
-                w->right[i] -= factor * w->right[k];
-            }
-        }
-    }
-    for (size_t k = n; k-- > 0;) {
-        double sum = w->right[k];
-        for (size_t j = k + 1; j < n; j++) {
-            sum -= m[k * n + j] * w->step[j];
-        }
-        w->step[k] = sum / m[k * n + k];
-    }
-}
-
-/* Imbalance of each area (the dual's gradient) and the matrix of what can still
- * move; returns the largest imbalance. */
-static double tie_system(sn_clearing *w, const sn_clearing_problem *problem)
-{
-    const sn_network *network = problem->network;
-    size_t n = network->n_area;
-    memset(w->matrix, 0, n * n * sizeof *w->matrix);
-    for (size_t z = 0; z < n; z++) {
-        double size = w->high_mw[z] - w->low_mw[z];
-        double wish = -step_stiffness * w->potential[z];
-        bool moves = w->pin[z] == 0 && wish >= 0.0 && wish <= 1.0;
-        w->step[z] = 0.0;
-        w->right[z] =
-            w->pin[z] == 1 ? w->net[z] : w->low_mw[z] + size * step_share(w, z, 0.0);
-        w->matrix[z * n + z] = 1e-3 + (moves ? step_stiffness * size : 0.0);
-    }
-    for (size_t l = 0; l < network->n_border; l++) {
-        size_t i = network->border[l].from;
-        size_t j = network->border[l].to;
-        bool tied = is_tied(w, problem, l);
-        double f = tied ? tied_flow(w, problem, l, 0.0) : w->flow[l];
-        w->right[i] -= f;
-        w->right[j] += f;
-        double rated = network->border[l].rated_mw;
-        double wish = rated * difference_at(w, &network->border[l], 0.0);
-        if (tied && wish >= flow_min(problem, l) && wish <= flow_max(problem, l)) {
-            w->matrix[i * n + i] += rated;
-            w->matrix[j * n + j] += rated;
-            w->matrix[i * n + j] -= rated;
-            w->matrix[j * n + i] -= rated;
-        }
-    }
-    double worst = 0.0;
-    for (size_t z = 0; z < n; z++) {
-        worst = fmax(worst, fabs(w->right[z]));
-    }
-    return worst;
-}
-
-/* Potentials at which every area balances: Newton with halving on the dual. */
-static bool balance_ties(sn_clearing *w, const sn_clearing_problem *problem)
-{
-    size_t n = problem->network->n_area;
-    for (int i = 0; i < NEWTON_MAX; i++) {
-        if (tie_system(w, problem) <= 1e-9) {
-            return true;
-        }
-        double before = tie_dual(w, problem, 0.0);
-        solve_step(w, n);
-        double step = 1.0;
-        while (step > 1e-9 &&
-               tie_dual(w, problem, step) < before - 1e-13 * fabs(before)) {
-            step *= 0.5;
-        }
-        for (size_t z = 0; z < n; z++) {
-            w->potential[z] += step * w->step[z];
-        }
-    }
-    return tie_system(w, problem) <= tolerance_mw;
-}
-
-/* M-13: among the optimal flows the one with least sum of f^2 / rated.  An area whose
- * curve has a step at its price may move inside it, at a cost so small that it only
- * decides between steps: in proportion to their size. */
-static void settle_ties(sn_clearing *w, const sn_clearing_problem *problem)
-{
-    const sn_network *network = problem->network;
-    memset(w->potential, 0, network->n_area * sizeof *w->potential);
-    for (size_t z = 0; z < network->n_area; z++) {
-        supply_at(&problem->net_supply[z], w->price[z], &w->low_mw[z], &w->high_mw[z]);
-        w->pin[z] = w->high_mw[z] - w->low_mw[z] > tolerance_mw ? 0 : 1;
-    }
-    if (!balance_ties(w, problem)) {
-        return; /* the flow of the decomposition stands: optimal, not least */
-    }
-    memset(w->step, 0, network->n_area * sizeof *w->step);
-    for (size_t l = 0; l < network->n_border; l++) {
-        if (is_tied(w, problem, l)) {
-            w->flow[l] = tied_flow(w, problem, l, 0.0);
-        }
-    }
-    sum_flows(w, network);
 }
 
 /* Areas joined by borders with room share a group, named by its lowest index. */
-static void label_groups(sn_clearing *w, const sn_clearing_problem *problem)
+static void label_groups(sn_clearing *w)
 {
-    const sn_network *network = problem->network;
-    for (size_t z = 0; z < network->n_area; z++) {
-        w->group[z] = z;
+    size_t n = w->network.n_area;
+    for (size_t c = 0; c < n; c++) {
+        w->group[c] = c;
+        w->group_out[c] = n;
     }
-    bool changed = true;
-    while (changed) {
-        changed = false;
-        for (size_t l = 0; l < network->n_border; l++) {
-            size_t *a = &w->group[network->border[l].from];
-            size_t *b = &w->group[network->border[l].to];
-            bool room = w->flow[l] > flow_min(problem, l) + tolerance_mw &&
-                        w->flow[l] < flow_max(problem, l) - tolerance_mw;
-            if (room && *a != *b) {
-                *a = *b = *a < *b ? *a : *b;
-                changed = true;
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        double f = w->flow[l];
+        if (f > w->planned.flow_min_mw[l] + SN_TOLERANCE_MW &&
+            f < w->planned.flow_max_mw[l] - SN_TOLERANCE_MW) {
+            size_t a = w->border[l].from;
+            size_t b = w->border[l].to;
+            for (; w->group[a] != a; a = w->group[a]) {
             }
+            for (; w->group[b] != b; b = w->group[b]) {
+            }
+            w->group[a > b ? a : b] = a > b ? b : a;
         }
+    }
+    for (size_t c = 0; c < n; c++) {
+        w->group[c] = w->group[w->group[c]]; /* a root comes before its members */
+    }
+    for (size_t z = 0; z < n; z++) { /* root -> lowest outer index */
+        size_t *lowest = &w->root[w->group[w->plan_of[z]]];
+        *lowest = w->group_out[w->group[w->plan_of[z]]] == n ? z : *lowest;
+        w->group_out[w->group[w->plan_of[z]]] = *lowest;
+    }
+    for (size_t z = 0; z < n; z++) {
+        w->next[z] = w->root[w->group[w->plan_of[z]]];
+    }
+    memcpy(w->group_out, w->next, n * sizeof *w->group_out);
+}
+
+static void give_out(sn_clearing *w, sn_clearing_result *out)
+{
+    for (size_t c = 0; c < w->network.n_area; c++) {
+        w->price_out[w->area_of[c]] = w->price[c];
+        w->net_out[w->area_of[c]] = w->net[c];
+    }
+    label_groups(w);
+    *out = (sn_clearing_result){.outcome = SN_CLEARED,
+                                .price_eur_per_mwh = w->price_out,
+                                .net_position_mw = w->net_out,
+                                .flow_mw = w->flow,
+                                .price_group = w->group_out};
+}
+
+static void give_out_nothing(sn_clearing *w, sn_clearing_result *out)
+{
+    give_out(w, out);
+    out->outcome = SN_INFEASIBLE;
+    for (size_t z = 0; z < w->network.n_area; z++) {
+        w->price_out[z] = w->net_out[z] = NAN;
+        w->group_out[z] = z;
+    }
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        w->flow[l] = NAN;
     }
 }
 
@@ -845,25 +315,11 @@ sn_status sn_clearing_solve(sn_clearing *work,
     if (status != SN_OK) {
         return status;
     }
-    *out = (sn_clearing_result){.outcome = SN_CLEARED,
-                                .price_eur_per_mwh = work->price,
-                                .net_position_mw = work->net,
-                                .flow_mw = work->flow,
-                                .price_group = work->group};
-    if (!decompose(work, problem)) {
-        out->outcome = SN_INFEASIBLE;
-        for (size_t z = 0; z < problem->network->n_area; z++) {
-            work->price[z] = work->net[z] = NAN;
-            work->group[z] = z;
-        }
-        for (size_t l = 0; l < problem->network->n_border; l++) {
-            work->flow[l] = NAN;
-        }
-        return SN_OK;
+    load(work, problem);
+    if (sn_clearing_active(work) || solve_from_nothing(work)) {
+        give_out(work, out);
+    } else {
+        give_out_nothing(work, out);
     }
-    find_prices(work, problem);
-    memcpy(work->last_price, work->price, problem->network->n_area * sizeof(double));
-    settle_ties(work, problem);
-    label_groups(work, problem);
     return SN_OK;
 }

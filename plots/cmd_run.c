@@ -112,7 +112,8 @@ static sn_status run_command(const run_options *o, int *exit_code, sn_error *err
     }
     sn_status drawn = SN_OK;
     if (status == SN_OK && !o->no_charts) {
-        drawn = sn_plots_run(temporary, o->lang, err);
+        sn_plots_options plots = {.english = strcmp(o->lang, "en") == 0};
+        drawn = sn_plots_run(temporary, &plots, NULL, err);
     }
     if (status == SN_OK) {
         sn_error replace_err = {0};

@@ -1,401 +1,540 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* report.html: one file, nothing from the network; every text from data is escaped. */
+/*
+ * One file that works from a disk: style, script and charts stand inside, and a
+ * content security policy forbids it to ask the network for anything.  Tables hold
+ * every configuration, area and year as plain rows; the script only hides and sorts
+ * rows, so that the page reads the same without it, on paper and by a screen reader.
+ */
+#include "report.h"
+
 #include "base/os.h"
-#include "base/strbuf.h"
-#include "charts.h"
-#include "format_sv.h"
-#include "plots.h"
+#include "chart_page.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { HTML_MAX = 1 << 26, PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096 };
 
-typedef struct sn_report {
+typedef struct report {
+    const sn_report_job *job;
     const json_t *summary;
-    const char *folder;
     bool sv;
-    bool has_charts;
-    sn_strbuf html;
-    sn_status status; /* first failure; later calls do nothing */
-    sn_error *err;
-} sn_report;
+    sn_writer w;
+} report;
 
-static void raw(sn_report *r, const char *text)
+static const char *words(const report *r, const char *sv, const char *en)
 {
-    if (r->status == SN_OK) {
-        r->status = sn_strbuf_puts(&r->html, text, r->err);
-    }
+    return r->sv ? sv : en;
 }
 
-static void both(sn_report *r, const char *sv, const char *en)
+static void both(report *r, const char *sv, const char *en)
 {
-    raw(r, r->sv ? sv : en);
+    sn_write(&r->w, words(r, sv, en));
 }
 
-static void escaped(sn_report *r, const char *text)
-{
-    for (const char *c = text; *c != '\0' && r->status == SN_OK; c++) {
-        switch (*c) {
-        case '<':
-            raw(r, "&lt;");
-            break;
-        case '>':
-            raw(r, "&gt;");
-            break;
-        case '&':
-            raw(r, "&amp;");
-            break;
-        case '"':
-            raw(r, "&quot;");
-            break;
-        case '\'':
-            raw(r, "&#39;");
-            break;
-        default:
-            r->status = sn_strbuf_append(&r->html, c, 1, r->err);
-        }
-    }
-}
-
-static const json_t *at(const json_t *object, const char *a, const char *b, const char *c)
-{
-    const json_t *node = json_object_get(object, a);
-    node = b != NULL ? json_object_get(node, b) : node;
-    return c != NULL ? json_object_get(node, c) : node;
-}
-
-static double number(const json_t *node)
-{
-    return json_is_number(node) ? json_number_value(node) : NAN;
-}
-
-static const char *text_of(const json_t *node)
-{
-    const char *text = json_string_value(node);
-    return text != NULL ? text : "";
-}
-
-static void cell(sn_report *r, double value, int decimals, bool change)
+static void cell(report *r, double value, int decimals, bool change)
 {
     char text[SN_NUMBER_SIZE];
-    raw(r, "<td class=n>");
-    raw(r, change ? sn_format_change(value, decimals, r->sv, text)
-                  : sn_format_number(value, decimals, r->sv, text));
-    raw(r, "</td>");
+    if (isfinite(value)) {
+        sn_writef(&r->w, "<td class=n data-v=\"%.9g\">", value);
+    } else {
+        sn_write(&r->w, "<td class=n data-v=\"\">");
+    }
+    sn_write(&r->w, change ? sn_format_change(value, decimals, r->sv, text)
+                           : sn_format_number(value, decimals, r->sv, text));
 }
 
-static const char *const areas[] = {"SE1", "SE2", "SE3", "SE4"};
-
-static const char *first_compared(const sn_report *r)
+static void text_cell(report *r, const char *text)
 {
-    return text_of(json_array_get(json_object_get(r->summary, "compare"), 0));
+    sn_write(&r->w, "<td>");
+    sn_write_html(&r->w, text, SN_TEXT_ON_PAGE);
 }
 
-static void put_prices(sn_report *r)
+/* <tr> with what the switches go by; NULL: shown whatever is chosen. */
+static void row(report *r, const char *configuration, const char *area)
 {
-    const json_t *all = json_object_get(r->summary, "configurations");
-    const json_t *base =
-        json_object_get(all, text_of(json_object_get(r->summary, "base")));
-    const json_t *one = json_object_get(all, first_compared(r));
-    double rate = number(json_object_get(r->summary, "fx_sek_per_eur"));
+    sn_write(&r->w, "<tr");
+    if (configuration != NULL) {
+        sn_write(&r->w, " data-configuration=\"");
+        sn_write_html(&r->w, configuration, SN_TEXT_ON_PAGE);
+        sn_write(&r->w, "\"");
+    }
+    if (area != NULL) {
+        sn_write(&r->w, " data-area=\"");
+        sn_write_html(&r->w, area, SN_TEXT_ON_PAGE);
+        sn_write(&r->w, "\"");
+    }
+    sn_write(&r->w, ">");
+}
+
+/* heads: names separated by '|'; those that begin with '#' hold numbers. */
+static void open_table(report *r, const char *caption, const char *heads)
+{
+    sn_write(&r->w, "<div class=wide tabindex=0 role=region aria-label=\"");
+    sn_write_html(&r->w, caption, 0);
+    sn_write(&r->w, "\"><table><caption>");
+    sn_write_html(&r->w, caption, 0);
+    sn_write(&r->w, "</caption><thead><tr>");
+    for (const char *at = heads; *at != '\0';) {
+        size_t n = strcspn(at, "|");
+        bool number = *at == '#';
+        sn_writef(&r->w, "<th scope=col%s>%.*s", number ? " class=n" : "",
+                  (int)n - (number ? 1 : 0), at + (number ? 1 : 0));
+        at += n + (at[n] == '|');
+    }
+    sn_write(&r->w, "</tr></thead><tbody>");
+}
+
+static void close_table(report *r)
+{
+    sn_write(&r->w, "</tbody></table></div>");
+}
+
+static const char *base_name(const report *r)
+{
+    return sn_text_at(r->summary, "base", NULL, NULL);
+}
+
+static double price_of(const report *r, const char *configuration, const char *area)
+{
+    const json_t *prices =
+        sn_node_at(r->summary, "configurations", configuration, "price_mean_eur_per_mwh");
+    return sn_number_at(prices, area, NULL, NULL);
+}
+
+static const char *first_compared(const report *r)
+{
+    return sn_text_of(json_array_get(json_object_get(r->summary, "compare"), 0));
+}
+
+/* ---- the parts ------------------------------------------------------------------- */
+
+static void put_option(report *r, const char *value, const char *text, bool selected)
+{
+    sn_write(&r->w, "<option value=\"");
+    sn_write_html(&r->w, value, SN_TEXT_ON_PAGE);
+    sn_write(&r->w, selected ? "\" selected>" : "\">");
+    sn_write_html(&r->w, text, SN_TEXT_ON_PAGE);
+}
+
+static void put_switches(report *r)
+{
+    size_t i;
+    const json_t *node;
+    both(r, "<form class=switch aria-label=\"Välj vad som visas\"><label>Indelning ",
+         "<form class=switch aria-label=\"Choose what is shown\"><label>Split ");
+    sn_write(&r->w, "<select id=switch-configuration>");
+    put_option(r, "", words(r, "alla", "all"), true);
+    json_array_foreach(json_object_get(r->summary, "compare"), i, node)
+    {
+        put_option(r, sn_text_of(node), sn_text_of(node), false);
+    }
+    both(r, "</select></label><label>Elområde <select id=switch-area>",
+         "</select></label><label>Area <select id=switch-area>");
+    put_option(r, "", words(r, "alla", "all"), true);
+    json_array_foreach(json_object_get(r->summary, "areas"), i, node)
+    {
+        put_option(r, sn_text_of(node), sn_text_of(node), false);
+    }
+    both(r, "</select></label><label>År <select id=switch-year>",
+         "</select></label><label>Year <select id=switch-year>");
+    put_option(r, "", words(r, "alla", "all"), true);
+    json_array_foreach(json_object_get(r->summary, "years"), i, node)
+    {
+        char year[16];
+        (void)snprintf(year, sizeof year, "%.0f", sn_number_at(node, "year", NULL, NULL));
+        put_option(r, year, year, false);
+    }
     both(r,
-         "<h2>Priset i varje elområde</h2><table><tr><th>Område<th>I dag, EUR/MWh<th>Ett "
-         "elområde, EUR/MWh<th>Ändring, EUR/MWh<th>Ändring, öre/kWh</tr>",
-         "<h2>The price in each area</h2><table><tr><th>Area<th>Today, EUR/MWh<th>One "
-         "area, "
-         "EUR/MWh<th>Change, EUR/MWh<th>Change, öre/kWh</tr>");
-    for (size_t z = 0; z < 4; z++) {
-        double p0 = number(at(base, "price_mean_eur_per_mwh", areas[z], NULL));
-        double p1 = number(at(one, "price_mean_eur_per_mwh", areas[z], NULL));
-        raw(r, "<tr><td>");
-        raw(r, areas[z]);
-        cell(r, p0, 2, false);
-        cell(r, p1, 2, false);
-        cell(r, p1 - p0, 2, true);
-        cell(r, (p1 - p0) * rate * 0.1, 2, true);
-        raw(r, "</tr>");
+         "</select></label><span id=chosen class=small role=status aria-live=polite "
+         "data-rows=\"rader\"></span></form>",
+         "</select></label><span id=chosen class=small role=status aria-live=polite "
+         "data-rows=\"rows\"></span></form>");
+}
+
+static void put_facts(report *r)
+{
+    char text[2][SN_NUMBER_SIZE];
+    double rate = sn_number_at(r->summary, "fx_sek_per_eur", NULL, NULL);
+    sn_write(&r->w, "<ul class=facts>");
+    for (size_t z = 0; z < SN_SWEDISH_AREAS; z++) {
+        double change = price_of(r, first_compared(r), sn_chart_areas[z]) -
+                        price_of(r, base_name(r), sn_chart_areas[z]);
+        sn_writef(&r->w, "<li data-area=\"%s\">%s<b>%s %s</b>%s %s", sn_chart_areas[z],
+                  sn_chart_areas[z],
+                  sn_format_change(isfinite(rate) ? 0.1 * rate * change : change,
+                                   isfinite(rate) ? 1 : 2, r->sv, text[0]),
+                  isfinite(rate) ? "öre/kWh" : "EUR/MWh",
+                  words(r, "mot i dag:", "against today:"),
+                  sn_format_number(price_of(r, base_name(r), sn_chart_areas[z]), 1, r->sv,
+                                   text[1]));
+        sn_write(&r->w, " EUR/MWh</li>");
     }
-    raw(r, "</table>");
-    if (json_is_true(at(r->summary, "outside_range", "is", NULL))) {
-        raw(r, "<p class=note>");
-        both(r, "Det gemensamma priset ligger utanför det spann som områdena hade. ",
-             "The common price lies outside the range the areas had. ");
-        escaped(
-            r, text_of(at(r->summary, "outside_range", "channels", r->sv ? "sv" : "en")));
-        raw(r, "</p>");
+    double bill = sn_number_at(r->summary, "redispatch", "bill_meur", NULL);
+    sn_writef(&r->w, "<li>%s<b>%s M€</b>%s</li>",
+              words(r, "Mothandelns nota", "Bill of countertrade"),
+              sn_format_number(bill, 0, r->sv, text[0]),
+              words(r, "på ett år, betalas med nätavgiften",
+                    "in a year, paid with the grid tariff"));
+    sn_write(&r->w, "</ul>");
+    if (json_is_true(sn_node_at(r->summary, "outside_range", "is", NULL))) {
+        both(r,
+             "<p class=note>Det gemensamma priset ligger utanför det spann som områdena "
+             "hade. ",
+             "<p class=note>The common price lies outside the range the areas had. ");
+        sn_write_html(&r->w,
+                      sn_text_of(sn_node_at(r->summary, "outside_range", "channels",
+                                            r->sv ? "sv" : "en")),
+                      0);
+        sn_write(&r->w, "</p>");
     }
 }
 
-static void put_years(sn_report *r)
+static void put_prices(report *r)
+{
+    size_t i;
+    size_t k;
+    const json_t *name;
+    const json_t *area;
+    double rate = sn_number_at(r->summary, "fx_sek_per_eur", NULL, NULL);
+    both(r, "<h2 id=prices>Priset i varje elområde</h2>",
+         "<h2 id=prices>The price in each area</h2>");
+    open_table(r, words(r, "Medelpris under perioden", "Mean price of the period"),
+               words(r,
+                     "Indelning|Område|#I dag, EUR/MWh|#Ändrad, EUR/MWh|#Ändring, "
+                     "EUR/MWh|#Ändring, öre/kWh",
+                     "Split|Area|#Today, EUR/MWh|#Changed, EUR/MWh|#Change, "
+                     "EUR/MWh|#Change, öre/kWh"));
+    json_array_foreach(json_object_get(r->summary, "compare"), i, name)
+    {
+        json_array_foreach(json_object_get(r->summary, "areas"), k, area)
+        {
+            double before = price_of(r, base_name(r), sn_text_of(area));
+            double after = price_of(r, sn_text_of(name), sn_text_of(area));
+            row(r, sn_text_of(name), sn_text_of(area));
+            text_cell(r, sn_text_of(name));
+            text_cell(r, sn_text_of(area));
+            cell(r, before, 2, false);
+            cell(r, after, 2, false);
+            cell(r, after - before, 2, true);
+            cell(r, (after - before) * rate * 0.1, 2, true);
+        }
+    }
+    close_table(r);
+}
+
+static void put_years(report *r)
 {
     size_t i;
     const json_t *year;
     both(r,
-         "<h2>År för år</h2><p>Ett år ensamt säger lite: året betyder mer för svaret än "
-         "något "
-         "annat. Ändring i EUR/MWh; sist skillnaden mellan det enkla lastvägda "
-         "medelpriset och SE1 "
-         "och SE4 som "
-         "referens.</p><table><tr><th>År<th>SE1<th>SE2<th>SE3<th>SE4<th>Enkelt, "
-         "SE1<th>Enkelt, SE4</tr>",
-         "<h2>Year by year</h2><p>One year alone says little. Change in EUR/MWh; last "
-         "the plain "
-         "load-weighted mean less SE1 and SE4 as a "
-         "reference.</p><table><tr><th>Year<th>SE1<th>SE2"
-         "<th>SE3<th>SE4<th>Plain, SE1<th>Plain, SE4</tr>");
+         "<h2 id=years>År för år</h2><p>Ett år ensamt säger lite: året betyder mer för "
+         "svaret än något annat. Det enkla medelpriset är dagens priser vägda med "
+         "förbrukningen.</p>",
+         "<h2 id=years>Year by year</h2><p>One year alone says little: the year matters "
+         "more than anything else. The plain mean is today's prices weighted by "
+         "load.</p>");
+    open_table(
+        r, words(r, "Ändring av medelpriset, EUR/MWh", "Change of mean price, EUR/MWh"),
+        words(r, "År|Område|#I dag|#Ett område|#Ändring|#Enkelt medel mot i dag",
+              "Year|Area|#Today|#One area|#Change|#Plain mean against today"));
     json_array_foreach(json_object_get(r->summary, "years"), i, year)
     {
-        char text[16];
-        double naive = number(json_object_get(year, "naive_load_weighted"));
-        (void)snprintf(text, sizeof text, "%.0f", number(json_object_get(year, "year")));
-        raw(r, "<tr><td>");
-        raw(r, text);
-        for (size_t z = 0; z < 4; z++) {
-            cell(r, number(at(year, "change", areas[z], NULL)), 2, true);
+        char name[16];
+        double naive = sn_number_at(year, "naive_load_weighted", NULL, NULL);
+        (void)snprintf(name, sizeof name, "%.0f", sn_number_at(year, "year", NULL, NULL));
+        for (size_t z = 0; z < SN_SWEDISH_AREAS; z++) {
+            const char *area = sn_chart_areas[z];
+            double observed = sn_number_at(year, "observed", area, NULL);
+            sn_writef(&r->w, "<tr data-year=\"%s\" data-area=\"%s\">", name, area);
+            text_cell(r, name);
+            text_cell(r, area);
+            cell(r, observed, 2, false);
+            cell(r, sn_number_at(year, "se1", area, NULL), 2, false);
+            cell(r, sn_number_at(year, "change", area, NULL), 2, true);
+            cell(r, naive - observed, 2, true);
         }
-        cell(r, naive - number(at(year, "observed", "SE1", NULL)), 2, true);
-        cell(r, naive - number(at(year, "observed", "SE4", NULL)), 2, true);
-        raw(r, "</tr>");
     }
-    raw(r, "</table>");
+    close_table(r);
 }
 
-static void put_variants(sn_report *r)
+static void put_variants(report *r)
 {
     static const char *const names[] = {"physical", "market", "held"};
     static const char *const sv[] = {"Vattnet som rinner balanseras (huvudfall)",
                                      "Planerna balanseras", "Vattenvärden hålls"};
     static const char *const en[] = {"Running water balances (main case)",
                                      "Schedules balance", "Water values held"};
-    both(r,
-         "<h2>Tre sätt att räkna med vattnet</h2><p>Spridningen mellan raderna visar hur "
-         "mycket "
-         "svaret beror på hur vattenkraften antas "
-         "svara.</p><table><tr><th>Antagande<th>Pris, "
-         "EUR/MWh<th>Mothandel, GWh<th>Nota, M€<th>Energifel</tr>",
-         "<h2>Three ways to treat the water</h2><p>The spread shows how much rests on "
-         "how hydro "
-         "responds.</p><table><tr><th>Assumption<th>Price, EUR/MWh<th>Countertrade, "
-         "GWh<th>Bill, "
-         "M€<th>Energy error</tr>");
+    both(
+        r,
+        "<h2 id=water>Tre sätt att räkna med vattnet</h2><p>Spridningen visar hur mycket "
+        "svaret beror på hur vattenkraften antas svara.</p>",
+        "<h2 id=water>Three ways to treat the water</h2><p>The spread shows how much "
+        "rests on how hydro responds.</p>");
+    open_table(r, words(r, "Antaganden om vattnet", "Assumptions on water"),
+               words(r,
+                     "Antagande|#Pris SE3, EUR/MWh|#Mothandel, GWh|#Nota, M€|#Energifel",
+                     "Assumption|#Price SE3, EUR/MWh|#Countertrade, GWh|#Bill, "
+                     "M€|#Energy error"));
     for (size_t k = 0; k < 3; k++) {
-        const json_t *v = at(r->summary, "hydro_variants", names[k], NULL);
-        raw(r, "<tr><td>");
-        raw(r, r->sv ? sv[k] : en[k]);
-        cell(r, number(at(v, "price_mean_eur_per_mwh", "SE3", NULL)), 2, false);
-        cell(r, number(at(v, "redispatch", "volume_gwh", NULL)), 0, false);
-        cell(r, number(at(v, "redispatch", "bill_meur", NULL)), 1, false);
-        cell(r, number(at(v, "energy_error_max_share", NULL, NULL)), 6, false);
-        raw(r, "</tr>");
+        const json_t *v = sn_node_at(r->summary, "hydro_variants", names[k], NULL);
+        row(r, NULL, NULL);
+        text_cell(r, words(r, sv[k], en[k]));
+        cell(r, sn_number_at(v, "price_mean_eur_per_mwh", "SE3", NULL), 2, false);
+        cell(r, sn_number_at(v, "redispatch", "volume_gwh", NULL), 0, false);
+        cell(r, sn_number_at(v, "redispatch", "bill_meur", NULL), 1, false);
+        cell(r, sn_number_at(v, "energy_error_max_share", NULL, NULL), 6, false);
     }
-    raw(r, "</table>");
+    close_table(r);
 }
 
-static void put_ledger(sn_report *r)
+static const char *group_name(const report *r, const char *key)
+{
+    static const struct {
+        const char *key;
+        const char *sv;
+    } names[] = {{"consumers", "elkunder"},
+                 {"hydro", "vattenkraft"},
+                 {"wind", "vindkraft"},
+                 {"solar", "solkraft"},
+                 {"nuclear", "kärnkraft"},
+                 {"thermal", "värmekraft"},
+                 {"flexible_other", "flexibel användning och kraft"},
+                 {"water_unbalanced", "vatten som inte gått jämnt upp"},
+                 {"exchange_fixed", "utbyte med okänt pris"},
+                 {"congestion_income_internal", "flaskhalsintäkt inom landet"},
+                 {"congestion_income_border", "flaskhalsintäkt vid gränsen"},
+                 {"redispatch", "mothandel"},
+                 {"shortfall", "brist"},
+                 {"tariff_consumers", "nätavgift, elkunder betalar"},
+                 {"tariff_operator", "nätavgift, nätet får in"},
+                 {"neighbour", "grannland"}};
+    for (size_t i = 0; r->sv && i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i].key, key) == 0) {
+            return names[i].sv;
+        }
+    }
+    return key;
+}
+
+static void put_ledger(report *r)
 {
     size_t i;
-    const json_t *row;
-    both(r,
-         "<h2>Liggaren: vem vinner och förlorar</h2><div "
-         "class=wide><table><tr><th>Område<th>Grupp"
-         "<th>Ändring, miljoner EUR</tr>",
-         "<h2>The ledger: who gains and who loses</h2><div "
-         "class=wide><table><tr><th>Area<th>Group"
-         "<th>Change, million EUR</tr>");
-    json_array_foreach(at(r->summary, "ledger", "rows", NULL), i, row)
+    size_t k;
+    const json_t *line;
+    const json_t *name;
+    both(r, "<h2 id=ledger>Liggaren: vem vinner och förlorar</h2>",
+         "<h2 id=ledger>The ledger: who gains and who loses</h2>");
+    open_table(
+        r, words(r, "Ändring på ett år, miljoner EUR", "Change in a year, million EUR"),
+        words(r, "Indelning|Område|Grupp|#Ändring, M€", "Split|Area|Group|#Change, M€"));
+    json_array_foreach(json_object_get(r->summary, "compare"), k, name)
     {
-        raw(r, "<tr><td>");
-        escaped(r, text_of(json_object_get(row, "area")));
-        raw(r, "<td>");
-        escaped(r, text_of(json_object_get(row, "group")));
-        raw(r, "</td>");
-        cell(r, number(json_object_get(row, "change_meur")), 1, true);
-        raw(r, "</tr>");
+        const json_t *rows =
+            sn_node_at(sn_node_at(r->summary, "comparisons", sn_text_of(name), NULL),
+                       "ledger", "rows", NULL);
+        json_array_foreach(rows, i, line)
+        {
+            const char *area = sn_text_at(line, "area", NULL, NULL);
+            row(r, sn_text_of(name), area);
+            text_cell(r, sn_text_of(name));
+            text_cell(r, area);
+            text_cell(r, group_name(r, sn_text_at(line, "group", NULL, NULL)));
+            cell(r, sn_number_at(line, "change_meur", NULL, NULL), 1, true);
+        }
     }
-    raw(r, "</table></div>");
+    close_table(r);
 }
 
-static void put_trust(sn_report *r)
+static void put_trust(report *r)
 {
-    char text[SN_NUMBER_SIZE];
-    both(r, "<h2>Hur säkert är det?</h2><p>Med dagens elområden återger modellen ",
-         "<h2>How sure is it?</h2><p>With today's areas the model returns ");
-    raw(r, sn_format_number(100.0 * number(at(r->summary, "replay", "share_exact", NULL)),
-                            3, r->sv, text));
-    both(r,
-         " % av de jämförda priserna på en cent när. Varje timme kontrolleras av kod som "
-         "inte "
-         "delar något med lösaren: ",
-         " % of the compared prices to one cent. Each hour is checked by code that "
-         "shares nothing "
-         "with the solver: ");
-    raw(r, sn_format_number(number(at(r->summary, "check", "failed", NULL)), 0, r->sv,
-                            text));
-    both(r, " fel av ", " failures of ");
-    raw(r, sn_format_number(number(at(r->summary, "check", "periods", NULL)), 0, r->sv,
-                            text));
-    both(r, " timmar.</p><p>", " hours.</p><p>");
-    escaped(r, text_of(at(r->summary, "uncertainty", r->sv ? "sv" : "en", NULL)));
-    raw(r, "</p>");
+    char text[3][SN_NUMBER_SIZE];
+    both(r, "<h2 id=trust>Hur säkert är det?</h2>", "<h2 id=trust>How sure is it?</h2>");
+    sn_fill(
+        &r->w,
+        words(
+            r,
+            "<p>Med dagens elområden återger modellen {} % av de jämförda priserna på "
+            "en cent när. Varje timme kontrolleras av kod som inte delar något med "
+            "lösaren: {} fel av {} timmar.</p><p>",
+            "<p>With today's areas the model returns {} % of the compared prices to one "
+            "cent. Each hour is checked by code that shares nothing with the solver: {} "
+            "failures of {} hours.</p><p>"),
+        sn_format_number(100.0 * sn_number_at(r->summary, "replay", "share_exact", NULL),
+                         3, r->sv, text[0]),
+        sn_format_number(sn_number_at(r->summary, "check", "failed", NULL), 0, r->sv,
+                         text[1]),
+        sn_format_number(sn_number_at(r->summary, "check", "periods", NULL), 0, r->sv,
+                         text[2]),
+        NULL);
+    sn_write_html(&r->w, sn_text_at(r->summary, "uncertainty", r->sv ? "sv" : "en", NULL),
+                  0);
+    sn_write(&r->w, "</p>");
 }
 
-static void put_sources(sn_report *r)
+static void put_sources(report *r)
 {
     size_t i;
     const json_t *source;
-    both(r, "<h2>Källor</h2><ul>", "<h2>Sources</h2><ul>");
+    both(r, "<h2 id=sources>Källor</h2><ul>", "<h2 id=sources>Sources</h2><ul>");
     json_array_foreach(json_object_get(r->summary, "attribution"), i, source)
     {
-        raw(r, "<li>");
-        escaped(r, text_of(json_object_get(source, "text")));
-        raw(r, " (");
-        escaped(r, text_of(json_object_get(source, "licence")));
-        raw(r, ")");
+        sn_write(&r->w, "<li>");
+        sn_write_html(&r->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
+        sn_write(&r->w, " (");
+        sn_write_html(&r->w, sn_text_at(source, "licence", NULL, NULL), SN_TEXT_ON_PAGE);
+        sn_write(&r->w, ")");
     }
-    raw(r, "</ul><p class=small>Snitt " SN_VERSION ", ");
-    both(r, "körning ", "run ");
-    escaped(r, text_of(json_object_get(r->summary, "run_id")));
-    raw(r, ", ");
-    escaped(r, text_of(at(r->summary, "period", "from", NULL)));
-    raw(r, " – ");
-    escaped(r, text_of(at(r->summary, "period", "to", NULL)));
-    raw(r, "</p>");
+    sn_writef(&r->w, "</ul><p class=small>Snitt " SN_VERSION ", %s ",
+              words(r, "körning", "run"));
+    sn_write_html(&r->w, sn_text_at(r->summary, "run_id", NULL, NULL), SN_TEXT_ON_PAGE);
+    sn_write(&r->w, ", ");
+    sn_write_html(&r->w, sn_text_at(r->summary, "period", "from", NULL), 40);
+    sn_write(&r->w, " – ");
+    sn_write_html(&r->w, sn_text_at(r->summary, "period", "to", NULL), 40);
+    sn_write(&r->w, "</p>");
 }
 
-/* The SVG from its root element on; gnuplot's ids are local to each chart's use. */
-static void put_chart(sn_report *r, const char *name)
+/* ---- charts ---------------------------------------------------------------------- */
+
+/* The picture from its root element on, with ids of its own: sixteen of them share
+ * one page. */
+static void put_svg(report *r, const char *svg, const char *id)
+{
+    static const char *const marks[] = {" id='", " id=\"", "href='#", "href=\"#",
+                                        "url(#"};
+    const char *at = strstr(svg, "<svg");
+    while (at != NULL && *at != '\0' && r->w.status == SN_OK) {
+        const char *next = NULL;
+        size_t length = 0;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+            const char *found = strstr(at, marks[i]);
+            if (found != NULL && (next == NULL || found < next)) {
+                next = found;
+                length = strlen(marks[i]);
+            }
+        }
+        if (next == NULL) {
+            sn_write(&r->w, at);
+            return;
+        }
+        size_t n = (size_t)(next - at) + length;
+        if (sn_strbuf_append(&r->w.text, at, n, r->w.err) != SN_OK) {
+            r->w.status = SN_E_MEMORY;
+            return;
+        }
+        sn_write(&r->w, id);
+        at += n;
+    }
+}
+
+static void put_chart(report *r, size_t chart)
 {
     char path[PATH_SIZE];
     sn_strbuf svg;
-    sn_strbuf_init(&svg, HTML_MAX);
-    (void)snprintf(path, sizeof path, "%s/charts/%s.svg", r->folder, name);
-    if (r->status == SN_OK && sn_os_read_file(path, &svg, NULL) == SN_OK) {
-        const char *root = strstr(svg.data, "<svg");
-        raw(r, "<figure>");
-        raw(r, root != NULL ? root : "");
-        raw(r, "</figure>");
+    const sn_chart_outcome *o = &r->job->outcome[chart];
+    const char *id = sn_chart_id(chart);
+    if (!o->drawn) {
+        return;
+    }
+    sn_strbuf_init(&svg, 1 << 24);
+    (void)snprintf(path, sizeof path, "%s/charts/%s.svg", r->job->run_folder, id);
+    if (sn_os_read_file(path, &svg, NULL) == SN_OK) {
+        sn_writef(&r->w, "<section id=%s><h2 class=hidden>", id);
+        sn_write_html(&r->w, o->title, 0);
+        sn_write(&r->w, "</h2><figure tabindex=0 role=img aria-label=\"");
+        sn_write_html(&r->w, o->alt, 0);
+        sn_write(&r->w, "\">");
+        put_svg(r, svg.data, id);
+        sn_write(&r->w, "</figure></section>");
     }
     sn_strbuf_release(&svg);
 }
 
-static const char style[] =
-    "<style>body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:1100px;margin:0 "
-    "auto;"
-    "padding:1rem}h1{font-size:1.7rem}h2{margin-top:2rem}table{border-collapse:collapse;"
-    "width:100%}"
-    "th,td{padding:.3rem .5rem;border-bottom:1px solid "
-    "#ddd;text-align:left;vertical-align:top}"
-    ".n{text-align:right;font-variant-numeric:tabular-nums}.mark{background:#B00020;"
-    "color:#fff;"
-    "padding:.5rem 1rem;font-weight:600}.note{border-left:4px solid "
-    "#E69F00;padding-left:1rem}"
-    "figure{margin:1.5rem "
-    "0}svg{width:100%;height:auto}.small{color:#555;font-size:.85rem}"
-    ".wide{overflow-x:auto}@media(max-width:600px){th,td{padding:.2rem;font-size:.8rem}}"
-    "@media print{figure{break-inside:avoid}}</style>";
-
-static void put_head(sn_report *r)
+static void put_contents(report *r)
 {
-    const char *label = text_of(at(r->summary, "label", r->sv ? "sv" : "en", NULL));
-    raw(r, r->sv ? "<!DOCTYPE html><html lang=sv>" : "<!DOCTYPE html><html lang=en>");
-    raw(r,
-        "<meta charset=utf-8><meta name=viewport content='width=device-width'><title>");
-    escaped(r, text_of(at(r->summary, "title", r->sv ? "sv" : "en", NULL)));
-    raw(r, "</title>");
-    raw(r, style);
+    both(r, "<nav aria-label=\"Innehåll\"><ul>", "<nav aria-label=\"Contents\"><ul>");
+    for (size_t i = 0; r->job->has_charts && i < SN_CHART_COUNT; i++) {
+        if (r->job->outcome[i].drawn) {
+            sn_writef(&r->w, "<li><a href=\"#%s\">%s</a>", sn_chart_id(i),
+                      sn_chart_question(i, r->sv));
+        }
+    }
+    both(r, "<li><a href=\"#ledger\">Liggaren</a><li><a href=\"#sources\">Källor</a>",
+         "<li><a href=\"#ledger\">The ledger</a><li><a href=\"#sources\">Sources</a>");
+    sn_write(&r->w, "</ul></nav>");
+}
+
+static void put_file(report *r, const char *open, const char *name, const char *close)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%s", SN_TEMPLATES_DIR, name);
+    sn_write(&r->w, open);
+    if (r->w.status == SN_OK) {
+        r->w.status = sn_os_read_file(path, &r->w.text, r->w.err);
+    }
+    sn_write(&r->w, close);
+}
+
+static void put_head(report *r)
+{
+    const char *label = sn_text_at(r->summary, "label", r->sv ? "sv" : "en", NULL);
+    const char *title = sn_text_at(r->summary, "title", r->sv ? "sv" : "en", NULL);
+    sn_writef(&r->w, "<!DOCTYPE html><html lang=%s><head>", r->sv ? "sv" : "en");
+    sn_write(&r->w, "<meta charset=utf-8><meta http-equiv=Content-Security-Policy "
+                    "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src "
+                    "'unsafe-inline'; img-src data:\"><meta name=viewport "
+                    "content=\"width=device-width, initial-scale=1\"><link rel=icon "
+                    "href=\"data:,\"><title>");
+    sn_write_html(&r->w, title, SN_TEXT_ON_PAGE);
+    sn_write(&r->w, "</title>");
+    put_file(r, "<style>", "report.css", "</style>");
+    both(r, "</head><body class=nojs><a class=skip href=\"#main\">Till innehållet</a>",
+         "</head><body class=nojs><a class=skip href=\"#main\">To the content</a>");
     if (label[0] != '\0') {
-        raw(r, "<p class=mark>");
-        escaped(r, label);
-        raw(r, "</p>");
+        sn_write(&r->w, "<p class=mark>");
+        sn_write_html(&r->w, label, SN_TEXT_ON_PAGE);
+        sn_write(&r->w, "</p>");
     }
-    raw(r, "<h1>");
-    escaped(r, text_of(at(r->summary, "title", r->sv ? "sv" : "en", NULL)));
-    raw(r, "</h1>");
+    sn_write(&r->w, "<h1>");
+    sn_write_html(&r->w, title, SN_TEXT_ON_PAGE);
+    sn_writef(&r->w, "</h1><p class=small>%s %.0f</p>", words(r, "Året", "Year"),
+              sn_number_at(r->summary, "period", "year", NULL));
 }
 
-static sn_status write_report(sn_report *r)
+sn_status sn_report_write(const sn_report_job *job, sn_error *err)
 {
-    put_head(r);
-    if (strcmp(text_of(json_object_get(r->summary, "status")), "failed") == 0) {
-        both(r,
-             "<p class=note>Kontrollen av körningen misslyckades. Inga resultat "
-             "visas.</p>",
-             "<p class=note>The run failed its check. No results are shown.</p>");
+    report r = {.job = job, .summary = job->summary, .sv = job->swedish};
+    sn_writer_init(&r.w, err);
+    put_head(&r);
+    if (strcmp(sn_text_at(r.summary, "status", NULL, NULL), "failed") == 0) {
+        both(&r,
+             "<main id=main><p class=note>Kontrollen av körningen misslyckades. Inga "
+             "resultat visas.</p>",
+             "<main id=main><p class=note>The run failed its check. No results are "
+             "shown.</p>");
+        put_sources(&r);
+        sn_write(&r.w, "</main>");
     } else {
-        put_prices(r);
-        for (size_t i = 0; r->has_charts && sn_chart_names[i] != NULL; i++) {
-            put_chart(r, sn_chart_names[i]);
+        put_switches(&r);
+        sn_write(&r.w, "<main id=main>");
+        put_facts(&r);
+        put_contents(&r);
+        for (size_t i = 0; job->has_charts && i < SN_CHART_COUNT; i++) {
+            put_chart(&r, i);
         }
-        put_years(r);
-        put_variants(r);
-        put_trust(r);
-        put_ledger(r);
+        put_prices(&r);
+        put_years(&r);
+        put_variants(&r);
+        put_ledger(&r);
+        put_trust(&r);
+        put_sources(&r);
+        sn_write(&r.w, "</main>");
+        put_file(&r, "<script>", "report.js", "</script>");
     }
-    put_sources(r);
-    raw(r, "</html>\n");
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/report.html", r->folder);
-    return r->status == SN_OK ? sn_os_write_file(path, r->html.data, r->html.len, r->err)
-                              : r->status;
-}
-
-static sn_status
-draw_charts(const char *run_folder, const json_t *summary, bool swedish, sn_error *err)
-{
-    char path[PATH_SIZE];
-    sn_result *result = NULL;
-    (void)snprintf(path, sizeof path, "%s/result.h5", run_folder);
-    sn_status status = sn_result_open(path, &result, err);
-    (void)snprintf(path, sizeof path, "%s/charts", run_folder);
-    if (status == SN_OK) {
-        status = sn_os_make_folders(path, err);
-    }
-    if (status == SN_OK) {
-        sn_chart_job job = {summary, result, path, swedish};
-        status = sn_charts_draw(&job, err);
-    }
-    sn_result_close(result);
+    sn_write(&r.w, "</body></html>\n");
+    sn_status status = sn_writer_save(&r.w, job->run_folder, "report.html");
+    sn_writer_release(&r.w);
     return status;
-}
-
-sn_status sn_plots_run(const char *run_folder, const char *lang, sn_error *err)
-{
-    char path[PATH_SIZE];
-    sn_strbuf text;
-    json_error_t cause;
-    sn_strbuf_init(&text, HTML_MAX);
-    int n = snprintf(path, sizeof path, "%s/summary.json", run_folder);
-    if (n < 0 || (size_t)n + 16 >= sizeof path) {
-        return sn_error_set(err, SN_E_IO, "folder name is too long");
-    }
-    sn_status status = sn_os_read_file(path, &text, err);
-    json_t *summary = NULL;
-    if (status == SN_OK) {
-        summary = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &cause);
-        if (summary == NULL ||
-            strcmp(text_of(json_object_get(summary, "schema")), "snitt-summary-1") != 0) {
-            status =
-                sn_error_set(err, SN_E_FORMAT, "\"%s\" is no summary of a run", path);
-        }
-    }
-    sn_strbuf_release(&text);
-    if (status != SN_OK) {
-        json_decref(summary);
-        return status;
-    }
-    bool swedish = strcmp(lang, "en") != 0;
-    bool failed = strcmp(text_of(json_object_get(summary, "status")), "failed") == 0;
-    sn_status drawn = failed ? SN_OK : draw_charts(run_folder, summary, swedish, err);
-    sn_report report = {.summary = summary,
-                        .folder = run_folder,
-                        .sv = swedish,
-                        .has_charts = drawn == SN_OK && !failed,
-                        .err = drawn == SN_OK ? err : NULL};
-    sn_strbuf_init(&report.html, HTML_MAX);
-    status = write_report(&report);
-    sn_strbuf_release(&report.html);
-    json_decref(summary);
-    return drawn != SN_OK ? drawn : status;
 }

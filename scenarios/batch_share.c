@@ -200,6 +200,7 @@ static void data_part(const sn_scenario *s, sn_scenario *out)
 {
     memset(out, 0, sizeof *out);
     out->year = s->year;
+    out->step_s = s->step_s;
     out->has_from = s->has_from;
     out->has_to = s->has_to;
     out->has_as_of = s->has_as_of;

@@ -12,8 +12,8 @@
 
 enum { PATH_SIZE = 4096 };
 
-/* Hours in which a border keeps its observed flow because an end has no price. */
-static size_t hours_held(const sn_run_case *c, size_t l)
+/* Periods in which a border keeps its observed flow because an end has no price. */
+static size_t periods_held(const sn_run_case *c, size_t l)
 {
     const sn_border *link = &c->data.border[l].link;
     size_t n_area = c->scenario->n_area;
@@ -43,7 +43,7 @@ json_t *sn_run_borders_json(const sn_run_case *c)
                                : b->is_day_ahead ? "day_ahead"
                                                  : "measured"));
         sn_run_set(row, "rated_mw", sn_run_number(b->link.rated_mw));
-        sn_run_set(row, "hours_held", json_integer((json_int_t)hours_held(c, l)));
+        sn_run_set(row, "hours_held", sn_run_hours(c, periods_held(c, l)));
         sn_run_set(
             row, "hours_without_data",
             json_integer((json_int_t)(b->has_flow ? b->first : c->data.input.axis.n)));

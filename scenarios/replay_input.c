@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "replay_input.h"
 
+#include "resample.h"
+
 #include <math.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
@@ -11,10 +13,13 @@
  * remainder is shared where a year lacks production by type. */
 static const double thermal_twh_2021[4] = {1.3, 2.8, 8.3, 3.0};
 
+enum { QUARTER_S = 900 };
+
 typedef struct sn_loader {
     const sn_scenario *scenario;
     sn_store *store;
     sn_instant from;
+    int32_t step_s;
     size_t n;
     sn_replay_data *out;
     double *work; /* [n] */
@@ -79,16 +84,17 @@ static void remember(sn_loader *l, const sn_series *series)
     }
 }
 
-/* Fills what is still NaN in to[t * stride] from one series; true when it exists. */
-static bool fill_from(sn_loader *l,
-                      sn_quantity quantity,
-                      const char *source,
-                      const char *subject,
-                      double *to,
-                      size_t stride)
+/* Fills what is still NaN in to[t * stride] from one series, brought to the loader's
+ * step; true when it has a value. */
+static bool fill_from_step(sn_loader *l,
+                           sn_series_key key,
+                           const char *source,
+                           const char *subject,
+                           double *to,
+                           size_t stride)
 {
-    sn_series_key key = {.quantity = quantity, .step_s = SN_HOUR_S};
     sn_series series;
+    sn_series stepped;
     size_t a = strlen(source);
     size_t b = strlen(subject);
     if (a >= sizeof key.source || b >= sizeof key.subject) {
@@ -96,22 +102,42 @@ static bool fill_from(sn_loader *l,
     }
     memcpy(key.source, source, a + 1);
     memcpy(key.subject, subject, b + 1);
-    sn_instant to_time = {l->from.utc_s + (int64_t)l->n * SN_HOUR_S};
+    sn_instant to_time = {l->from.utc_s + (int64_t)l->n * l->step_s};
     if (sn_store_read(l->store, &key, l->from, to_time, &series, NULL) != SN_OK) {
         return false;
     }
+    sn_resample_rule rule = key.step_s < l->step_s ? SN_RESAMPLE_MEAN : SN_RESAMPLE_HOLD;
     bool any = false;
-    for (size_t t = 0; t < l->n && t < series.axis.n; t++) {
-        any = any || !isnan(series.value[t]);
-        if (isnan(to[t * stride])) {
-            to[t * stride] = series.value[t];
+    if (sn_series_resample(&series, l->step_s, rule, &stepped, NULL) == SN_OK) {
+        for (size_t t = 0; t < l->n && t < stepped.axis.n; t++) {
+            any = any || !isnan(stepped.value[t]);
+            if (isnan(to[t * stride])) {
+                to[t * stride] = stepped.value[t];
+            }
         }
+        sn_series_release(&stepped);
     }
     if (any) {
         remember(l, &series);
     }
     sn_series_release(&series);
     return any;
+}
+
+/* Hours and quarter-hours of one source are one history: the market's own step first,
+ * the other brought to it. */
+static bool fill_from(sn_loader *l,
+                      sn_quantity quantity,
+                      const char *source,
+                      const char *subject,
+                      double *to,
+                      size_t stride)
+{
+    const int32_t other_s = l->step_s == SN_HOUR_S ? QUARTER_S : SN_HOUR_S;
+    sn_series_key own = {.quantity = quantity, .step_s = l->step_s};
+    sn_series_key other = {.quantity = quantity, .step_s = other_s};
+    bool any = fill_from_step(l, own, source, subject, to, stride);
+    return fill_from_step(l, other, source, subject, to, stride) || any;
 }
 
 static bool fill(sn_loader *l,
@@ -147,17 +173,18 @@ static bool implied_rate(sn_loader *l, double *rate)
                fill(l, SN_USE_PRICE, SN_PRICE_EUR, "SE3", eur, 1) &&
                fill(l, SN_USE_PRICE, SN_PRICE_SEK, "SE3", sek, 1);
     double last = NAN;
-    for (size_t day = 0; any && day < l->n; day += 24) {
+    size_t periods = (size_t)(SN_DAY_S / l->step_s);
+    for (size_t day = 0; any && day < l->n; day += periods) {
         double a = 0.0;
         double b = 0.0;
-        for (size_t t = day; t < day + 24 && t < l->n; t++) {
+        for (size_t t = day; t < day + periods && t < l->n; t++) {
             if (!isnan(eur[t]) && !isnan(sek[t]) && fabs(eur[t]) > 1.0) {
                 a += fabs(eur[t]);
                 b += fabs(sek[t]);
             }
         }
         last = a > 0.0 ? b / a : last;
-        for (size_t t = day; t < day + 24 && t < l->n; t++) {
+        for (size_t t = day; t < day + periods && t < l->n; t++) {
             rate[t] = last;
         }
     }
@@ -192,8 +219,11 @@ static bool load_price(sn_loader *l, const char *area, double *to, size_t stride
     return any;
 }
 
-static sn_loader
-loader_of(const sn_scenario *s, sn_store *store, int32_t year, sn_replay_data *out)
+static sn_loader loader_of(const sn_scenario *s,
+                           sn_store *store,
+                           int32_t year,
+                           int32_t step_s,
+                           sn_replay_data *out)
 {
     /* The market's year: local days, so an hour before the UTC year. */
     sn_instant from = sn_cet_day_start(sn_instant_of_year(year));
@@ -204,7 +234,7 @@ loader_of(const sn_scenario *s, sn_store *store, int32_t year, sn_replay_data *o
     if (year == s->year && s->has_to) {
         end = sn_cet_day_start(s->to).utc_s;
     }
-    return (sn_loader){s,   store, from, (size_t)((end - from.utc_s) / SN_HOUR_S),
+    return (sn_loader){s,   store, from, step_s, (size_t)((end - from.utc_s) / step_s),
                        out, NULL};
 }
 
@@ -214,7 +244,7 @@ bool sn_replay_price_year(const sn_scenario *scenario,
                           int32_t year,
                           double *price)
 {
-    sn_loader l = loader_of(scenario, store, year, NULL);
+    sn_loader l = loader_of(scenario, store, year, SN_HOUR_S, NULL);
     for (size_t t = 0; t < l.n; t++) {
         price[t] = NAN;
     }
@@ -380,7 +410,7 @@ weekly(sn_loader *l, sn_quantity quantity, const char *subject, double factor, s
         }
         size_t known = 0;
         for (size_t t = 0; t < l->n; t++) {
-            int64_t offset = l->from.utc_s + (int64_t)t * SN_HOUR_S - s.axis.start.utc_s;
+            int64_t offset = l->from.utc_s + (int64_t)t * l->step_s - s.axis.start.utc_s;
             size_t w = (size_t)(offset / SN_WEEK_S);
             double share = (double)(offset % SN_WEEK_S) / SN_WEEK_S;
             if (offset < 0 || w + 1 >= s.axis.n) {
@@ -443,9 +473,9 @@ static void load_borders(sn_loader *l)
     d->input.n_border = n;
 }
 
-/* First hour of the year that a border has data for: not its gaps, but a line that the
+/* First period of the year that a border has data for: not its gaps, but a line that the
  * sources do not know before then. */
-static size_t first_hour(sn_loader *l, const char *name)
+static size_t first_period(sn_loader *l, const char *name)
 {
     const sn_store_entry *entries = NULL;
     size_t n = 0;
@@ -461,8 +491,8 @@ static size_t first_hour(sn_loader *l, const char *name)
             first_s = entries[i].first.utc_s;
         }
     }
-    int64_t hours = (first_s - l->from.utc_s) / SN_HOUR_S;
-    return hours > 0 && hours < (int64_t)l->n ? (size_t)hours : 0;
+    int64_t periods = (first_s - l->from.utc_s) / l->step_s;
+    return periods > 0 && periods < (int64_t)l->n ? (size_t)periods : 0;
 }
 
 static void load_flows(sn_loader *l)
@@ -477,7 +507,7 @@ static void load_flows(sn_loader *l)
         b->is_day_ahead = fill(l, SN_USE_FLOW, SN_FLOW_DAY_AHEAD, name, &d->flow[i], n);
         b->has_flow = b->is_day_ahead ||
                       fill(l, SN_USE_FLOW, SN_FLOW_MEASURED, name, &d->flow[i], n);
-        b->first = b->has_flow ? first_hour(l, name) : 0;
+        b->first = b->has_flow ? first_period(l, name) : 0;
         capacity = fill(l, SN_USE_FLOW, SN_CAPACITY_FORWARD, name, &d->forward[i], n) ||
                    capacity;
         capacity =
@@ -538,7 +568,7 @@ static void load_rate(sn_loader *l)
     double *rate = new_array(l->n);
     l->out->fx_sek_per_eur = NAN;
     static const char *const sources[] = {"riksbank", "model_year"};
-    sn_instant to = {l->from.utc_s + (int64_t)l->n * SN_HOUR_S};
+    sn_instant to = {l->from.utc_s + (int64_t)l->n * l->step_s};
     for (size_t i = 0; i < 2 && n == 0; i++) {
         sn_series_key key = {.quantity = SN_FX_SEK, .subject = "SEK", .step_s = SN_DAY_S};
         sn_series s;
@@ -709,7 +739,7 @@ sn_status sn_replay_data_load(const sn_scenario *scenario,
 {
     enum { CAP_RAISED_S = 1652227200 }; /* 2022-05-11, harmonised maximum 3000 -> 4000 */
     *out = (sn_replay_data){0};
-    sn_loader l = loader_of(scenario, store, year, out);
+    sn_loader l = loader_of(scenario, store, year, scenario->step_s, out);
     load_borders(&l);
     if (!allocate(&l)) {
         sn_replay_data_release(out);
@@ -725,7 +755,7 @@ sn_status sn_replay_data_load(const sn_scenario *scenario,
     load_reservoirs(&l);
     load_rate(&l);
     sn_replay_input *in = &out->input;
-    in->axis = (sn_axis){l.from, SN_HOUR_S, l.n};
+    in->axis = (sn_axis){l.from, l.step_s, l.n};
     in->n_area = scenario->n_area;
     in->area = out->area;
     in->border = out->border;

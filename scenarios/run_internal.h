@@ -36,6 +36,8 @@ typedef struct sn_run_case {
 
 json_t *sn_run_number(double value);
 void sn_run_set(json_t *object, const char *key, json_t *value);
+/** A number of periods as hours: whole on hourly axes. */
+json_t *sn_run_hours(const sn_run_case *c, size_t periods);
 json_t *sn_run_two_languages(const char *sv, const char *en);
 
 /* ---- solving ---- */

@@ -63,6 +63,22 @@ static sn_status read_threads(const sn_yaml_node *node, sn_scenario *s, sn_error
     return status;
 }
 
+static sn_status read_step(const sn_yaml_node *node, sn_scenario *s, sn_error *err)
+{
+    long minutes = 0;
+    sn_status status = sn_yaml_int(node, 15, 60, &minutes, err);
+    if (status == SN_OK && minutes != 15 && minutes != 60) {
+        return sn_scenario_bad(node, "expected 60 or 15 minutes", err);
+    }
+    s->step_s = status == SN_OK ? (int32_t)minutes * 60 : s->step_s;
+    return status;
+}
+
+static sn_status write_step(const sn_scenario *s, sn_strbuf *out, sn_error *err)
+{
+    return sn_strbuf_printf(out, err, "%d", (int)(s->step_s / 60));
+}
+
 /* Results never depend on threads, so the normalised text does not either. */
 static sn_status write_nothing(const sn_scenario *s, sn_strbuf *out, sn_error *err)
 {
@@ -662,6 +678,7 @@ const sn_scenario_key sn_scenario_keys[] = {
     TEXT("title", "en", title_en),
     OTHER("", "kind", read_kind, write_kind),
     OTHER("", "year", read_year, write_year),
+    OTHER("", "step_minutes", read_step, write_step),
     OTHER("period", "from", read_from, write_from),
     OTHER("period", "to", read_to, write_to),
     OTHER("", "as_of", read_as_of, write_as_of),

@@ -337,6 +337,7 @@ sn_status sn_scenario_check(const char *name, const sn_scenario *s, sn_error *er
 static void set_start(sn_scenario *out)
 {
     memset(out, 0, sizeof *out);
+    out->step_s = SN_HOUR_S;
     sn_replay_settings_default(&out->settings);
     out->settings.n_thread = 0;
     out->hydro_slope_factor = 1.0;

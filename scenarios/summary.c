@@ -81,7 +81,7 @@ static json_t *period_json(const sn_run_case *c)
                json_string(sn_instant_format(sn_axis_end(&c->data.input.axis), text)));
     sn_run_set(out, "year", json_integer(c->scenario->year));
     sn_run_set(out, "step_s", json_integer(c->data.input.axis.step_s));
-    sn_run_set(out, "hours", json_integer((json_int_t)c->data.input.axis.n));
+    sn_run_set(out, "hours", sn_run_hours(c, c->data.input.axis.n));
     return out;
 }
 

@@ -101,17 +101,16 @@ json_t *sn_run_replay_json(const sn_run_case *c)
         }
     }
     json_t *causes = json_object();
-    sn_run_set(causes, "price", json_integer((json_int_t)excluded[SN_EXCLUDED_PRICE]));
-    sn_run_set(causes, "flow", json_integer((json_int_t)excluded[SN_EXCLUDED_FLOW]));
-    sn_run_set(causes, "infeasible",
-               json_integer((json_int_t)excluded[SN_EXCLUSION_COUNT]));
+    sn_run_set(causes, "price", sn_run_hours(c, excluded[SN_EXCLUDED_PRICE]));
+    sn_run_set(causes, "flow", sn_run_hours(c, excluded[SN_EXCLUDED_FLOW]));
+    sn_run_set(causes, "infeasible", sn_run_hours(c, excluded[SN_EXCLUSION_COUNT]));
     json_t *out = json_object();
     sn_run_set(out, "price_error_max_eur_per_mwh", sn_run_number(price_error));
     sn_run_set(out, "net_position_error_max_mw", sn_run_number(net_error));
     sn_run_set(out, "share_exact",
                sn_run_number(compared > 0 ? (double)exact / (double)compared : NAN));
-    sn_run_set(out, "area_hours_due", json_integer((json_int_t)due));
-    sn_run_set(out, "area_hours_compared", json_integer((json_int_t)compared));
+    sn_run_set(out, "area_hours_due", sn_run_hours(c, due));
+    sn_run_set(out, "area_hours_compared", sn_run_hours(c, compared));
     sn_run_set(out, "excluded_by_cause", causes);
     sn_run_set(out, "adverse_border_hours_share",
                sn_run_number((double)c->base.border_hours_adverse /
@@ -177,8 +176,8 @@ json_t *sn_run_statistics_json(const sn_run_case *c)
             high = fmax(high, p);
         }
         json_t *s = json_object();
-        sn_run_set(s, "hours_negative", sn_run_number(negative));
-        sn_run_set(s, "hours_above_100", sn_run_number(above));
+        sn_run_set(s, "hours_negative", sn_run_hours(c, (size_t)negative));
+        sn_run_set(s, "hours_above_100", sn_run_hours(c, (size_t)above));
         sn_run_set(s, "volatility_eur_per_mwh",
                    sn_run_number(sqrt(fmax(0.0, squares / n - sum / n * sum / n))));
         sn_run_set(s, "price_min", sn_run_number(low));

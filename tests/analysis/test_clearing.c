@@ -64,7 +64,23 @@ static void against_clp(void **state)
     sn_clearing_free(work);
 }
 
-/* The same case with the areas in another order gives the same numbers. */
+/* Case `c` with area z named to[z] instead. */
+static void rename_areas(const market_case *c, const size_t *to, market_case *out)
+{
+    *out = *c;
+    for (size_t z = 0; z < c->n_area; z++) {
+        out->load_mw[to[z]] = c->load_mw[z];
+        memcpy(out->step_price[to[z]], c->step_price[z], sizeof *c->step_price);
+        memcpy(out->step_mw[to[z]], c->step_mw[z], sizeof *c->step_mw);
+    }
+    for (size_t l = 0; l < c->n_border; l++) {
+        out->border[l].from = to[c->border[l].from];
+        out->border[l].to = to[c->border[l].to];
+    }
+    market_case_build(out);
+}
+
+/* The same case with the areas in another order gives the same bytes. */
 static void order_of_areas_is_irrelevant(void **state)
 {
     (void)state;
@@ -72,52 +88,67 @@ static void order_of_areas_is_irrelevant(void **state)
     sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
     static market_case c;
     static market_case turned;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 1000; i++) {
         market_case_random(&c, &random, i % 2 == 0);
-        turned = c;
-        size_t last = c.n_area - 1;
-        for (size_t z = 0; z <= last; z++) {
-            turned.load_mw[last - z] = c.load_mw[z];
-            memcpy(turned.step_price[last - z], c.step_price[z], sizeof *c.step_price);
-            memcpy(turned.step_mw[last - z], c.step_mw[z], sizeof *c.step_mw);
+        size_t to[CASE_AREAS_MAX];
+        for (size_t z = 0; z < c.n_area; z++) {
+            to[z] = z;
         }
-        for (size_t l = 0; l < c.n_border; l++) {
-            turned.border[l].from = last - c.border[l].from;
-            turned.border[l].to = last - c.border[l].to;
+        for (size_t z = c.n_area - 1; z > 0; z--) {
+            size_t other = sn_random_below(&random, (unsigned)z + 1);
+            size_t swap = to[z];
+            to[z] = to[other];
+            to[other] = swap;
         }
-        market_case_build(&turned);
+        rename_areas(&c, to, &turned);
         double price[CASE_AREAS_MAX];
+        double net[CASE_AREAS_MAX];
         double flow[CASE_BORDERS_MAX];
         sn_clearing_result result = solve(work, &c);
-        if (result.outcome == SN_INFEASIBLE) {
-            continue;
+        sn_outcome outcome = result.outcome;
+        for (size_t z = 0; z < c.n_area; z++) {
+            price[to[z]] = result.price_eur_per_mwh[z];
+            net[to[z]] = result.net_position_mw[z];
         }
-        memcpy(price, result.price_eur_per_mwh, c.n_area * sizeof *price);
         memcpy(flow, result.flow_mw, c.n_border * sizeof *flow);
         result = solve(work, &turned);
-        for (size_t z = 0; z <= last; z++) {
-            assert_near(result.price_eur_per_mwh[last - z], price[z], 1e-6);
-        }
-        (void)flow;
+        assert_int_equal(result.outcome, outcome);
+        assert_memory_equal(result.price_eur_per_mwh, price, c.n_area * sizeof *price);
+        assert_memory_equal(result.net_position_mw, net, c.n_area * sizeof *net);
+        assert_memory_equal(result.flow_mw, flow, c.n_border * sizeof *flow);
     }
     sn_clearing_free(work);
 }
 
+/* The workspace has seen a period that is close by, or one that has nothing to do with
+ * this one, or none: the same bytes. */
 static void warm_start_changes_nothing(void **state)
 {
     (void)state;
     sn_random random = {5};
     sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
     static market_case c;
-    for (int i = 0; i < 300; i++) {
-        market_case_random(&c, &random, i % 2 == 0);
+    for (int i = 0; i < 2000; i++) {
+        if (i % 4 == 0) {
+            market_case_random(&c, &random, i % 8 == 0);
+        } else {
+            size_t z = sn_random_below(&random, (unsigned)c.n_area);
+            size_t l = sn_random_below(&random, (unsigned)c.n_border);
+            c.load_mw[z] += 50.0 * (double)sn_random_below(&random, 5);
+            c.flow_max[l] += 100.0;
+            market_case_build(&c);
+        }
         sn_clearing *fresh = sn_clearing_alloc(c.n_area, c.n_border);
         sn_clearing_result warm = solve(work, &c);
         sn_clearing_result cold = solve(fresh, &c);
         assert_int_equal(warm.outcome, cold.outcome);
         assert_memory_equal(warm.price_eur_per_mwh, cold.price_eur_per_mwh,
                             c.n_area * sizeof(double));
+        assert_memory_equal(warm.net_position_mw, cold.net_position_mw,
+                            c.n_area * sizeof(double));
         assert_memory_equal(warm.flow_mw, cold.flow_mw, c.n_border * sizeof(double));
+        assert_memory_equal(warm.price_group, cold.price_group,
+                            c.n_area * sizeof(size_t));
         sn_clearing_free(fresh);
     }
     sn_clearing_free(work);
@@ -178,6 +209,58 @@ static void ties_go_by_rating(void **state)
     assert_near(result.flow_mw[0], 400.0, 1e-6); /* two thirds the short way */
     assert_near(result.flow_mw[1], 200.0, 1e-6);
     assert_near(result.flow_mw[2], 200.0, 1e-6);
+    sn_clearing_free(work);
+}
+
+/* How much of its demand at the cap an area goes without; 0 below the cap. */
+static double
+missing_share(const market_case *c, const sn_clearing_result *result, size_t z)
+{
+    size_t last = c->n_step - 1;
+    double before = c->curve_mw[z][2 * last];
+    return (result->net_position_mw[z] - before) / c->step_mw[z][last];
+}
+
+/* Shortage at the cap in proportion to demand there (M-13): what each area lacks is the
+ * same share, unless full borders say otherwise. */
+static void shortage_is_shared_in_proportion(void **state)
+{
+    (void)state;
+    sn_random random = {17};
+    sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    static market_case c;
+    int n_short = 0;
+    int n_joint = 0;
+    for (int i = 0; i < 600; i++) {
+        market_case_random(&c, &random, i % 2 == 0);
+        for (size_t z = 0; z < c.n_area; z++) {
+            c.load_mw[z] = 500.0 + 2.0 * c.load_mw[z];
+            c.step_mw[z][c.n_step - 1] = c.load_mw[z];
+        }
+        market_case_build(&c);
+        sn_clearing_result result = solve(work, &c);
+        if (result.outcome == SN_INFEASIBLE) {
+            continue;
+        }
+        check(&c, &result);
+        for (size_t l = 0; l < c.n_border; l++) {
+            size_t from = c.border[l].from;
+            size_t to = c.border[l].to;
+            double lack_from = missing_share(&c, &result, from);
+            double lack_to = missing_share(&c, &result, to);
+            bool both = lack_from > 1e-7 && lack_to > 1e-7;
+            n_short += both;
+            if (both && result.flow_mw[l] < c.flow_max[l] - 1e-6) {
+                assert_true(lack_to <= lack_from + 1e-8);
+                n_joint += result.flow_mw[l] > c.flow_min[l] + 1e-6;
+            }
+            if (both && result.flow_mw[l] > c.flow_min[l] + 1e-6) {
+                assert_true(lack_from <= lack_to + 1e-8);
+            }
+        }
+    }
+    assert_true(n_short > 1000);
+    assert_true(n_joint > 200);
     sn_clearing_free(work);
 }
 
@@ -265,6 +348,7 @@ int main(void)
         cmocka_unit_test(warm_start_changes_nothing),
         cmocka_unit_test(more_load_lowers_no_price_and_more_capacity_no_welfare),
         cmocka_unit_test(ties_go_by_rating),
+        cmocka_unit_test(shortage_is_shared_in_proportion),
         cmocka_unit_test(price_interval_gives_the_midpoint),
         cmocka_unit_test(check_catches_each_corruption),
         cmocka_unit_test(bad_curves_are_refused),

@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Active set (MODEL.md section 2).  Suppose which borders are held at a limit; the rest
+ * join the areas into sets.  Then everything follows: the price of each set from its
+ * balance, the flows inside it from the flow equations of least sum of f^2 / rated
+ * (M-13), flow = rated * (potential from - potential to).  Where this breaks a limit the
+ * border is held; where a held border would rather carry less (a price difference the
+ * wrong way, or a potential difference that is too small) it is let go; repeat.
+ *
+ * When nothing changes, every optimality condition holds, and since the optimum is
+ * unique (M-13), so is the set of held borders, apart from near ties.  Those are told:
+ * a value within half a tolerance of where it would decide otherwise makes the attempt
+ * fail, and the caller goes on from a start that does not depend on the past.  So what
+ * was supposed at first decides the time, and no byte.
+ */
+#include "clearing_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Changing all borders at once is quick but can go in circles; one at a time hardly. */
+enum { ROUNDS_AT_ONCE = 8, ROUNDS_MAX = 60, SECANTS_MAX = 6 };
+
+/* Beyond the price limits: a set that cannot balance at all. */
+static const double beyond_eur_per_mwh = 1e6;
+
+double sn_clearing_flow_of_held(const sn_clearing *w, size_t l)
+{
+    return w->hold[l] == SN_AT_MIN ? w->planned.flow_min_mw[l]
+                                   : w->planned.flow_max_mw[l];
+}
+
+void sn_clearing_forget(sn_clearing *w)
+{
+    double middle = 0.0;
+    for (size_t c = 0; c < w->network.n_area; c++) {
+        w->set_price[c] = middle;
+        w->stand[c] = SN_INSIDE;
+    }
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        w->hold[l] = SN_FREE;
+    }
+}
+
+/* ---- sets ---- */
+
+static size_t root_of(size_t *root, size_t c)
+{
+    while (root[c] != c) {
+        root[c] = root[root[c]];
+        c = root[c];
+    }
+    return c;
+}
+
+/* Joins areas over free borders; lists members in order; sums the held flows. */
+void sn_clearing_make_sets(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    for (size_t c = 0; c < n; c++) {
+        w->root[c] = c;
+        w->next[c] = n;
+        w->dirty[c] = false;
+        w->share_out[c] = 0.0;
+    }
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        size_t i = w->border[l].from;
+        size_t j = w->border[l].to;
+        if (w->hold[l] == SN_FREE) {
+            size_t a = root_of(w->root, i);
+            size_t b = root_of(w->root, j);
+            w->root[a > b ? a : b] = a > b ? b : a;
+        } else {
+            double f = sn_clearing_flow_of_held(w, l);
+            w->share_out[i] += f;
+            w->share_out[j] -= f;
+        }
+    }
+    for (size_t c = 0; c < n; c++) {
+        size_t r = root_of(w->root, c);
+        w->root[c] = r;
+        if (r != c) {
+            w->next[w->last[r]] = c;
+        }
+        w->last[r] = c;
+        w->dirty[r] |= w->touched[c];
+        w->touched[c] = false;
+    }
+}
+
+/* ---- price of a set ---- */
+
+/* First point at or above p: near the place in hand if possible, without branches that
+ * depend on the data. */
+static size_t find_point(const sn_place *a, double p)
+{
+    enum { NEAR = 4 };
+    const double *price = a->price;
+    size_t at = a->at;
+    size_t low = at + 1; /* the point lies in low .. low + n_left */
+    size_t n_left = NEAR - 1;
+    if (at < a->n && price[at] < p) {
+        n_left = at + NEAR < a->n && price[at + NEAR] >= p ? n_left : a->n - low;
+    } else {
+        bool is_near = at >= NEAR && price[at - NEAR] < p;
+        low = is_near ? at - NEAR + 1 : 0;
+        n_left = at - low;
+    }
+    while (n_left > 0) {
+        size_t half = (n_left + 1) / 2;
+        low += price[low + half - 1] < p ? half : 0;
+        n_left -= half;
+    }
+    return low;
+}
+
+/* Moves an area to price p. */
+void sn_clearing_find_place(sn_place *a, double p)
+{
+    size_t at = find_point(a, p);
+    size_t up = at;
+    while (up < a->n && a->price[up] <= p) {
+        up++;
+    }
+    a->at = at;
+    a->up = up;
+    if (at < up) {
+        a->low_mw = a->quantity[at];
+        a->high_mw = a->quantity[up - 1];
+        return;
+    }
+    double q0 = a->quantity[at == 0 ? 0 : at - 1];
+    double q1 = a->quantity[at == a->n ? a->n - 1 : at];
+    a->low_mw = a->high_mw =
+        q0 >= q1 ? q0
+                 : q0 + (q1 - q0) *
+                            ((p - a->price[at - 1]) / (a->price[at] - a->price[at - 1]));
+}
+
+/* Net supply of set r just below and above p. */
+static void supply_at(sn_clearing *w, size_t r, double p, double sum[2])
+{
+    size_t n = w->network.n_area;
+    sum[0] = sum[1] = 0.0;
+    for (size_t c = r; c < n; c = w->next[c]) {
+        sn_place *a = &w->place[c];
+        sn_clearing_find_place(a, p);
+        sum[0] += a->low_mw;
+        sum[1] += a->high_mw;
+    }
+}
+
+/* Next breakpoint of set r above (or below) the places in hand, within the limits. */
+static double next_price(const sn_clearing *w, size_t r, bool up)
+{
+    size_t n = w->network.n_area;
+    double best =
+        up ? w->planned.price_max_eur_per_mwh : w->planned.price_min_eur_per_mwh;
+    for (size_t c = r; c < n; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        if (up) {
+            best = a->up < a->n && a->price[a->up] < best ? a->price[a->up] : best;
+        } else {
+            best = a->at > 0 && a->price[a->at - 1] > best ? a->price[a->at - 1] : best;
+        }
+    }
+    return best;
+}
+
+/* How much net supply set r gains per EUR/MWh round the places in hand. */
+static double slope_near(const sn_clearing *w, size_t r)
+{
+    size_t n = w->network.n_area;
+    double sum = 0.0;
+    for (size_t c = r; c < n; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        size_t i = a->at > 5 ? a->at - 5 : 0;
+        size_t k = a->up + 4 < a->n ? a->up + 4 : a->n - 1;
+        double rise = a->price[k] - a->price[i];
+        sum += rise > 0.0 ? (a->quantity[k] - a->quantity[i]) / rise : 0.0;
+    }
+    return sum;
+}
+
+/* Goes near the price at which set r supplies `wanted`: only to save steps. */
+static double approach(sn_clearing *w, size_t r, double wanted, double p, double sum[2])
+{
+    double low[2] = {w->planned.price_min_eur_per_mwh, NAN};
+    double high[2] = {w->planned.price_max_eur_per_mwh, NAN};
+    supply_at(w, r, p, sum);
+    for (int i = 0; i < SECANTS_MAX; i++) {
+        double lack = sum[1] < wanted ? wanted - sum[1] : wanted - sum[0];
+        if (sum[0] <= wanted && wanted <= sum[1]) {
+            return p;
+        }
+        if (lack > 0.0) {
+            low[0] = p;
+            low[1] = sum[1];
+        } else {
+            high[0] = p;
+            high[1] = sum[0];
+        }
+        double slope = isnan(low[1]) || isnan(high[1])
+                           ? slope_near(w, r)
+                           : (high[1] - low[1]) / (high[0] - low[0]);
+        double guess = slope > 0.0 ? p + lack / slope : p;
+        double edge = next_price(w, r, lack > 0.0);
+        bool is_next = lack > 0.0 ? guess <= edge : guess >= edge;
+        if (is_next || !(guess > low[0] && guess < high[0])) {
+            return p;
+        }
+        p = guess;
+        supply_at(w, r, p, sum);
+    }
+    return p;
+}
+
+/* Shortage at the cap, or surplus at the floor: shared in proportion to the steps there,
+ * as if each were a line over one EUR/MWh beyond the limit (M-13). */
+static double share_step(sn_clearing *w, size_t r, double p, double share, double beyond)
+{
+    size_t n = w->network.n_area;
+    for (size_t c = r; c < n; c = w->next[c]) {
+        sn_place *a = &w->place[c];
+        a->low_mw = a->high_mw = a->low_mw + share * (a->high_mw - a->low_mw);
+    }
+    return p + beyond;
+}
+
+/* The set stands on a step at p: the price, and whether it is a clear answer. */
+static double
+settle_on_step(sn_clearing *w, size_t r, double p, double wanted, const double sum[2])
+{
+    double size = sum[1] - sum[0];
+    if (p >= w->planned.price_max_eur_per_mwh) {
+        double share = (wanted - sum[0]) / size;
+        return share_step(w, r, p, share, share);
+    }
+    if (p <= w->planned.price_min_eur_per_mwh) {
+        double share = (wanted - sum[0]) / size;
+        return share_step(w, r, p, share, share - 1.0);
+    }
+    w->is_step[r] = true;
+    return p;
+}
+
+/* No member has a breakpoint between low and high, where net supply is low[1] and
+ * high[1]: one exact linear step. */
+static double price_between(const double low[2], const double high[2], double wanted)
+{
+    return low[0] + (high[0] - low[0]) * ((wanted - low[1]) / (high[1] - low[1]));
+}
+
+/* Wanted lies strictly between two breakpoints round p. */
+static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+{
+    double sum[2];
+    double low[2];
+    double high[2];
+    supply_at(w, r, p, sum);
+    low[0] = next_price(w, r, false);
+    high[0] = next_price(w, r, true);
+    supply_at(w, r, low[0], sum);
+    low[1] = sum[1];
+    supply_at(w, r, high[0], sum);
+    high[1] = sum[0];
+    p = price_between(low, high, wanted);
+    supply_at(w, r, p, sum);
+    return p;
+}
+
+static bool is_breakpoint(const sn_clearing *w, size_t r)
+{
+    size_t n = w->network.n_area;
+    for (size_t c = r; c < n; c = w->next[c]) {
+        if (w->place[c].at < w->place[c].up) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Wanted lies at p or on the edge of it: a step, a bend, or a gap. */
+static double
+settle_at(sn_clearing *w, size_t r, double p, double wanted, const double sum[2])
+{
+    const double near = 2.0 * SN_TOLERANCE_MW;
+    if (wanted - sum[0] > near && sum[1] - wanted > near) {
+        return settle_on_step(w, r, p, wanted, sum);
+    }
+    bool is_bend = is_breakpoint(w, r);
+    double above = next_price(w, r, true);
+    double below = next_price(w, r, false);
+    double there[2];
+    supply_at(w, r, above, there);
+    bool is_gap = above <= p || there[0] - wanted <= near;
+    supply_at(w, r, p, there);
+    supply_at(w, r, below, there);
+    is_gap = is_gap || below >= p || wanted - there[1] <= near;
+    if (!is_gap && !is_bend) {
+        return settle_between(w, r, p, wanted);
+    }
+    supply_at(w, r, p, there);
+    w->is_gap[r] = is_gap;
+    w->is_step[r] = sum[1] > sum[0];
+    return p;
+}
+
+/* Price of set r; beyond the limits where it cannot balance.  is_gap: it is one of an
+ * interval, which only the decomposition answers. */
+static double find_price(sn_clearing *w, size_t r, double wanted, double start)
+{
+    double floor_price = w->planned.price_min_eur_per_mwh;
+    double cap = w->planned.price_max_eur_per_mwh;
+    double sum[2];
+    double near = 2.0 * SN_TOLERANCE_MW;
+    double p = start < floor_price ? floor_price : start > cap ? cap : start;
+    p = approach(w, r, wanted, p, sum);
+    w->is_step[r] = w->is_gap[r] = false;
+    for (;;) {
+        bool up = sum[1] < wanted;
+        bool down = sum[0] > wanted;
+        if (!up && !down) {
+            return settle_at(w, r, p, wanted, sum);
+        }
+        if ((up && p >= cap) || (down && p <= floor_price)) {
+            double lack = up ? wanted - sum[1] : sum[0] - wanted;
+            double beyond = lack <= near ? 0.0 : beyond_eur_per_mwh;
+            w->is_gap[r] = lack <= near;
+            return p + (up ? beyond : -beyond);
+        }
+        double next = next_price(w, r, up);
+        double there[2];
+        supply_at(w, r, next, there);
+        if (up ? there[0] > wanted : there[1] < wanted) {
+            double rise = up ? there[0] - sum[1] : sum[0] - there[1];
+            double middle = 0.5 * (p + next);
+            if (rise > near) {
+                return settle_between(w, r, middle, wanted);
+            }
+            supply_at(w, r, middle, sum);
+            w->is_gap[r] = true;
+            return middle;
+        }
+        p = next;
+        sum[0] = there[0];
+        sum[1] = there[1];
+    }
+}
+
+/* ---- flows ---- */
+
+/* Areas whose potential is 0: those inside a step; else one area of the set. */
+static void pin_set(sn_clearing *w, size_t r)
+{
+    size_t n = w->network.n_area;
+    size_t n_step = 0;
+    size_t n_pinned = 0;
+    for (size_t c = r; c < n; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        bool can_move = w->is_step[r] && a->high_mw > a->low_mw;
+        n_step += can_move;
+        w->pinned[c] = can_move && w->stand[c] == SN_INSIDE;
+        n_pinned += w->pinned[c];
+    }
+    if (n_pinned > 0 && n_step > 1) {
+        return;
+    }
+    for (size_t c = r; c < n && n_step > 0; c = w->next[c]) {
+        if (w->place[c].high_mw > w->place[c].low_mw) {
+            w->stand[c] = SN_INSIDE;
+            w->pinned[c] = true;
+        }
+    }
+    w->pinned[r] |= n_step == 0;
+}
+
+/* Flow equations of the sets that changed. */
+static void assemble(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    for (size_t k = 0; k < n; k++) {
+        if (!w->dirty[w->root[k]]) {
+            continue;
+        }
+        const sn_place *a = &w->place[k];
+        double supply_mw = w->stand[k] == SN_HIGH ? a->high_mw : a->low_mw;
+        w->right[k] = supply_mw - w->share_out[k];
+        w->pivot[k] = 0.0;
+        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
+            w->matrix[k * n + w->fill[i]] = 0.0;
+        }
+    }
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        size_t i = w->border[l].from;
+        size_t j = w->border[l].to;
+        if (w->hold[l] == SN_FREE && w->dirty[w->root[i]]) {
+            double rated = w->border[l].rated_mw;
+            w->matrix[i < j ? i * n + j : j * n + i] -= rated;
+            w->pivot[i] += rated;
+            w->pivot[j] += rated;
+        }
+    }
+}
+
+/* Symmetric elimination in the plan's order, inside the fill. */
+static void eliminate(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    for (size_t k = 0; k < n; k++) {
+        if (!w->dirty[w->root[k]] || w->pinned[k]) {
+            continue;
+        }
+        const double *row = &w->matrix[k * n];
+        double inverse = 1.0 / w->pivot[k];
+        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
+            size_t a = w->fill[i];
+            double factor = row[a] * inverse;
+            if (factor == 0.0) {
+                continue;
+            }
+            w->right[a] -= factor * w->right[k];
+            w->pivot[a] -= factor * row[a];
+            for (size_t j = i + 1; j < w->fill_end[k + 1]; j++) {
+                w->matrix[a * n + w->fill[j]] -= factor * row[w->fill[j]];
+            }
+        }
+        w->pivot[k] = inverse;
+    }
+    for (size_t k = n; k-- > 0;) {
+        if (!w->dirty[w->root[k]]) {
+            continue;
+        }
+        double sum = w->right[k];
+        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
+            sum -= w->matrix[k * n + w->fill[i]] * w->potential[w->fill[i]];
+        }
+        w->potential[k] = w->pinned[k] ? 0.0 : sum * w->pivot[k];
+    }
+}
+
+void sn_clearing_find_potentials(sn_clearing *w)
+{
+    assemble(w);
+    eliminate(w);
+}
+
+/* ---- what to suppose next ---- */
+
+static bool is_beyond(const sn_clearing *w, double p)
+{
+    return p > w->planned.price_max_eur_per_mwh + 2.0 ||
+           p < w->planned.price_min_eur_per_mwh - 2.0;
+}
+
+typedef struct sn_verdict {
+    bool changed;
+    bool weak;     /* something free is at a limit */
+    bool unclear;  /* something lies where it could be judged either way */
+    bool one_only; /* change one border at a time */
+} sn_verdict;
+
+static void hold(sn_clearing *w, size_t l, sn_hold as, sn_verdict *v)
+{
+    if (v->one_only && v->changed) {
+        return;
+    }
+    w->hold[l] = as;
+    w->touched[w->border[l].from] = true;
+    w->touched[w->border[l].to] = true;
+    v->changed = true;
+}
+
+/* Something free is `over` its limit (mostly far below it). */
+static void judge_distance(double over, sn_verdict *v)
+{
+    if (over > -2.0 * SN_TOLERANCE_MW) {
+        double distance = fabs(over);
+        v->weak = true;
+        v->unclear |=
+            distance > 0.5 * SN_TOLERANCE_MW && distance < 1.5 * SN_TOLERANCE_MW;
+    }
+}
+
+static void judge_free(sn_clearing *w, size_t l, sn_verdict *v)
+{
+    double wish = w->border[l].rated_mw *
+                  (w->potential[w->border[l].from] - w->potential[w->border[l].to]);
+    double over = wish - w->planned.flow_max_mw[l];
+    double under = w->planned.flow_min_mw[l] - wish;
+    w->flow[l] = wish;
+    if (over > SN_TOLERANCE_MW) {
+        hold(w, l, SN_AT_MAX, v);
+    } else if (under > SN_TOLERANCE_MW) {
+        hold(w, l, SN_AT_MIN, v);
+    }
+    judge_distance(fmax(over, under), v);
+}
+
+/* A held border wants what the prices say; where they are equal, what the potentials
+ * say, if both are measured from a step of the same price. */
+static void judge_held(sn_clearing *w, size_t l, sn_verdict *v)
+{
+    size_t i = w->border[l].from;
+    size_t j = w->border[l].to;
+    double sign = w->hold[l] == SN_AT_MAX ? 1.0 : -1.0;
+    double rise = sign * (w->price[j] - w->price[i]);
+    w->flow[l] = sn_clearing_flow_of_held(w, l);
+    if (rise > SN_TOLERANCE_EUR_PER_MWH) {
+        v->unclear |= rise < 2.0 * SN_TOLERANCE_EUR_PER_MWH;
+        return;
+    }
+    bool comparable =
+        rise >= -SN_TOLERANCE_EUR_PER_MWH &&
+        (w->root[i] == w->root[j] || (w->is_step[w->root[i]] && w->is_step[w->root[j]]));
+    if (!comparable) {
+        hold(w, l, SN_FREE, v);
+        return;
+    }
+    double wish = sign * w->border[l].rated_mw * (w->potential[i] - w->potential[j]);
+    double over = wish - sign * w->flow[l];
+    if (over <= SN_TOLERANCE_MW) {
+        hold(w, l, SN_FREE, v);
+    }
+    v->unclear |= over < 1.5 * SN_TOLERANCE_MW;
+}
+
+/* An area that can move on a step: its net position follows from the flows. */
+static void judge_stand(sn_clearing *w, size_t c, sn_verdict *v)
+{
+    const sn_place *a = &w->place[c];
+    if (!w->is_step[w->root[c]] || !(a->high_mw > a->low_mw)) {
+        return;
+    }
+    const double least = 1e-11; /* a potential: MW per rated MW */
+    sn_stand wish = w->stand[c];
+    double y = w->potential[c];
+    if (wish == SN_INSIDE) {
+        double over = w->net[c] - a->high_mw;
+        double under = a->low_mw - w->net[c];
+        wish = over > SN_TOLERANCE_MW    ? SN_HIGH
+               : under > SN_TOLERANCE_MW ? SN_LOW
+                                         : SN_INSIDE;
+        judge_distance(fmax(over, under), v);
+    } else {
+        double against = wish == SN_LOW ? y : -y;
+        wish = against <= least ? SN_INSIDE : wish;
+        v->unclear |= against < 2.0 * least;
+    }
+    if (wish != w->stand[c] && !(v->one_only && v->changed)) {
+        w->stand[c] = wish;
+        w->touched[c] = true;
+        v->changed = true;
+    }
+}
+
+static sn_verdict judge(sn_clearing *w, bool one_only)
+{
+    sn_verdict v = {.one_only = one_only};
+    size_t n = w->network.n_area;
+    memset(w->net, 0, n * sizeof *w->net);
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        if (w->hold[l] == SN_FIXED) {
+            w->flow[l] = sn_clearing_flow_of_held(w, l);
+        } else if (w->hold[l] != SN_FREE) {
+            judge_held(w, l, &v);
+        } else if (!is_beyond(w, w->price[w->border[l].from])) {
+            judge_free(w, l, &v);
+        }
+        w->net[w->border[l].from] += w->flow[l];
+        w->net[w->border[l].to] -= w->flow[l];
+    }
+    for (size_t c = 0; c < n; c++) {
+        judge_stand(w, c, &v);
+        v.unclear |= is_beyond(w, w->price[c]) || w->is_gap[w->root[c]];
+    }
+    return v;
+}
+
+static double wanted_of(const sn_clearing *w, size_t r)
+{
+    double sum = 0.0;
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        sum += w->share_out[c];
+    }
+    return sum;
+}
+
+/* Prices of the sets that changed. */
+static void price_sets(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    for (size_t r = 0; r < n; r++) {
+        if (w->root[r] != r || !w->dirty[r]) {
+            continue;
+        }
+        double p = find_price(w, r, wanted_of(w, r), w->set_price[r]);
+        for (size_t c = r; c < n; c = w->next[c]) {
+            w->price[c] = p;
+            w->set_price[c] = is_beyond(w, p) ? w->set_price[c] : p;
+            w->stand[c] = w->is_step[r] ? w->stand[c] : SN_INSIDE;
+        }
+        pin_set(w, r);
+    }
+}
+
+/* Free flows within their limits, prices within theirs, net positions from flows. */
+static void finish(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    memset(w->net, 0, n * sizeof *w->net);
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        double low = w->planned.flow_min_mw[l];
+        double high = w->planned.flow_max_mw[l];
+        double f = w->flow[l];
+        w->flow[l] = f < low ? low : f > high ? high : f;
+        w->net[w->border[l].from] += w->flow[l];
+        w->net[w->border[l].to] -= w->flow[l];
+    }
+    for (size_t c = 0; c < n; c++) {
+        double cap = w->planned.price_max_eur_per_mwh;
+        double floor_price = w->planned.price_min_eur_per_mwh;
+        double p = w->price[c];
+        w->price[c] = p < floor_price ? floor_price : p > cap ? cap : p;
+    }
+}
+
+/* Joins areas of the same price, over borders that are held too. */
+static void make_price_sets(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    for (size_t c = 0; c < n; c++) {
+        w->root[c] = c;
+        w->next[c] = n;
+        w->share_out[c] = 0.0;
+    }
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        size_t i = w->border[l].from;
+        size_t j = w->border[l].to;
+        bool is_tied = w->hold[l] != SN_FIXED &&
+                       fabs(w->price[i] - w->price[j]) <= SN_TOLERANCE_EUR_PER_MWH;
+        if (is_tied) {
+            size_t a = root_of(w->root, i);
+            size_t b = root_of(w->root, j);
+            w->root[a > b ? a : b] = a > b ? b : a;
+        } else {
+            double f = sn_clearing_flow_of_held(w, l);
+            w->share_out[i] += f;
+            w->share_out[j] -= f;
+        }
+    }
+    for (size_t c = 0; c < n; c++) {
+        size_t r = root_of(w->root, c);
+        w->root[c] = r;
+        w->dirty[c] = true;
+        if (r != c) {
+            w->next[w->last[r]] = c;
+        }
+        w->last[r] = c;
+    }
+}
+
+/* What is at a limit is held there. */
+static bool hold_what_is_there(sn_clearing *w)
+{
+    sn_verdict v = {false};
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        size_t i = w->border[l].from;
+        size_t j = w->border[l].to;
+        double over = w->flow[l] - w->planned.flow_max_mw[l];
+        double under = w->planned.flow_min_mw[l] - w->flow[l];
+        if (w->hold[l] != SN_FIXED && w->root[i] == w->root[j]) {
+            judge_distance(fmax(over, under), &v);
+            w->hold[l] = over > -SN_TOLERANCE_MW    ? SN_AT_MAX
+                         : under > -SN_TOLERANCE_MW ? SN_AT_MIN
+                                                    : SN_FREE;
+        }
+    }
+    for (size_t c = 0; c < w->network.n_area; c++) {
+        const sn_place *a = &w->place[c];
+        bool can_move = w->is_step[w->root[c]] && a->high_mw > a->low_mw;
+        double over = w->net[c] - a->high_mw;
+        double under = a->low_mw - w->net[c];
+        w->stand[c] = SN_INSIDE;
+        if (can_move) {
+            judge_distance(fmax(over, under), &v);
+            w->stand[c] = over > -SN_TOLERANCE_MW    ? SN_HIGH
+                          : under > -SN_TOLERANCE_MW ? SN_LOW
+                                                     : SN_INSIDE;
+        }
+    }
+    return !v.unclear;
+}
+
+/* Potential 0 where a step gives, else at the first area of a set. */
+static void pin_what_gives(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    for (size_t c = 0; c < n; c++) {
+        const sn_place *a = &w->place[c];
+        w->can_give[c] =
+            w->is_step[w->root[c]] && a->high_mw > a->low_mw && w->stand[c] == SN_INSIDE;
+        w->touched[c] = true;
+    }
+    sn_clearing_make_sets(w);
+    for (size_t r = 0; r < n; r++) {
+        bool has_step = false;
+        for (size_t c = r; w->root[r] == r && c < n; c = w->next[c]) {
+            w->pinned[c] = w->can_give[c];
+            has_step |= w->pinned[c];
+        }
+        w->pinned[r] |= w->root[r] == r && !has_step;
+    }
+}
+
+/* Areas joined by borders that are not at a limit have one price; where it is an
+ * interval for them, only the decomposition knows the midpoint. */
+static bool is_each_price_its_own(sn_clearing *w)
+{
+    for (size_t r = 0; r < w->network.n_area; r++) {
+        if (w->root[r] == r) {
+            double p = find_price(w, r, wanted_of(w, r), w->set_price[r]);
+            if (w->is_gap[r] || !(fabs(p - w->set_price[r]) <= 1e-6)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool sn_clearing_restate(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    make_price_sets(w);
+    for (size_t r = 0; r < n; r++) {
+        if (w->root[r] != r) {
+            continue;
+        }
+        double before = w->price[r];
+        double p = find_price(w, r, wanted_of(w, r), before);
+        if (w->is_gap[r] || !(fabs(p - before) <= 1e-6)) {
+            return false;
+        }
+        for (size_t c = r; c < n; c = w->next[c]) {
+            w->price[c] = p;
+            w->set_price[c] = p;
+        }
+    }
+    if (!hold_what_is_there(w)) {
+        return false;
+    }
+    pin_what_gives(w);
+    if (!is_each_price_its_own(w)) {
+        return false;
+    }
+    sn_clearing_find_potentials(w);
+    double worst = 0.0;
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        double f = w->hold[l] != SN_FREE
+                       ? sn_clearing_flow_of_held(w, l)
+                       : w->border[l].rated_mw * (w->potential[w->border[l].from] -
+                                                  w->potential[w->border[l].to]);
+        worst = fmax(worst, fabs(f - w->flow[l]));
+        w->flow[l] = f;
+    }
+    finish(w);
+    return worst <= 1e-6;
+}
+
+bool sn_clearing_active(sn_clearing *w)
+{
+    for (size_t c = 0; c < w->network.n_area; c++) {
+        w->touched[c] = true;
+    }
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        sn_clearing_make_sets(w);
+        price_sets(w);
+        sn_clearing_find_potentials(w);
+        sn_verdict verdict = judge(w, round >= ROUNDS_AT_ONCE);
+        if (!verdict.changed) {
+            if (verdict.weak && !verdict.unclear) {
+                return sn_clearing_restate(w);
+            }
+            finish(w);
+            return !verdict.unclear;
+        }
+    }
+    return false;
+}

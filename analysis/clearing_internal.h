@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** Workspace of the clearing.  Only clearing*.c include this.
+ *
+ * Inside, areas are numbered in the plan's order, which depends on the list of borders
+ * but not on how areas are numbered outside; so sums over areas, and every byte of the
+ * result, do not either.
+ */
+#ifndef SN_CLEARING_INTERNAL_H
+#define SN_CLEARING_INTERNAL_H
+
+#include "clearing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Flows and net positions closer than this to a bound are at it. */
+#define SN_TOLERANCE_MW 1e-7
+
+/** Prices closer than this are equal. */
+#define SN_TOLERANCE_EUR_PER_MWH 1e-9
+
+typedef struct sn_arc {
+    size_t to;
+    double room;
+} sn_arc; /* arc k and its reverse k ^ 1 */
+
+/** What holds the flow of a border. */
+typedef enum sn_hold {
+    SN_FREE,
+    SN_AT_MAX,
+    SN_AT_MIN,
+    SN_FIXED, /* both limits are the same */
+} sn_hold;
+
+/** Where an area stands on its curve when the price in hand is a step of it. */
+typedef enum sn_stand {
+    SN_INSIDE, /* the step gives what the others lack */
+    SN_LOW,
+    SN_HIGH,
+} sn_stand;
+
+/** An area at the price in hand. */
+typedef struct sn_place {
+    const double *price; /* its curve */
+    const double *quantity;
+    size_t n;
+    size_t at; /* first point at or above the price in hand */
+    size_t up; /* first point above it */
+    double low_mw, high_mw;
+} sn_place;
+
+struct sn_clearing {
+    size_t n_area;
+    size_t n_border;
+    double *numbers; /* one block for all arrays of doubles */
+    size_t *indices; /* one block for all arrays of indices */
+
+    /* The plan (clearing_plan.c): valid for `known`. */
+    sn_network known;
+    sn_border *known_border;
+    size_t *area_of;   /* [n_area] outer number of area c of the plan */
+    size_t *plan_of;   /* [n_area] and back */
+    size_t *fill_end;  /* [n_area + 1] */
+    size_t *fill;      /* rows below the diagonal of each column of the factor */
+    sn_border *border; /* [n_border] in the plan's numbers */
+    sn_curve *curve;   /* [n_area] */
+    sn_network network;
+    sn_clearing_problem planned; /* the problem in hand, in the plan's numbers */
+
+    /* Results in the plan's numbers, and as they are given out. */
+    double *price, *net, *flow;
+    size_t *group;
+    double *price_out, *net_out;
+    size_t *group_out;
+
+    /* Active set (clearing_active.c).  hold, stand and set_price outlive a solve. */
+    sn_place *place;
+    sn_hold *hold;
+    sn_stand *stand;
+    size_t *root, *next, *last;
+    bool *touched, *dirty, *pinned, *is_step, *is_gap, *can_give;
+    double *share_out; /* [n_area] flows of borders that are held, out of the area */
+    double *potential, *right, *pivot, *matrix;
+    double *set_price;
+
+    /* Decomposition (clearing_split.c). */
+    double *fixed_out; /* [n_area] exports over borders already full */
+    double *low_mw, *high_mw;
+    double *price_low, *price_high;
+    double *beyond; /* [n_area] share of the step at the cap, less 1 at the floor */
+    double *kept;   /* [2 n_area + n_border] its answer, while the active set tries */
+    size_t *set_of;
+    size_t *side; /* [n_border] 0 inside a set, 1 at least, 2 at most */
+    size_t *first, *adjacent, *queue, *cursor, *level, *border_arc;
+    sn_arc *arc;
+    size_t n_arc;
+    size_t n_member; /* areas of the set in hand */
+    size_t *member, *window, *found;
+};
+
+/** Numbers the areas for this network, unless it is the one before. */
+void sn_clearing_plan(sn_clearing *w, const sn_network *network);
+
+/** Looks for the optimum from hold, stand and set_price.  True: price, flow and net hold
+ * the one answer.  False: they are not valid, and nothing is said about the problem. */
+bool sn_clearing_active(sn_clearing *w);
+/** Prices and flows near the optimum, exactly as any other way to them would give: from
+ * which are equal, and which are at a limit.  False: that is not clear. */
+bool sn_clearing_restate(sn_clearing *w);
+/** Forgets the last solution. */
+void sn_clearing_forget(sn_clearing *w);
+
+/** @name Steps of the active set that clearing_ties.c uses too. */
+/**@{*/
+double sn_clearing_flow_of_held(const sn_clearing *w, size_t l);
+/** Moves an area to price p: its cursors, and its supply just below and above it. */
+void sn_clearing_find_place(sn_place *a, double p);
+/** Joins areas over free borders; lists members in order; sums the held flows. */
+void sn_clearing_make_sets(sn_clearing *w);
+/** Potentials of the sets that are dirty: 0 where pinned. */
+void sn_clearing_find_potentials(sn_clearing *w);
+/**@}*/
+
+/** Exact from nothing, but for ties; false when the problem is infeasible. */
+bool sn_clearing_split(sn_clearing *w);
+/** M-13 from the decomposition's answer; leaves hold, stand and set_price to match. */
+void sn_clearing_settle_ties(sn_clearing *w);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The flexible schedule against CLP on generated cases, and against what it means. */
+#include "analysis/flexible.h"
+#include "support/near.h"
+#include "support/random.h"
+
+#include <coin/Clp_C_Interface.h>
+#include <float.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { N_MAX = 60, CASES = 400 };
+
+typedef struct lp {
+    CoinBigIndex start[3 * N_MAX + 1];
+    int index[12 * N_MAX];
+    double value[12 * N_MAX];
+    double low[3 * N_MAX], high[3 * N_MAX], cost[3 * N_MAX];
+    double row_low[2 * N_MAX], row_high[2 * N_MAX];
+    int n_column, n_entry;
+} lp;
+
+static void column(lp *p, double low, double high, double cost)
+{
+    p->low[p->n_column] = low;
+    p->high[p->n_column] = high;
+    p->cost[p->n_column] = cost;
+    p->n_column++;
+    p->start[p->n_column] = p->n_entry;
+}
+
+static void entry(lp *p, size_t row, double value)
+{
+    p->index[p->n_entry] = (int)row;
+    p->value[p->n_entry++] = value;
+}
+
+/* Optimal cost with what is not made valued at its worth; NAN when infeasible. */
+static double referee(const sn_flexible *f, const double *price, size_t n)
+{
+    static lp p;
+    memset(&p, 0, sizeof p);
+    double q = f->energy_mwh / (double)n;
+    double h = f->step_h;
+    bool bounded = isfinite(f->storage_mwh);
+    double start = bounded ? 0.5 * f->storage_mwh : 0.0;
+    for (size_t t = 0; t < n; t++) { /* x: rows t (stock) and n+t-1 (ramp) */
+        entry(&p, t, -1.0);
+        if (t > 0) {
+            entry(&p, n + t - 1, 1.0);
+        }
+        if (t + 1 < n) {
+            entry(&p, n + t, -1.0);
+        }
+        column(&p, f->load_min_mw * h, f->load_max_mw * h, price[t]);
+    }
+    for (size_t t = 0; t < n; t++) { /* s after step t */
+        entry(&p, t, 1.0);
+        if (t + 1 < n) {
+            entry(&p, t + 1, -1.0);
+        }
+        double last = t + 1 == n ? start : 0.0;
+        column(&p,
+               t + 1 == n ? last
+               : bounded  ? 0.0
+                          : -DBL_MAX,
+               t + 1 == n ? last
+               : bounded  ? f->storage_mwh
+                          : DBL_MAX,
+               0.0);
+    }
+    for (size_t t = 0; t < n; t++) { /* u */
+        bool may = isfinite(f->stop_value_eur_per_mwh);
+        entry(&p, t, -1.0);
+        column(&p, 0.0, may ? q : 0.0, may ? f->stop_value_eur_per_mwh : 0.0);
+    }
+    for (size_t t = 0; t < n; t++) {
+        p.row_low[t] = p.row_high[t] = (t == 0 ? start : 0.0) - q;
+        double r = f->ramp_mw_per_h * h * h;
+        p.row_low[n + t] = isfinite(r) ? -r : -DBL_MAX;
+        p.row_high[n + t] = isfinite(r) ? r : DBL_MAX;
+    }
+    Clp_Simplex *clp = Clp_newModel();
+    Clp_setLogLevel(clp, 0);
+    Clp_setPrimalTolerance(clp, 1e-11);
+    Clp_setDualTolerance(clp, 1e-11);
+    Clp_loadProblem(clp, p.n_column, (int)(2 * n - 1), p.start, p.index, p.value, p.low,
+                    p.high, p.cost, p.row_low, p.row_high);
+    (void)Clp_initialDualSolve(clp);
+    double cost = Clp_isProvenOptimal(clp) ? Clp_objectiveValue(clp) : NAN;
+    Clp_deleteModel(clp);
+    return cost;
+}
+
+static void draw(sn_random *r, sn_flexible *f, double *price, size_t n, bool ramp)
+{
+    double max = 1.0 + 500.0 * sn_random_share(r);
+    *f = (sn_flexible){.step_h = sn_random_below(r, 2) ? 1.0 : 0.25,
+                       .load_min_mw = max * 0.5 * sn_random_share(r),
+                       .load_max_mw = max,
+                       .ramp_mw_per_h = INFINITY,
+                       .storage_mwh = max * 20.0 * sn_random_share(r),
+                       .stop_value_eur_per_mwh = INFINITY};
+    double mean =
+        f->load_min_mw + (max - f->load_min_mw) * (0.02 + 0.96 * sn_random_share(r));
+    f->energy_mwh = mean * f->step_h * (double)n;
+    if (sn_random_below(r, 4) == 0) {
+        f->storage_mwh = INFINITY;
+    }
+    if (ramp) {
+        f->ramp_mw_per_h = max * (0.01 + 0.5 * sn_random_share(r)) / f->step_h;
+    } else if (sn_random_below(r, 3) == 0) {
+        f->stop_value_eur_per_mwh = 100.0 * sn_random_share(r);
+    }
+    for (size_t t = 0; t < n; t++) { /* whole prices: many ties, some below zero */
+        price[t] = sn_random_below(r, 3) == 0
+                       ? (double)sn_random_below(r, 12) * 10.0 - 20.0
+                       : 120.0 * sn_random_share(r) - 15.0;
+    }
+}
+
+/* The limits, from the schedule alone. */
+static void check_limits(const sn_flexible *f, const double *load, size_t n, double lost)
+{
+    double start = isfinite(f->storage_mwh) ? 0.5 * f->storage_mwh : 0.0;
+    double stock = start;
+    double slack = 1e-9 * f->load_max_mw * (double)n;
+    for (size_t t = 0; t < n; t++) {
+        assert_true(load[t] >= f->load_min_mw - slack);
+        assert_true(load[t] <= f->load_max_mw + slack);
+        assert_true(t == 0 ||
+                    fabs(load[t] - load[t - 1]) <= f->ramp_mw_per_h * f->step_h + slack);
+        stock += load[t] * f->step_h - f->energy_mwh / (double)n;
+        if (lost == 0.0 && isfinite(f->storage_mwh)) {
+            assert_true(stock >= -slack && stock <= f->storage_mwh + slack);
+        }
+    }
+    assert_near(stock + lost, start, slack);
+}
+
+static void run_cases(bool ramp, size_t *n_bound)
+{
+    sn_random r = {ramp ? 77U : 5U};
+    size_t infeasible = 0;
+    for (int i = 0; i < CASES; i++) {
+        sn_flexible f;
+        double price[N_MAX];
+        double load[N_MAX];
+        size_t n = 2 + sn_random_below(&r, N_MAX - 2);
+        draw(&r, &f, price, n, ramp);
+        sn_flexible_result out;
+        sn_error err = {0};
+        sn_status status = sn_flexible_schedule(&f, price, n, load, &out, &err);
+        if (status != SN_OK) {
+            fail_msg("case %d: %s", i, err.message);
+        }
+        double best = referee(&f, price, n);
+        if (isnan(best)) {
+            assert_false(out.is_feasible);
+            infeasible++;
+            continue;
+        }
+        assert_true(out.is_feasible);
+        double cost = out.cost_eur;
+        if (isfinite(f.stop_value_eur_per_mwh)) {
+            cost += out.lost_mwh * f.stop_value_eur_per_mwh;
+        }
+        double size = 50.0 * f.energy_mwh;
+        assert_near(cost, best, 1e-9 * fmax(size, fabs(best)));
+        check_limits(&f, load, n, out.lost_mwh);
+        *n_bound += out.ramp_bound ? 1 : 0;
+    }
+    assert_true(infeasible < CASES / 2);
+}
+
+static void test_against_clp(void **state)
+{
+    (void)state;
+    size_t bound = 0;
+    run_cases(false, &bound);
+    assert_int_equal(bound, 0);
+}
+
+static void test_ramp_against_clp(void **state)
+{
+    (void)state;
+    size_t bound = 0;
+    run_cases(true, &bound);
+    assert_true(bound > CASES / 2);
+}
+
+static void test_no_flexibility_is_baseload(void **state)
+{
+    (void)state;
+    const double price[4] = {10.0, 90.0, -5.0, 40.0};
+    sn_flexible f = {1.0, 50.0, 100.0, INFINITY, 0.0, 320.0, INFINITY};
+    sn_flexible_result out;
+    double load[4];
+    assert_int_equal(sn_flexible_schedule(&f, price, 4, load, &out, NULL), SN_OK);
+    assert_true(out.is_feasible);
+    assert_near(out.cost_eur, 80.0 * 135.0, 1e-9);
+    for (int t = 0; t < 4; t++) {
+        assert_near(load[t], 80.0, 1e-9);
+    }
+    f.storage_mwh = INFINITY; /* a ramp of zero is the same */
+    f.ramp_mw_per_h = 0.0;
+    assert_int_equal(sn_flexible_schedule(&f, price, 4, load, &out, NULL), SN_OK);
+    assert_near(out.cost_eur, 80.0 * 135.0, 1e-9);
+}
+
+static void test_hand_case(void **state)
+{
+    (void)state;
+    /* 100 MW, no minimum, any storage: the two cheapest hours in full. */
+    const double price[4] = {10.0, 90.0, -5.0, 40.0};
+    sn_flexible f = {1.0, 0.0, 100.0, INFINITY, INFINITY, 200.0, INFINITY};
+    sn_flexible_result out;
+    double load[4];
+    assert_int_equal(sn_flexible_schedule(&f, price, 4, load, &out, NULL), SN_OK);
+    assert_near(out.cost_eur, 500.0, 1e-9);
+    f.stop_value_eur_per_mwh = 5.0; /* not worth 10: half is not made */
+    assert_int_equal(sn_flexible_schedule(&f, price, 4, load, &out, NULL), SN_OK);
+    assert_near(out.lost_mwh, 100.0, 1e-9);
+    assert_near(out.energy_mwh, 100.0, 1e-9);
+}
+
+static void test_value_of_flexibility(void **state)
+{
+    (void)state;
+    sn_random r = {9U};
+    for (int i = 0; i < 200; i++) {
+        sn_flexible f;
+        double price[N_MAX];
+        draw(&r, &f, price, N_MAX, i % 2 == 0);
+        f.stop_value_eur_per_mwh = INFINITY;
+        sn_flexible_result out;
+        assert_int_equal(sn_flexible_schedule(&f, price, N_MAX, NULL, &out, NULL), SN_OK);
+        double level = 0.0;
+        for (size_t t = 0; t < N_MAX; t++) {
+            level += price[t] * f.energy_mwh / N_MAX;
+        }
+        assert_true(out.is_feasible);
+        assert_true(out.cost_eur <= level + 1e-9 * 50.0 * f.energy_mwh);
+    }
+}
+
+static void test_impossible(void **state)
+{
+    (void)state;
+    const double price[2] = {1.0, NAN};
+    sn_flexible f = {1.0, 0.0, 10.0, INFINITY, INFINITY, 30.0, INFINITY};
+    sn_flexible_result out;
+    sn_error err = {0};
+    assert_int_equal(sn_flexible_schedule(&f, price, 2, NULL, &out, &err), SN_E_FORMAT);
+    assert_int_equal(sn_flexible_schedule(&f, price, 1, NULL, &out, &err), SN_OK);
+    assert_false(out.is_feasible); /* 30 MWh out of 10 MW in an hour */
+    f.load_min_mw = -1.0;
+    assert_int_equal(sn_flexible_schedule(&f, price, 1, NULL, &out, &err), SN_E_FORMAT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_against_clp),
+        cmocka_unit_test(test_ramp_against_clp),
+        cmocka_unit_test(test_no_flexibility_is_baseload),
+        cmocka_unit_test(test_hand_case),
+        cmocka_unit_test(test_value_of_flexibility),
+        cmocka_unit_test(test_impossible),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

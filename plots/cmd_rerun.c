@@ -95,7 +95,8 @@ static sn_status rerun_command(rerun_options *o, int *exit_code, sn_error *err)
         status = run_into(o, temporary, exit_code, err);
     }
     if (status == SN_OK && !o->no_charts) {
-        status = sn_plots_run(temporary, o->lang, err);
+        sn_plots_options plots = {.english = strcmp(o->lang, "en") == 0};
+        status = sn_plots_run(temporary, &plots, NULL, err);
     }
     if (status == SN_OK && rename(temporary, o->folder) != 0) {
         status = sn_error_set(err, SN_E_IO, "\"%s\" cannot be made", o->folder);

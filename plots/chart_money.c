@@ -250,8 +250,8 @@ void sn_chart_redispatch(sn_chart_page *page)
                 sn_format_number(bill * money.factor, money.decimals, sv, text[1]),
                 money.unit, sn_format_number(100.0 * share, 0, sv, text[2]), NULL);
     }
-    sn_interval interval;
-    bool any = sn_page_interval(page, "redispatch.bill_meur", &interval);
+    sn_chart_interval interval;
+    bool any = sn_page_interval(page, "redispatch_bill_meur", NULL, &interval);
     sn_page_note_interval(page, any, &interval);
 }
 

@@ -38,7 +38,7 @@ void sn_page_range(sn_chart_page *page,
     }
     if (with_zero) {
         lo = fmin(lo, 0.0);
-        hi = fmax(hi, 0.0);
+        hi = lo < 0.0 || hi > 0.0 ? fmax(hi, 0.0) : 1.0; /* never an empty range */
     }
     double span = hi - lo;
     span = span <= 0.0 ? fmax(fabs(hi), 1.0) : span;
@@ -85,9 +85,14 @@ double sn_page_rate(const sn_chart_page *page)
     return sn_number_at(page->job->summary, "fx_sek_per_eur", NULL, NULL);
 }
 
-bool sn_page_interval(const sn_chart_page *page, const char *headline, sn_interval *out)
+bool sn_page_interval(const sn_chart_page *page,
+                      const char *headline,
+                      const char *area,
+                      sn_chart_interval *out)
 {
-    const json_t *node = sn_node_at(page->job->summary, "intervals", headline, NULL);
+    const json_t *node =
+        sn_node_at(page->job->summary, "intervals", sn_page_compared(page), headline);
+    node = area != NULL ? json_object_get(node, area) : node;
     out->value = sn_number_at(node, "value", NULL, NULL);
     out->lo = sn_number_at(node, "lo", NULL, NULL);
     out->hi = sn_number_at(node, "hi", NULL, NULL);
@@ -95,7 +100,9 @@ bool sn_page_interval(const sn_chart_page *page, const char *headline, sn_interv
     return isfinite(out->lo) && isfinite(out->hi);
 }
 
-void sn_page_note_interval(sn_chart_page *page, bool drawn, const sn_interval *interval)
+void sn_page_note_interval(sn_chart_page *page,
+                           bool drawn,
+                           const sn_chart_interval *interval)
 {
     if (!drawn) {
         sn_write(&page->note, sn_page_words(page, "Intervall: ej beräknat. ",

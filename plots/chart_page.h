@@ -57,16 +57,22 @@ const char *sn_page_base(const sn_chart_page *page);
 bool sn_page_one_area(const sn_chart_page *page);
 /** SEK per EUR, NaN when the run has none. */
 double sn_page_rate(const sn_chart_page *page);
-/** The interval of a headline; false when the summary has none. */
-typedef struct sn_interval {
+/** The interval of a headline (area NULL: of one for all); false when the summary has
+ * none. */
+typedef struct sn_chart_interval {
     double value;
     double lo;
     double hi;
     double level; /* 0.9 */
-} sn_interval;
-bool sn_page_interval(const sn_chart_page *page, const char *headline, sn_interval *out);
+} sn_chart_interval;
+bool sn_page_interval(const sn_chart_page *page,
+                      const char *headline,
+                      const char *area,
+                      sn_chart_interval *out);
 /** "Intervall: ej beräknat", or what the intervals hold. */
-void sn_page_note_interval(sn_chart_page *page, bool drawn, const sn_interval *interval);
+void sn_page_note_interval(sn_chart_page *page,
+                           bool drawn,
+                           const sn_chart_interval *interval);
 
 /** Hourly array of the result, NULL (and n = 0) when absent; free() it. */
 double *sn_page_read(sn_chart_page *page, const char *name, size_t *n_out, size_t *width);

@@ -24,7 +24,7 @@ static void price_areas(sn_chart_page *page)
     sn_table t;
     double highest = 0.0;
     double lowest = 0.0;
-    sn_interval interval = {NAN, NAN, NAN, NAN};
+    sn_chart_interval interval = {NAN, NAN, NAN, NAN};
     bool any = false;
     sn_table_open(&t, page,
                   sn_page_words(page,
@@ -33,25 +33,23 @@ static void price_areas(sn_chart_page *page)
                                 "area|today EUR/MWh|with the other split "
                                 "EUR/MWh|interval from|interval to"));
     for (size_t z = 0; z < SN_SWEDISH_AREAS; z++) {
-        char headline[80];
         double before = mean_price(page, sn_page_base(page), z);
         double after = mean_price(page, sn_page_compared(page), z);
-        (void)snprintf(headline, sizeof headline, "configurations.%.16s.%s.%s",
-                       sn_page_compared(page), "price_mean_eur_per_mwh",
-                       sn_chart_areas[z]);
-        any = sn_page_interval(page, headline, &interval) || any;
+        any = sn_page_interval(page, "price_change_eur_per_mwh", sn_chart_areas[z],
+                               &interval) ||
+              any;
         sn_table_text(&t, sn_chart_areas[z]);
         sn_table_number(&t, before);
         sn_table_number(&t, after);
-        sn_table_number(&t, interval.lo);
-        sn_table_number(&t, interval.hi);
+        sn_table_number(&t, before + interval.lo);
+        sn_table_number(&t, before + interval.hi);
         sn_table_label_number(&t, before, 1);
         sn_table_label_change(&t, after - before, 1);
         sn_table_label_number(&t, after, 1);
         sn_table_position(&t, isfinite(after) ? fmax(before, after) : before);
         sn_table_end_row(&t);
         highest = fmax(highest, fmax(before, after));
-        highest = fmax(highest, isfinite(interval.hi) ? interval.hi : highest);
+        highest = fmax(highest, before + interval.hi);
         lowest = fmin(lowest, fmin(before, after));
     }
     sn_page_range(page, "y", lowest, highest, true);

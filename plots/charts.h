@@ -31,6 +31,7 @@ typedef struct sn_chart_job {
     const sn_result *result;
     const json_t *data[SN_CHART_DATA_MAX]; /* found by their key "schema" */
     size_t n_data;
+    const char *county; /* two-digit code or name, NULL: all of Sweden (Q3) */
     const char *folder; /* charts/ of the run; made when absent */
     bool swedish;
     bool csv_swedish; /* decimal comma, semicolon, byte order mark: for Excel */

@@ -30,6 +30,7 @@ typedef struct plot_words {
     const char *size;
     const char *format;
     const char *locale;
+    const char *county;
     bool all;
     sn_option_list data;
     sn_option_list questions;
@@ -122,6 +123,7 @@ read_words(const plot_words *words, sn_plots_options *o, bool *wanted, sn_error 
         status = read_questions(words, wanted, err);
     }
     o->wanted = wanted;
+    o->county = words->county;
     o->no_report = words->questions.n > 0 && !words->all;
     return status;
 }
@@ -188,6 +190,8 @@ int sn_cmd_plot(int argc, char **argv)
          &words.size, NULL},
         {"format", "LIST", "of svg, pdf, png (default: all three)", NULL, &words.format,
          NULL},
+        {"county", "CODE", "two-digit code or name of a county, for Q3", NULL,
+         &words.county, NULL},
         {"locale", "sv|en", "sv: CSV with decimal comma, for Excel in Swedish", NULL,
          &words.locale, NULL},
         {"data", "FILE",

@@ -13,9 +13,8 @@
 enum { JSON_MAX = 1 << 28, PATH_SIZE = 4096 };
 
 /* What other commands leave in the folder of a run. */
-static const char *const known_data[] = {
-    "portfolio.json", "municipalities.json", "sweep.json", "uncertainty.json",
-    "backtest.json",  "compare.json",        NULL};
+static const char *const known_data[] = {"portfolio.json", "municipalities.json",
+                                         "compare.json", NULL};
 
 static sn_status read_json(const char *path, json_t **out, sn_error *err)
 {
@@ -121,6 +120,7 @@ static sn_status draw(const char *run_folder,
                         .result = input->result,
                         .n_data = input->n_data,
                         .folder = folder,
+                        .county = options->county,
                         .swedish = !options->english,
                         .csv_swedish = options->csv_swedish,
                         .size = options->size,

@@ -13,6 +13,7 @@ typedef struct sn_plots_options {
     unsigned formats;        /* 0: all */
     const bool *wanted;      /* [SN_CHART_COUNT], NULL: all */
     const char *const *data; /* further JSON files, NULL-terminated or NULL */
+    const char *county;      /* of Q3, NULL: all */
     bool no_report;
 } sn_plots_options;
 

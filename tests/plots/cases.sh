@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cases.sh SNITT MAKE_RUN: charts of ordinary and of extreme runs, in every format and
+# both languages: drawn, well-formed, fonts inside, and not empty.
+set -eu
+snitt=$1
+make_run=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+fail() {
+    echo "FAIL $*"
+    exit 1
+}
+
+for case in plain hour area missing negative high; do
+    for lang in sv en; do
+        [ "$lang" = sv ] || [ "$case" = plain ] || continue
+        formats=svg
+        [ "$case" != plain ] || formats=svg,pdf,png
+        run=$case-$lang
+        "$make_run" "$case" "$run"
+        size=slide
+        [ "$lang" = sv ] || size=square
+        "$snitt" plot --all --run "$run" --lang "$lang" --size "$size" \
+            --format "$formats" >"$run.out" \
+            2>"$run.err" || fail "$run: $(cat "$run.err")"
+        grep -v 'is not drawn' "$run.err" && fail "$run: words on stderr"
+        for svg in "$run"/charts/q*.svg; do
+            name=${svg%.svg}
+            xmllint --noout "$svg" || fail "$svg is not well-formed"
+            [ -s "$name.alt.txt" ] || fail "$name lacks its text"
+            [ "$case" != plain ] || { [ -s "$name.pdf" ] && [ -s "$name.png" ]; } ||
+                fail "$name lacks a format"
+            # What is drawn besides words: an empty plot has next to nothing.
+            shapes=$(grep -c -E '<(path|polygon|image|circle|use)' "$svg" || true)
+            [ "$(basename "$name")" != q13 ] || shapes=$(grep -c '<text' "$svg") # a table
+            least=15
+            [ "$case" != area ] || least=8 # no cuts, one bar
+            [ "$case" = missing ] || [ "$shapes" -ge $least ] || fail "$svg has $shapes shapes"
+        done
+        [ "$case" = plain ] || continue
+        for pdf in "$run"/charts/*.pdf; do
+            pdffonts "$pdf" | awk 'NR > 2 { n++; if ($(NF - 4) != "yes") bad = 1 }
+                END { exit bad || n == 0 }' || fail "$pdf: a font is not embedded"
+        done
+    done
+done
+grep -q 'Inga uppgifter' missing-sv/charts/q07.svg || fail "nothing known is not said"
+[ "$(ls plain-sv/charts/q*.svg | wc -l)" -ge 14 ] || fail "too few charts"
+# A number of the ledger, written the Swedish and the English way.
+grep -q '>+315<' plain-sv/charts/q02.svg || grep -q '>+735<' plain-sv/charts/q02.svg ||
+    fail "q02 lacks its numbers"
+grep -q 'stiliserat\|provdata' plain-sv/charts/q01.svg || fail "the mark is missing"
+"$snitt" plot Q1 --run plain-sv --locale sv --format svg >/dev/null
+od -An -c plain-sv/charts/q01.csv | head -1 | grep -q '357 273 277' || fail "no byte order mark"
+grep -q ';[0-9]*,[0-9]' plain-sv/charts/q01.csv || fail "no decimal comma"

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Snitt 0.1.0, chart q07
+reset session
+set terminal svg size 1280,720 font 'DejaVu Sans,17.00' standalone background '#ffffff'
+fs = 17.00
+set output '../q07.svg'
+name = 'q07'
+sv = 1
+W = 1280
+H = 720
+px = 17.00
+stack = 0
+n_q07 = 8784
+n_q07_duration = 401
+y_min = 0
+y_max = 2.016
+n_q07_cuts = 3
+highest = 5
+top = 0.85811
+bottom = 0.0957625
+load 'style.gp'
+load 'template_q07.gp'
+unset multiplot
+unset output
+reset session
+set terminal pdfcairo size 13.3333in,7.5000in font 'DejaVu Sans,12.75' fontscale 1 linewidth 1.3
+fs = 12.75
+set output '../q07.pdf'
+name = 'q07'
+sv = 1
+W = 1280
+H = 720
+px = 17.00
+stack = 0
+n_q07 = 8784
+n_q07_duration = 401
+y_min = 0
+y_max = 2.016
+n_q07_cuts = 3
+highest = 5
+top = 0.85811
+bottom = 0.0957625
+load 'style.gp'
+load 'template_q07.gp'
+unset multiplot
+unset output

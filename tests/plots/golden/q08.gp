@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Snitt 0.1.0, chart q08
+reset session
+set terminal svg size 1280,720 font 'DejaVu Sans,17.00' standalone background '#ffffff'
+fs = 17.00
+set output '../q08.svg'
+name = 'q08'
+sv = 1
+W = 1280
+H = 720
+px = 17.00
+stack = 0
+n_q08 = 2
+x_min = -0.233332
+x_max = 0.0528998
+air = 0.0230832
+n_q08_prices = 2
+p_min = -6.72
+p_max = 0
+p_air = 0.6
+top = 0.85811
+bottom = 0.0957625
+load 'style.gp'
+load 'template_q08.gp'
+unset multiplot
+unset output
+reset session
+set terminal pdfcairo size 13.3333in,7.5000in font 'DejaVu Sans,12.75' fontscale 1 linewidth 1.3
+fs = 12.75
+set output '../q08.pdf'
+name = 'q08'
+sv = 1
+W = 1280
+H = 720
+px = 17.00
+stack = 0
+n_q08 = 2
+x_min = -0.233332
+x_max = 0.0528998
+air = 0.0230832
+n_q08_prices = 2
+p_min = -6.72
+p_max = 0
+p_air = 0.6
+top = 0.85811
+bottom = 0.0957625
+load 'style.gp'
+load 'template_q08.gp'
+unset multiplot
+unset output

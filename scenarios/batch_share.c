@@ -271,6 +271,8 @@ static void base_part(const sn_scenario *s, sn_scenario *out)
     out->n_configuration = 1;
     if (sn_scenario_is_history(s)) {
         out->settings.balance = SN_BALANCE_HELD;
+        out->settings.energy_tolerance_share = 0.0; /* plays no part then */
+        out->settings.iterations_max = 0;
     }
 }
 

@@ -245,6 +245,10 @@ static sn_status make_folders(const sn_batch_options *o, sn_error *err)
     }
     status = sn_os_make_folders(path, err);
     (void)snprintf(path, sizeof path, "%s/cases", o->folder);
+    if (status == SN_OK && o->n_part <= 1) { /* other parts may be at work beside one */
+        sn_os_remove_unfinished(path);
+        sn_os_remove_unfinished(o->folder);
+    }
     return status == SN_OK ? sn_os_make_folders(o->cache != NULL ? o->cache : path, err)
                            : status;
 }

@@ -2,7 +2,7 @@
 /**
  * Runs the cases of a batch.  The folder holds cases/<key>.case, one for each case that
  * is done: a restart takes them, and so does another batch with the same case.  When all
- * are there: batch.h5, summary.json, cases.csv and manifest.json, from the records and
+ * are there: batch.h5, summary.json, cases.csv and index.txt, from the records and
  * nothing else, so that they do not depend on who worked out what, in which order, or
  * how often it was interrupted.
  */

@@ -237,6 +237,22 @@ static sn_status remove_entry(const char *path, int depth, sn_error *err)
     return status;
 }
 
+void sn_os_remove_unfinished(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        char path[PATH_SIZE];
+        int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (strstr(entry->d_name, ".tmp-") != NULL && n > 0 && (size_t)n < sizeof path) {
+            (void)unlink(path);
+        }
+    }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    }
+}
+
 sn_status sn_os_remove_tree(const char *path, sn_error *err)
 {
     return remove_entry(path, 0, err);

@@ -30,6 +30,9 @@ SN_CHECKED sn_status sn_os_write_file(const char *path,
 /** fsync path, rename it to target, fsync the folder. */
 SN_CHECKED sn_status sn_os_publish(const char *path, const char *target, sn_error *err);
 bool sn_os_exists(const char *path);
+/** Remove the unfinished files that killed writers left in a folder; an absent folder and
+ * files that cannot be removed are left to the next one. */
+void sn_os_remove_unfinished(const char *folder);
 /** Remove a file or a whole folder; absent is fine. */
 SN_CHECKED sn_status sn_os_remove_tree(const char *path, sn_error *err);
 /** Monotonic clock, for progress and timing only. */

@@ -101,6 +101,13 @@
 #define SN_COMMAND_CLEAR(X)
 #endif
 
+#ifdef SN_HAS_CMD_FIT
+#define SN_COMMAND_FIT(X)                                                                \
+    X(sn_cmd_fit, "fit", "estimate how hydro answers the price", "store")
+#else
+#define SN_COMMAND_FIT(X)
+#endif
+
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
     SN_COMMAND_SOURCES(X)                                                                \
@@ -111,6 +118,7 @@
     SN_COMMAND_REVISIONS(X)                                                              \
     SN_COMMAND_EXPORT(X)                                                                 \
     SN_COMMAND_CLEAR(X)                                                                  \
+    SN_COMMAND_FIT(X)                                                                    \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_RERUN(X)                                                                  \
     SN_COMMAND_BATCH(X)                                                                  \

@@ -551,7 +551,7 @@ wait_before_retry_s(const sn_fetcher *fetcher, const transfer *t, const reply *g
     if (got->http_status == 429 && t->ask.ban_s > 0.0) {
         return t->ask.ban_s;
     }
-    double most_s = BACKOFF_BASE_S;
+    double most_s = t->ask.backoff_s > 0.0 ? t->ask.backoff_s : BACKOFF_BASE_S;
     for (unsigned i = 1; i < t->n_tried && most_s < BACKOFF_MAX_S; i++) {
         most_s *= 2.0;
     }

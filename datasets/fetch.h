@@ -52,6 +52,7 @@ typedef struct sn_ask {
     const char *bucket;          /* whose turns it takes; NULL: no waiting */
     const sn_fetch_limit *limit; /* [SN_LIMITS_MAX], lives as long as the fetcher */
     double ban_s;                /* wait after a 429 that states none; 0: as others */
+    double backoff_s;            /* longest first wait before another try; 0 = 2 */
     const char *key_header;      /* NULL: no key */
     const char *key;
     const char *accept;   /* NULL: any */

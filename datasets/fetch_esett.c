@@ -7,18 +7,24 @@
 #include "area.h"
 #include "parse_esett.h"
 
-enum { PRODUCTION, CONSUMPTION };
+enum { PRODUCTION, CONSUMPTION, PRICE };
 
 static const sn_fetch_item items[] = {
     [PRODUCTION] = {.name = "generation",
                     .grid = SN_GRID_MONTH,
                     .settle_s = SN_DAYS_S(30)},
     [CONSUMPTION] = {.name = "load", .grid = SN_GRID_MONTH, .settle_s = SN_DAYS_S(30)},
+    [PRICE] = {.name = "imbalance_price",
+               .grid = SN_GRID_MONTH,
+               .settle_s = SN_DAYS_S(30),
+               .is_extra = true},
 };
-static const char *const paths[] =
-    {[PRODUCTION] = "EXP16/Aggregate", [CONSUMPTION] = "EXP15/Aggregate"};
-static const sn_esett_table tables[] =
-    {[PRODUCTION] = SN_ESETT_PRODUCTION, [CONSUMPTION] = SN_ESETT_CONSUMPTION};
+static const char *const paths[] = {[PRODUCTION] = "EXP16/Aggregate",
+                                    [CONSUMPTION] = "EXP15/Aggregate",
+                                    [PRICE] = "EXP14/Prices"};
+static const sn_esett_table tables[] = {[PRODUCTION] = SN_ESETT_PRODUCTION,
+                                        [CONSUMPTION] = SN_ESETT_CONSUMPTION,
+                                        [PRICE] = SN_ESETT_PRICE};
 
 static sn_status put_url(const sn_fetch_request *request,
                          const char *base_url,
@@ -46,7 +52,9 @@ static sn_status put_url(const sn_fetch_request *request,
             status = sn_strbuf_printf(url, err, "&mba=%s", mba);
         }
     }
-    return status == SN_OK ? sn_strbuf_puts(url, "&resolution=hour", err) : status;
+    bool is_sum = request->item != &items[PRICE];
+    return status == SN_OK && is_sum ? sn_strbuf_puts(url, "&resolution=hour", err)
+                                     : status;
 }
 
 static sn_status parse(const sn_fetch_request *request,
@@ -65,7 +73,7 @@ static sn_status parse(const sn_fetch_request *request,
 const sn_fetch_source sn_source_esett = {
     .name = "esett",
     .base_url = "https://api.opendata.esett.com",
-    .coverage = "generation by type and load, Nordic areas, 2017 on",
+    .coverage = "generation by type, load and imbalance prices, Nordic areas, 2017 on",
     .licence = SN_LICENCE_LOCAL,
     .attribution = "eSett Oy",
     .limit_text = "1 request a second (ours); about 100 000 rows an answer (theirs)",

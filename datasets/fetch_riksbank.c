@@ -45,6 +45,7 @@ const sn_fetch_source sn_source_riksbank = {
     .size_max = 8 * SN_BYTES_PER_MB,
     .is_default = true,
     .is_absent_fine = true,
+    .fallback = "ecb",
     .seam = SN_SEAM_DAY_AHEAD,
     .items = items,
     .n_item = sizeof items / sizeof *items,

@@ -15,6 +15,7 @@
 
 enum { WINDOWS_MAX = 24, FAILURES_IN_A_ROW_MAX = 5, URL_MAX = 16384 };
 #define WRITE_EVERY_S 10.0
+#define NEAR_BACKOFF_S 0.02 /* a server on loopback needs no sparing */
 #define WRITE_BYTES ((size_t)64 * 1024 * 1024)
 #define WINDOW_MIN_S (2 * (int64_t)SN_HOUR_S)
 
@@ -121,6 +122,7 @@ static sn_ask ask_of(source_run *sr, char bucket[64])
                     .bucket = is_near ? NULL : bucket,
                     .limit = source->limit,
                     .ban_s = is_near ? 0.0 : source->ban_s,
+                    .backoff_s = is_near ? NEAR_BACKOFF_S : 0.0,
                     .key_header = sr->key[0] != '\0' ? source->key_header : NULL,
                     .key = sr->key[0] != '\0' ? sr->key : NULL,
                     .accept = source->accept,

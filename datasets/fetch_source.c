@@ -9,8 +9,20 @@
 
 /* Those that are asked unless --source chooses stand first. */
 const sn_fetch_source *const sn_fetch_sources[] = {
-    &sn_source_svk,    &sn_source_esett, &sn_source_riksbank, &sn_source_elprisetjustnu,
+    &sn_source_svk,
+    &sn_source_esett,
+    &sn_source_riksbank,
+    &sn_source_elprisetjustnu,
+    &sn_source_energidataservice,
+    &sn_source_energycharts,
+    &sn_source_elering,
     &sn_source_entsoe,
+    &sn_source_jao,
+    &sn_source_nve,
+    &sn_source_scb,
+    &sn_source_smhi,
+    &sn_source_fingrid,
+    &sn_source_ecb,
 };
 const size_t sn_fetch_source_count = sizeof sn_fetch_sources / sizeof *sn_fetch_sources;
 

@@ -187,33 +187,6 @@ static void open_root(state *s, const char *name)
     }
 }
 
-static void XMLCALL on_start(void *context, const char *name, const char **attributes)
-{
-    state *s = context;
-    (void)attributes;
-    name = local_name(name);
-    if (s->depth == DEPTH_MAX) {
-        fail(s, "elements are more than 32 deep");
-        return;
-    }
-    token t = s->depth == 0 ? ROOT : token_of(name, s->stack[s->depth - 1]);
-    s->stack[s->depth] = t;
-    s->depth++;
-    s->is_leaf = is_leaf(t);
-    s->n_text = 0;
-    if (t == ROOT) {
-        open_root(s, name);
-    } else if (t == SERIES) {
-        s->document->n_series++;
-        s->head = (sn_entsoe_head){0};
-    } else if (t == PERIOD) {
-        s->n_point = 0;
-        s->start[0] = s->end[0] = s->resolution[0] = '\0';
-    } else if (t == POINT) {
-        s->has_position = s->has_value = false;
-    }
-}
-
 static void XMLCALL on_text(void *context, const char *text, int n)
 {
     state *s = context;
@@ -231,6 +204,36 @@ static void XMLCALL on_text(void *context, const char *text, int n)
     }
     memcpy(s->text + s->n_text, text, size);
     s->n_text += size;
+}
+
+static void XMLCALL on_start(void *context, const char *name, const char **attributes)
+{
+    state *s = context;
+    (void)attributes;
+    name = local_name(name);
+    if (s->depth == DEPTH_MAX) {
+        fail(s, "elements are more than 32 deep");
+        return;
+    }
+    token t = s->depth == 0 ? ROOT : token_of(name, s->stack[s->depth - 1]);
+    s->stack[s->depth] = t;
+    s->depth++;
+    s->is_leaf = is_leaf(t);
+    s->n_text = 0;
+    if (s->is_leaf) {
+        XML_SetCharacterDataHandler(s->parser, on_text);
+    }
+    if (t == ROOT) {
+        open_root(s, name);
+    } else if (t == SERIES) {
+        s->document->n_series++;
+        s->head = (sn_entsoe_head){0};
+    } else if (t == PERIOD) {
+        s->n_point = 0;
+        s->start[0] = s->end[0] = s->resolution[0] = '\0';
+    } else if (t == POINT) {
+        s->has_position = s->has_value = false;
+    }
 }
 
 /* ---- leaves ---- */
@@ -505,6 +508,9 @@ static void XMLCALL on_end(void *context, const char *name)
     s->depth--;
     token t = s->stack[s->depth];
     if (s->is_leaf) {
+        /* The white space between elements, most of a document, is called out to nobody.
+         */
+        XML_SetCharacterDataHandler(s->parser, NULL);
         close_leaf(s, t);
     } else if (t == POINT) {
         add_point(s);
@@ -534,10 +540,9 @@ static void XMLCALL on_doctype(void *context,
 
 static sn_status run(state *s, const char *bytes, size_t n)
 {
-    enum { PIECE = 1 << 20 };
+    enum { PIECE = 1 << 28 }; /* lengths are int there */
     XML_SetUserData(s->parser, s);
     XML_SetElementHandler(s->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(s->parser, on_text);
     XML_SetStartDoctypeDeclHandler(s->parser, on_doctype);
     (void)XML_SetBillionLaughsAttackProtectionMaximumAmplification(s->parser,
                                                                    AMPLIFICATION_MAX);

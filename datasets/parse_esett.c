@@ -10,6 +10,8 @@
 
 static const char provider[] = "esett";
 #define ENERGY_MWH_MAX 100000.0
+#define PRICE_EUR_PER_MWH_MAX 30000.0
+#define NO_PRICE (-1.0)
 
 static const struct {
     const char *area;
@@ -117,6 +119,44 @@ static sn_status add_consumption(const json_t *row,
     return n_stated == 0 ? SN_OK : sn_points_add(set, point, err);
 }
 
+/* One price for both directions, or none. */
+static sn_status add_price(const json_t *row,
+                           size_t number,
+                           sn_point *point,
+                           sn_point_set *set,
+                           sn_error *err)
+{
+    double sales = 0.0;
+    double purchase = 0.0;
+    sn_json_case has_sales =
+        sn_json_number(json_object_get(row, "imblSalesPrice"), &sales);
+    sn_json_case has_purchase =
+        sn_json_number(json_object_get(row, "imblPurchasePrice"), &purchase);
+    if (has_sales == SN_JSON_BAD || has_purchase == SN_JSON_BAD ||
+        fabs(sales) > PRICE_EUR_PER_MWH_MAX || fabs(purchase) > PRICE_EUR_PER_MWH_MAX) {
+        return sn_json_row_error(provider, number, "imblSalesPrice, imblPurchasePrice",
+                                 "prices within 30 000 EUR/MWh, or null", err);
+    }
+    if (has_sales != SN_JSON_NUMBER || has_purchase != SN_JSON_NUMBER ||
+        sales != purchase || sales == NO_PRICE) {
+        return SN_OK;
+    }
+    point->quantity = SN_PRICE_IMBALANCE;
+    point->value = sales;
+    point->is_energy = false;
+    return sn_points_add(set, point, err);
+}
+
+static bool has_fields_of(const json_t *row, sn_esett_table table)
+{
+    bool has_type = json_object_get(row, "hydro") != NULL;
+    bool has_price = json_object_get(row, "imblSalesPrice") != NULL;
+    bool has_total = json_object_get(row, "total") != NULL;
+    return table == SN_ESETT_PRICE
+               ? has_price
+               : has_total && !has_price && has_type == (table == SN_ESETT_PRODUCTION);
+}
+
 static sn_status read_row(const json_t *row,
                           size_t number,
                           sn_esett_table table,
@@ -133,11 +173,10 @@ static sn_status read_row(const json_t *row,
         return sn_json_row_error(provider, number, "mba", "an area that was asked for",
                                  err);
     }
-    bool has_total = json_object_get(row, "total") != NULL;
-    bool has_type = json_object_get(row, "hydro") != NULL;
-    if (!has_total || has_type != (table == SN_ESETT_PRODUCTION)) {
-        return sn_json_row_error(provider, number, has_total ? "hydro" : "total",
-                                 "the fields of the table that was asked for", err);
+    if (!has_fields_of(row, table)) {
+        return sn_json_row_error(
+            provider, number, table == SN_ESETT_PRICE ? "imblSalesPrice" : "total, hydro",
+            "the fields of the table that was asked for", err);
     }
     set->n_row++;
     if (!sn_window_holds(window, start)) {
@@ -146,8 +185,14 @@ static sn_status read_row(const json_t *row,
     }
     sn_point point = {.at_utc_s = start.utc_s, .is_energy = true};
     (void)snprintf(point.subject, sizeof point.subject, "%s", area);
-    return table == SN_ESETT_PRODUCTION ? add_production(row, number, &point, set, err)
-                                        : add_consumption(row, number, &point, set, err);
+    switch (table) {
+    case SN_ESETT_PRODUCTION:
+        return add_production(row, number, &point, set, err);
+    case SN_ESETT_CONSUMPTION:
+        return add_consumption(row, number, &point, set, err);
+    default:
+        return add_price(row, number, &point, set, err);
+    }
 }
 
 sn_status sn_parse_esett(const void *bytes,

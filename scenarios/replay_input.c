@@ -13,8 +13,6 @@
  * remainder is shared where a year lacks production by type. */
 static const double thermal_twh_2021[4] = {1.3, 2.8, 8.3, 3.0};
 
-enum { QUARTER_S = 900 };
-
 typedef struct sn_loader {
     const sn_scenario *scenario;
     sn_store *store;
@@ -133,7 +131,7 @@ static bool fill_from(sn_loader *l,
                       double *to,
                       size_t stride)
 {
-    const int32_t other_s = l->step_s == SN_HOUR_S ? QUARTER_S : SN_HOUR_S;
+    const int32_t other_s = l->step_s == SN_HOUR_S ? SN_QUARTER_S : SN_HOUR_S;
     sn_series_key own = {.quantity = quantity, .step_s = l->step_s};
     sn_series_key other = {.quantity = quantity, .step_s = other_s};
     bool any = fill_from_step(l, own, source, subject, to, stride);

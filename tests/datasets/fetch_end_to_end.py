@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""snitt fetch against a server on loopback that behaves, and one that does not.
+
+usage: fetch_end_to_end.py SNITT SOURCE_DIR [KILLS]
+
+Nothing is lost, nothing wrong is stored, the words say what happened: after every fault a
+call without it makes the very store that an undisturbed call makes.  With KILLS the
+process is killed (SIGKILL) at so many random moments instead.
+"""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+SNITT, SOURCE_DIR = sys.argv[1], sys.argv[2]
+KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+SECRET = "5ecre7-7oken-9f8e7d6c"
+NOW = "2026-11-25T00:00Z"
+folder = tempfile.mkdtemp(prefix="snitt-fetch-")
+env = dict(os.environ, HOME=folder + "/home", XDG_STATE_HOME=folder + "/state",
+           XDG_CONFIG_HOME=folder + "/config", ENTSOE_API_KEY=SECRET,
+           FINGRID_API_KEY=SECRET)
+written = []  # everything that came out
+SOURCES = ["svk", "esett", "riksbank", "elprisetjustnu", "energidataservice",
+           "energycharts", "elering", "entsoe", "jao", "nve", "scb", "smhi", "fingrid",
+           "ecb"]
+
+
+def start_server():
+    port_file = folder + "/port"
+    server = subprocess.Popen([sys.executable,
+                               SOURCE_DIR + "/tests/support/replay_server.py", port_file])
+    for _ in range(400):
+        if os.path.exists(port_file):
+            return server, "http://127.0.0.1:" + open(port_file).read()
+        time.sleep(0.05)
+    raise SystemExit("the server does not come up")
+
+
+server, BASE = start_server()
+
+
+def count():
+    return int(urllib.request.urlopen(BASE + "/_count").read())
+
+
+def arguments(store, sources, fault="", days=("2025-01-05", "2025-01-06"), more=()):
+    base = BASE + ("/fault/" + fault if fault else "")
+    words = [SNITT, "fetch", "--store", store, "--now", NOW, "--from", days[0], "--to",
+             days[1], *more]
+    for source in sources:
+        words += ["--source", source]
+    # A fallback is disturbed as well.
+    for source in SOURCES:
+        words += ["--base-url", source + "=" + base]
+    return words
+
+
+def fetch(*args, extra_env=None, **more):
+    done = subprocess.run(arguments(*args, **more), env=dict(env, **(extra_env or {})),
+                          capture_output=True, text=True)
+    written.append(done.stdout + done.stderr)
+    return done.returncode, done.stdout, done.stderr
+
+
+def state(store):
+    """Everything but the notes of the fetch: names and bytes."""
+    out = {}
+    for place, _, names in os.walk(store):
+        for name in names:
+            path = os.path.join(place, name)
+            key = os.path.relpath(path, store)
+            if not key.startswith("fetch/") and key != "lock":
+                out[key] = open(path, "rb").read()
+    return out
+
+
+def new_store(name):
+    path = folder + "/" + name
+    shutil.rmtree(path, ignore_errors=True)
+    return path
+
+
+def check(condition, *words):
+    if not condition:
+        print("FAILED:", *words)
+        print("".join(written[-1:])[-1500:])
+        raise SystemExit(1)
+
+
+def every_source_is_fetched_once():
+    store = new_store("all")
+    code, out, err = fetch(store, SOURCES, more=["--areas", "SE3,SE4"])
+    check(code == 0, "all sources", code, err)
+    for source in SOURCES:
+        check("\n" + source + ": " in "\n" + out, source, "says nothing")
+    before = count()
+    code, out, err = fetch(store, SOURCES, more=["--areas", "SE3,SE4"])
+    check(code == 0 and count() == before, "a second call asks again", count() - before)
+    check(out.count("0 answers") == len(SOURCES), "a second call has answers")
+    code, out, err = fetch(store, ["svk"], days=("2025-01-20", "2025-01-25"))
+    check(count() == before, "the same month is asked again for other days")
+    code, out, err = fetch(store, ["elering"], more=["--refresh"])
+    check(count() == before + 1 and " 0 revised" in out, "--refresh", out)
+    listed = subprocess.run([SNITT, "status", "--store", store], capture_output=True,
+                            text=True).stdout
+    for words in ("flow_measured_mw         SE3-SE4    entsoe",
+                  "capacity_forward_mw      SE3-SE4    jao",
+                  "load_mw                  SE1        scb",
+                  "temperature_c            SE3        smhi",
+                  "fx_sek_per_eur           SEK        ecb"):
+        check(words in listed, "not in the store:", words, listed)
+
+
+# fault, source, exit code, words on stderr
+FAULTS = [
+    ("429", "riksbank", 0, ""),
+    ("429long", "riksbank", 3, "asks to wait 100000 s"),
+    ("503x2", "esett", 0, ""),
+    ("truncated", "riksbank", 3, "tried 5 times"),
+    ("short_length", "nve", 1, "cut off"),
+    ("cutjson", "riksbank", 3, "cut off"),
+    ("html", "riksbank", 3, "web page"),
+    ("gzipcut", "nve", 1, "gzip encoding is damaged"),
+    ("gzipbomb", "nve", 1, "larger than"),
+    ("oversize", "riksbank", 3, "larger than"),
+    ("other_host", "riksbank", 3, "refused"),
+    ("loop", "riksbank", 3, "refused"),
+    ("same_host", "riksbank", 0, ""),
+    ("wrong_zone", "svk", 1, "an area that was asked for"),
+    ("shrinking", "svk", 1, "number of rows changed"),
+    ("html", "entsoe", 1, "web page"),
+    ("entity_bomb", "entsoe", 1, "document type declaration"),
+    ("external_entity", "entsoe", 1, "document type declaration"),
+    ("zip_bomb", "entsoe", 1, "swell"),
+    ("ack", "entsoe", 1, "nothing is published"),
+    ("400", "entsoe", 1, "web page"),
+    ("zip", "entsoe", 0, ""),
+    ("hour_series", "entsoe", 0, ""),
+    ("offset_ignored", "entsoe", 0, ""),
+    ("too_much", "entsoe", 0, ""),
+]
+
+
+def options_of(source):
+    if source == "svk":
+        return {"more": ["--items", "price"]}
+    if source == "entsoe":
+        return {"more": ["--items", "price", "--areas", "SE3"]}
+    return {}
+
+
+def faults_lose_nothing_and_store_nothing_wrong():
+    wholes = set()
+    for fault, source, expected, words in FAULTS:
+        whole = folder + "/whole-" + source
+        if source not in wholes:
+            wholes.add(source)
+            code, _, err = fetch(whole, [source], **options_of(source))
+            check(code == 0, "undisturbed", source, code, err)
+        store = new_store("store")
+        code, out, err = fetch(store, [source], fault=fault, **options_of(source))
+        # A riksbank that fails is replaced by the ECB, which fails the same way here.
+        expected = 1 if source == "riksbank" and expected == 3 else expected
+        check(code == expected, fault, source, "exit", code, "expected", expected, err)
+        check(words in err, fault, source, "does not say", words)
+        listed = subprocess.run([SNITT, "status", "--store", store], capture_output=True,
+                                text=True)
+        values = subprocess.run([SNITT, "status", "--store", whole], capture_output=True,
+                                text=True).stdout
+        if expected == 0:
+            check(listed.stdout == values, fault, "stored other values", listed.stdout)
+        else:
+            check(listed.stdout.count("\n") <= 1, fault, "stored something",
+                  listed.stdout)
+            # "Nothing there" is believed for a while; --refresh asks all the same.
+            code, out, err = fetch(store, [source],
+                                   more=["--refresh"] + options_of(source).get("more", []))
+            check(code == 0, fault, "then undisturbed", code, err)
+            left = {k: v for k, v in state(store).items() if k in state(whole)}
+            check(left == state(whole), fault, source, "the store is another one")
+
+
+def keys_stay_secret():
+    store = new_store("keys")
+    code, _, err = fetch(store, ["entsoe"], fault="echo_key", **options_of("entsoe"))
+    check(code == 1 and "the token *" in err, "the refusal is not shown", err)
+    no_key = {"ENTSOE_API_KEY": ""}
+    code, _, err = fetch(store, ["entsoe"], extra_env=no_key, **options_of("entsoe"))
+    check(code == 1 and "set ENTSOE_API_KEY" in err, "no key", err)
+    os.makedirs(folder + "/config/snitt", exist_ok=True)
+    keys = folder + "/config/snitt/keys"
+    with open(keys, "w") as out:
+        out.write("# mine\nfingrid = something-else\nentsoe = " + SECRET + "\n")
+    os.chmod(keys, 0o644)
+    code, _, err = fetch(store, ["entsoe"], extra_env=no_key, **options_of("entsoe"))
+    check(code == 1 and "mode 0600" in err, "an open key file is taken", err)
+    os.chmod(keys, 0o600)
+    code, _, err = fetch(store, ["entsoe"], extra_env=no_key, **options_of("entsoe"))
+    check(code == 0, "key file", err)
+    os.remove(keys)
+    code, out, _ = fetch(store, ["entsoe"], more=["--dry-run", "--refresh"])
+    check(code == 0 and "documentType=A44" in out, "dry run")
+
+
+def nothing_written_holds_a_key():
+    check(SECRET not in "".join(written), "a key was printed")
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            check(SECRET.encode() not in open(path, "rb").read(), "a key stands in", path)
+
+
+DAYS = ("2024-01-01", "2024-01-20")
+MANY = ["svk", "elprisetjustnu", "nve"]
+
+
+def interrupt_is_clean():
+    store = new_store("interrupted")
+    run = subprocess.Popen(arguments(store, MANY, fault="slow", days=DAYS), env=env,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.0)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+    written.append(out + err)
+    check(run.returncode == 3 and "interrupted" in err, "Ctrl-C", run.returncode, err)
+    before = count()
+    code, out, err = fetch(store, MANY, fault="slow", days=DAYS)
+    n_rest = count() - before
+    whole = new_store("whole")
+    before = count()
+    fetch(whole, MANY, fault="slow", days=DAYS)
+    check(code == 0 and 0 < n_rest < count() - before, "it does not go on", n_rest)
+    check(state(store) == state(whole), "stopped and resumed differs from undisturbed")
+
+
+def two_at_once_are_one_after_the_other():
+    store = new_store("two")
+    runs = [subprocess.Popen(arguments(store, [source]), env=env, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+            for source in ("svk", "esett", "nve")]
+    for run in runs:
+        out, err = run.communicate(timeout=60)
+        written.append(out + err)
+        check(run.returncode == 0, "at once", err)
+    whole = new_store("whole")
+    code, _, _ = fetch(whole, ["svk", "esett", "nve"])
+    check(state(store) == state(whole), "three processes differ from one")
+
+
+def killed_and_resumed_is_undisturbed(n):
+    whole = new_store("whole")
+    began = time.monotonic()
+    code, _, err = fetch(whole, MANY, days=DAYS)
+    check(code == 0, err)
+    took = time.monotonic() - began
+    expected = state(whole)
+    rng = random.Random(5)
+    n_killed = n_empty = n_part = 0
+    for _ in range(n):
+        store = new_store("killed")
+        run = subprocess.Popen(arguments(store, MANY, days=DAYS), env=env,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, took))
+        run.kill()
+        n_killed += run.wait() == -signal.SIGKILL
+        seen = subprocess.run([SNITT, "status", "--store", store], capture_output=True,
+                              text=True)
+        has_head = os.path.exists(store + "/HEAD")
+        check(seen.returncode == 0 or not has_head, "the store does not open", seen.stderr)
+        lines = seen.stdout.count("\n")
+        n_empty += lines <= 1
+        n_part += lines > 1
+        code, _, err = fetch(store, MANY, days=DAYS)
+        check(code == 0, "resume", err)
+        check(state(store) == expected, "killed and resumed differs from undisturbed")
+    print("%d runs of %.1f s: %d killed, %d before and %d after the first state" %
+          (n, took, n_killed, n_empty, n_part))
+    check(n_killed >= n // 2, "moments missed")
+
+
+def main():
+    if KILLS > 0:
+        killed_and_resumed_is_undisturbed(KILLS)
+        return
+    for step in (every_source_is_fetched_once,
+                 faults_lose_nothing_and_store_nothing_wrong, keys_stay_secret,
+                 interrupt_is_clean, two_at_once_are_one_after_the_other,
+                 nothing_written_holds_a_key):
+        began = time.monotonic()
+        step()
+        print("%5.1f s %s" % (time.monotonic() - began, step.__name__), flush=True)
+
+
+try:
+    main()
+finally:
+    server.terminate()
+    server.wait()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -100,6 +100,20 @@
 #else
 #define SN_COMMAND_CLEAR(X)
 #endif
+#ifdef SN_HAS_CMD_BRIEF
+#define SN_COMMAND_BRIEF(X)                                                              \
+    X(sn_cmd_brief, "brief",                                                             \
+      "write a brief for a meeting: five numbers, charts, assumptions, sources",         \
+      "result")
+#else
+#define SN_COMMAND_BRIEF(X)
+#endif
+#ifdef SN_HAS_CMD_MAP
+#define SN_COMMAND_MAP(X)                                                                \
+    X(sn_cmd_map, "map", "write municipalities as a layer for Origo map", "files")
+#else
+#define SN_COMMAND_MAP(X)
+#endif
 
 #ifdef SN_HAS_CMD_FIT
 #define SN_COMMAND_FIT(X)                                                                \
@@ -123,7 +137,9 @@
     SN_COMMAND_RERUN(X)                                                                  \
     SN_COMMAND_BATCH(X)                                                                  \
     SN_COMMAND_COMPARE(X)                                                                \
-    SN_COMMAND_PLOT(X)
+    SN_COMMAND_PLOT(X)                                                                   \
+    SN_COMMAND_BRIEF(X)                                                                  \
+    SN_COMMAND_MAP(X)
 
 typedef struct command {
     const char *name;

@@ -2,6 +2,7 @@
 /* Charts of what other commands make: municipalities (Q3), new load (Q4), projects
  * (Q5), lines (Q11), uncertainty (Q14), changes since another run (Q15). */
 #include "chart_page.h"
+#include "map_layer.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +14,17 @@ enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 22, BARS_SHOWN = 12 }
 static void lacks(sn_chart_page *page, const char *sv, const char *en)
 {
     sn_write(&page->missing, sn_page_words(page, sv, en));
+}
+
+typedef struct span {
+    double lo;
+    double hi;
+} span;
+
+static void widen(span *s, double value)
+{
+    s->lo = fmin(s->lo, value);
+    s->hi = fmax(s->hi, value);
 }
 
 /* ---- Q3 -------------------------------------------------------------------------- */
@@ -95,6 +107,58 @@ static void places_table(sn_chart_page *page, const place *places, size_t n)
     sn_page_set(page, "totals", any ? 1.0 : 0.0);
 }
 
+/* Points nearer than a pixel of a slide to the last one drawn are left out. */
+static void
+put_ring(sn_writer *w, const sn_map *map, const sn_map_ring *ring, unsigned colour)
+{
+    static const double least_m = 1200.0;
+    size_t first = ring->first_point;
+    size_t last = first;
+    sn_writef(w, "set object polygon from %.0f,%.0f", map->x[first], map->y[first]);
+    for (size_t p = first + 1; p < first + ring->n_point; p++) {
+        if (p + 1 == first + ring->n_point ||
+            hypot(map->x[p] - map->x[last], map->y[p] - map->y[last]) >= least_m) {
+            sn_writef(w, " to %.0f,%.0f", map->x[p], map->y[p]);
+            last = p;
+        }
+    }
+    sn_writef(w, " fc rgb 0x%06X fs solid 1 border lc rgb 0xFFFFFF lw 0.3\n", colour);
+}
+
+/* The map as polygons, numbers only, drawn by gnuplot as objects; scaled to 0..1. */
+static void write_map(sn_chart_page *page, const json_t *data)
+{
+    sn_map map = {0};
+    sn_writer w;
+    double largest = sn_map_largest(data);
+    sn_writer_init(&w, page->err);
+    sn_page_fail(page, sn_map_read(page->job->geojson, 3006, &map, page->err));
+    span x = {INFINITY, -INFINITY};
+    span y = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < map.n_point; i++) {
+        widen(&x, map.x[i]);
+        widen(&y, map.y[i]);
+    }
+    sn_write(&w, "# SPDX-License-Identifier: GPL-3.0-or-later\n");
+    for (size_t s = 0; s < map.n_shape; s++) {
+        const json_t *row = sn_map_municipality(data, map.shape[s].code);
+        unsigned colour = sn_map_colour(
+            sn_map_class(sn_number_at(row, "household_sek", NULL, NULL), largest));
+        for (size_t r = 0; r < map.shape[s].n_ring; r++) {
+            put_ring(&w, &map, &map.ring[map.shape[s].first_ring + r], colour);
+        }
+    }
+    sn_page_set(page, "map_x0", x.lo);
+    sn_page_set(page, "map_x1", x.hi);
+    sn_page_set(page, "map_y0", y.lo);
+    sn_page_set(page, "map_y1", y.hi);
+    if (page->status == SN_OK) {
+        page->status = sn_writer_save(&w, page->scripts, "q03_map.gp");
+    }
+    sn_writer_release(&w);
+    sn_map_release(&map);
+}
+
 void sn_chart_places(sn_chart_page *page)
 {
     place places[ROWS_MAX];
@@ -111,17 +175,26 @@ void sn_chart_places(sn_chart_page *page)
     }
     size_t n = collect_places(page, data, places);
     places_table(page, places, n);
+    bool map = page->job->geojson != NULL;
+    sn_page_set(page, "map", map ? 1.0 : 0.0);
+    sn_page_set(page, "largest", sn_map_largest(data));
+    if (map) {
+        write_map(page, data);
+    }
     double use = sn_number_at(data, "household_mwh", NULL, NULL);
     if (n > 0 && isfinite(places[0].household_sek)) {
-        sn_fill(&page->finding,
-                sn_page_words(page,
-                              "Ett hushåll med {} kWh: från {} till {} kr om året, före "
-                              "skatt och moms.",
-                              "A household with {} kWh: from {} to {} SEK a year, before "
-                              "taxes."),
-                sn_format_number(1e3 * use, 0, sv, text[0]),
-                sn_format_change(places[n - 1].household_sek, 0, sv, text[1]),
-                sn_format_change(places[0].household_sek, 0, sv, text[2]), NULL);
+        double low = places[n - 1].household_sek;
+        double high = places[0].household_sek;
+        bool same = fabs(high - low) < 0.5;
+        sn_format_change(low, 0, sv, text[1]);
+        sn_fill(
+            &page->finding,
+            sn_page_words(page,
+                          "Ett hushåll med {} kWh: {}{}{} kr om året, före skatt och "
+                          "moms.",
+                          "A household with {} kWh: {}{}{} SEK a year, before taxes."),
+            sn_format_number(1e3 * use, 0, sv, text[0]), same ? "" : text[1],
+            same ? "" : " … ", sn_format_change(high, 0, sv, text[2]), NULL);
     }
     if (n > PLACES_SHOWN) {
         sn_write(&page->note, sn_page_words(page,
@@ -134,17 +207,6 @@ void sn_chart_places(sn_chart_page *page)
 }
 
 /* ---- Q4 -------------------------------------------------------------------------- */
-
-typedef struct span {
-    double lo;
-    double hi;
-} span;
-
-static void widen(span *s, double value)
-{
-    s->lo = fmin(s->lo, value);
-    s->hi = fmax(s->hi, value);
-}
 
 /* Where the names of the two lines stand at their right ends, kept apart. */
 static void set_ends(sn_chart_page *page, const json_t *last, const span *price)

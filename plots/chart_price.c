@@ -46,7 +46,7 @@ static void price_areas(sn_chart_page *page)
         sn_table_label_number(&t, before, 1);
         sn_table_label_change(&t, after - before, 1);
         sn_table_label_number(&t, after, 1);
-        sn_table_position(&t, isfinite(after) ? fmax(before, after) : before);
+        sn_table_position(&t, fmax(fmax(before, after), before + interval.hi));
         sn_table_end_row(&t);
         highest = fmax(highest, fmax(before, after));
         highest = fmax(highest, before + interval.hi);

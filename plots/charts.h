@@ -31,8 +31,9 @@ typedef struct sn_chart_job {
     const sn_result *result;
     const json_t *data[SN_CHART_DATA_MAX]; /* found by their key "schema" */
     size_t n_data;
-    const char *county; /* two-digit code or name, NULL: all of Sweden (Q3) */
-    const char *folder; /* charts/ of the run; made when absent */
+    const char *county;  /* two-digit code or name, NULL: all of Sweden (Q3) */
+    const char *geojson; /* polygons for the map of Q3; NULL: bars only */
+    const char *folder;  /* charts/ of the run; made when absent */
     bool swedish;
     bool csv_swedish; /* decimal comma, semicolon, byte order mark: for Excel */
     sn_chart_size size;

@@ -31,6 +31,7 @@ typedef struct plot_words {
     const char *format;
     const char *locale;
     const char *county;
+    const char *geojson;
     bool all;
     sn_option_list data;
     sn_option_list questions;
@@ -124,6 +125,7 @@ read_words(const plot_words *words, sn_plots_options *o, bool *wanted, sn_error 
     }
     o->wanted = wanted;
     o->county = words->county;
+    o->geojson = words->geojson;
     o->no_report = words->questions.n > 0 && !words->all;
     return status;
 }
@@ -192,6 +194,8 @@ int sn_cmd_plot(int argc, char **argv)
          NULL},
         {"county", "CODE", "two-digit code or name of a county, for Q3", NULL,
          &words.county, NULL},
+        {"geojson", "FILE", "polygons of municipalities: Q3 with a map", NULL,
+         &words.geojson, NULL},
         {"locale", "sv|en", "sv: CSV with decimal comma, for Excel in Swedish", NULL,
          &words.locale, NULL},
         {"data", "FILE",

@@ -33,22 +33,27 @@ static sn_status read_json(const char *path, json_t **out, sn_error *err)
     return status;
 }
 
+sn_status sn_plots_read_data(const char *path, json_t **out, sn_error *err)
+{
+    *out = NULL;
+    sn_status status = read_json(path, out, err);
+    if (status == SN_OK && sn_text_at(*out, "schema", NULL, NULL)[0] == '\0') {
+        json_decref(*out);
+        *out = NULL;
+        status = sn_error_set(err, SN_E_FORMAT,
+                              "\"%s\" has no \"schema\": no output of snitt", path);
+    }
+    return status;
+}
+
 static sn_status add_data(sn_plots_input *input, const char *path, sn_error *err)
 {
-    json_t *data = NULL;
     if (input->n_data >= SN_CHART_DATA_MAX) {
         return sn_error_set(err, SN_E_USAGE, "more than %d files of data",
                             (int)SN_CHART_DATA_MAX);
     }
-    sn_status status = read_json(path, &data, err);
-    if (status == SN_OK && sn_text_at(data, "schema", NULL, NULL)[0] == '\0') {
-        json_decref(data);
-        return sn_error_set(err, SN_E_FORMAT,
-                            "\"%s\" has no \"schema\": no output of snitt", path);
-    }
-    if (status == SN_OK) {
-        input->data[input->n_data++] = data;
-    }
+    sn_status status = sn_plots_read_data(path, &input->data[input->n_data], err);
+    input->n_data += status == SN_OK ? 1 : 0;
     return status;
 }
 
@@ -121,6 +126,7 @@ static sn_status draw(const char *run_folder,
                         .n_data = input->n_data,
                         .folder = folder,
                         .county = options->county,
+                        .geojson = options->geojson,
                         .swedish = !options->english,
                         .csv_swedish = options->csv_swedish,
                         .size = options->size,

@@ -13,6 +13,7 @@ typedef struct sn_plots_options {
     unsigned formats;        /* 0: all */
     const bool *wanted;      /* [SN_CHART_COUNT], NULL: all */
     const char *const *data; /* further JSON files, NULL-terminated or NULL */
+    const char *geojson;     /* map of Q3, NULL: bars only */
     const char *county;      /* of Q3, NULL: all */
     bool no_report;
 } sn_plots_options;
@@ -34,6 +35,8 @@ SN_CHECKED sn_status sn_plots_open(const char *run_folder,
                                    const char *const *data,
                                    sn_plots_input *out,
                                    sn_error *err);
+/** A JSON file of another command; SN_E_FORMAT when it has no "schema". */
+SN_CHECKED sn_status sn_plots_read_data(const char *path, json_t **out, sn_error *err);
 void sn_plots_close(sn_plots_input *input);
 
 /**

@@ -180,9 +180,14 @@ static void as_html(sn_writer *w, uint32_t c, const char *bytes, size_t n)
     }
 }
 
-/* pandoc: a backslash before any ASCII punctuation makes it plain. */
+/* pandoc: a backslash before any ASCII punctuation makes it plain; these mean nothing
+ * anyway. */
 static void as_markdown(sn_writer *w, uint32_t c, const char *bytes, size_t n)
 {
+    if (c < 0x80 && strchr(",/;?%", (int)c) != NULL) {
+        put(w, bytes, n);
+        return;
+    }
     if ((c > 0x20 && c < 0x30) || (c >= 0x3A && c <= 0x40) || (c >= 0x5B && c <= 0x60) ||
         (c >= 0x7B && c < 0x7F)) {
         sn_write(w, "\\");

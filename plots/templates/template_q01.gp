@@ -10,7 +10,7 @@ if (ore > 0) {
 }
 plot "q01.dat" using 0:2:(0.62):(area_colour[int($0) + 1]):xtic(1) with boxes lc rgb variable, \
      "" using ($0 - 0.38):3:(0.76):(0) with vectors nohead lw 5 lc rgb other, \
-     for [k = 1:intervals] "" using 0:3:4:5 with yerrorbars pt -1 lw 1.5 lc rgb ink, \
+     for [k = 1:intervals] "" using 0:4:(0):($5 - $4) with vectors nohead lw 1.5 lc rgb ink, \
      "" using 0:(At($9)):(strcol(6)." → ".strcol(8)) with labels center offset 0, 0.9 noenhanced font f0_85 tc rgb ink
 unset y2tics; unset y2label; set border 3; unset label
 

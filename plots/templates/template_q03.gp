@@ -1,10 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Q3: bars by municipality; a household, and the municipality as a whole when known.
+# With a map: left, the bars beside it.
+if (map) {
+  wide = (top - bottom) * H / W * (map_x1 - map_x0) / (map_y1 - map_y0)
+  left = pad + (stack ? 0.42 : 1) * wide
+  unset border; unset tics; unset grid; unset xzeroaxis
+  set lmargin at screen pad; set rmargin at screen left; set bmargin at screen stack ? top - 0.42 * (top - bottom) : bottom; set tmargin at screen top - 0.3 * ey
+  set xrange [map_x0:map_x1]; set yrange [map_y0:map_y1]
+  load 'q03_map.gp'
+  array shade[7] = [0x084D83, 0x3F8FC5, 0xA9CFE8, 0xF2F2F2, 0xFBCB9C, 0xE8853A, 0xA84300]
+  do for [k = 1:7] { set object 9000 + k rectangle at screen left + 1.6 * ex, top - (1.2 + k) * ey size screen 1.2 * ex, ey fc rgb shade[8 - k] fs solid 1 noborder }
+  set label 1 sprintf(T("+%.0f kr", "+%.0f SEK"), largest) at screen left + 3.2 * ex, top - 2.2 * ey left font f0_75
+  set label 2 T("oförändrat", "unchanged") at screen left + 3.2 * ex, top - 5.2 * ey left font f0_75
+  set label 3 sprintf(T("−%.0f kr", "−%.0f SEK"), largest) at screen left + 3.2 * ex, top - 8.2 * ey left font f0_75
+  plot NaN
+  unset object; unset label
+  set border 3; set tics nomirror textcolor rgb ink font f0_85 scale 0.5; set xtics nomirror; set ytics nomirror noenhanced
+}
+start = map && !stack ? left + 10 * ex : pad
+high = map && stack ? top - 0.42 * (top - bottom) - ey : top
 n = totals ? 2 : 1
 size = n_q03 > 16 ? f0_72 : f0_85
 unset grid; set grid xtics lt 1 lc rgb 0xdddddd lw 0.7
 set border 1; unset xzeroaxis; set ytics scale 0 font size textcolor rgb ink
-eval Panel(0, n, 18, 2, 1.8, 1.7)
+middle = n == 2 ? 0.5 * (start + 1 - pad) : 1 - pad
+eval Axes(start, middle, bottom, high, 18, 2, 1.8, 1.7)
 set label 1 T("Kronor per hushåll och år", "SEK per household and year") at screen tx, ty left font f1
 set xrange [x_min - air:x_max + air]; set yrange [n_q03 - 0.4:-0.6]
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb ink lw 1
@@ -12,7 +32,7 @@ plot "q03.dat" using (0.5 * $2):0:(0):2:($0 - 0.36):($0 + 0.36):($2 > 0 ? loss :
      "" using (At($2 >= 0 ? $2 : NaN)):0:4 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \
      "" using (At($2 < 0 ? $2 : NaN)):0:4 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
 if (totals) {
-  eval Panel(1, n, 18, 2, 1.8, 1.7)
+  eval Axes(middle, 1 - pad, bottom, high, 18, 2, 1.8, 1.7)
   set label 1 T("Hela kommunen, miljoner kronor om året", "The whole municipality, million SEK a year") at screen tx, ty left font f1
   set xrange [m_min - m_air:m_max + m_air]; set ytics ()
   plot "q03.dat" using (0.5 * $3):0:(0):3:($0 - 0.36):($0 + 0.36):($3 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \

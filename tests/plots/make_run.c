@@ -363,11 +363,11 @@ static json_t *municipalities(const run_case *c)
         char code[8];
         (void)snprintf(name, sizeof name, "Prövkommun %d", k);
         (void)snprintf(code, sizeof code, "%04d", 2260 + k);
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:f, s:f}", "code", code, "name",
-                                        wild && k == 0 ? hostile : name, "county",
-                                        "Västernorrlands län", "household_sek",
-                                        200.0 - 90.0 * k, "change_sek", 1e6 * (3 - k)));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s, s:f, s:f}", "code", code, "name",
+                            wild && k == 0 ? hostile : name, "county",
+                            "Västernorrlands län", "area", "SE2", "household_sek",
+                            200.0 - 90.0 * k, "change_sek", 1e6 * (3 - k)));
     }
     return json_pack("{s:s, s:f, s:o}", "schema", "snitt-municipalities-1",
                      "household_mwh", 20.0, "municipalities", list);

@@ -18,6 +18,8 @@ m_min = -1.48
 m_max = 3.48
 m_air = 0.48
 totals = 1
+map = 0
+largest = 200
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'
@@ -42,6 +44,8 @@ m_min = -1.48
 m_max = 3.48
 m_air = 0.48
 totals = 1
+map = 0
+largest = 200
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""brief.py SNITT MAKE_RUN: the brief in each format, of an ordinary and a hostile run."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+snitt, make_run = sys.argv[1:3]
+failed = []
+if not shutil.which("pandoc"):
+    print("pandoc is not installed: skipped")
+    sys.exit(77)
+
+
+def check(what, holds, more=""):
+    print(("ok    " if holds else "FAIL  ") + what, more)
+    if not holds:
+        failed.append(what)
+
+
+def brief(*words, path=None):
+    env = dict(os.environ, PATH=path) if path else None
+    return subprocess.run([snitt, "brief", *words], capture_output=True, text=True, env=env)
+
+
+def text_of(archive, pattern):
+    with zipfile.ZipFile(archive) as z:
+        parts = [z.read(n).decode() for n in z.namelist() if re.search(pattern, n)]
+    return re.sub(r"<[^>]+>", "", " ".join(parts)).replace("&lt;", "<").replace("&gt;", ">") \
+        .replace("&quot;", '"').replace("&amp;", "&")
+
+
+with tempfile.TemporaryDirectory() as work:
+    os.chdir(work)
+    for case in ("plain", "hostile"):
+        subprocess.run([make_run, case, case], check=True)
+    done = brief("--county", "22", "--run", "plain", "-o", "b")
+    check("written", done.returncode == 0, done.stderr)
+    md = open("b/brief.md", encoding="utf-8").read()
+    five = md.split("##")[1]
+    check("five numbers", five.count("\n- ") == 5, five)
+    for part in ("Vad vi antar", "Hur säkert", "Vad andra säger", "Källor", "Testkälla åäö", "provdata"):
+        check("has " + part, part in md)
+    # Five municipalities: 200, 110, 20, -70, -160 kr a household; 3+2+1+0-1 million.
+    check("household", "−160 … +200 kr" in five)
+    check("the county's sum", "+5,0 miljoner kronor" in five)
+    check("its name", "Västernorrlands län" in md)
+    page = open("b/brief.html", encoding="utf-8").read()
+    check("self-contained", not re.search(r'(src|href)="(?!data:|#)', page),
+          re.findall(r'(?:src|href)="(?!data:|#)[^"]{0,60}', page)[:2])
+    check("charts inside", page.count("<img") + page.count("<svg") >= 5)
+    check("docx has the text", "Svaret i fem siffror" in text_of("b/brief.docx", "document.xml$"))
+    with zipfile.ZipFile("b/brief.docx") as z:
+        check("docx has the charts", sum("media/" in n for n in z.namelist()) >= 5)
+    check("pptx has the text", "Vilka vinner" in text_of("b/brief.pptx", r"slides/slide\d+.xml$"))
+    news = open("b/newsletter.txt", encoding="utf-8").read()
+    check("newsletter is short", 100 < len(news) < 700 and "provdata" in news)
+
+    done = brief("--municipality", "2261", "--run", "plain", "-o", "m", "--light", "--lang", "en",
+                 "--format", "html")
+    md = open("m/brief.md", encoding="utf-8").read()
+    check("light", done.returncode == 0 and md.count("](charts/") == 3, done.stderr)
+    check("of one municipality, in English", "Prövkommun 1" in md and "+110 SEK" in md and "1.0" not in md.split("##")[0])
+    check("only what was asked", sorted(os.listdir("m")) == ["brief.html", "brief.md", "charts", "newsletter.txt"])
+
+    done = brief("--run", "hostile", "--municipality", "2260", "-o", "h")
+    check("hostile is written", done.returncode == 0, done.stderr)
+    check("no command was run", not [n for _, d, f in os.walk(".") for n in d + f if "pwned" in n])
+    page = open("h/brief.html", encoding="utf-8").read()
+    check("no script in HTML", "<script" not in page)
+    check("the name is text in HTML", "`touch pwned`" in page and "&lt;script&gt;alert(1)" in page)
+    word = text_of("h/brief.docx", "document.xml$")
+    check("the name is text in DOCX", "`touch pwned`" in word and "<script>alert(1)" in word)
+    check("and in PPTX", "`touch pwned`" in text_of("h/brief.pptx", r"slides/slide\d+.xml$"))
+
+    done = brief("--run", "plain", "--county", "99")
+    check("unknown county", done.returncode == 1 and 'no municipality of "99"' in done.stderr, done.stderr)
+    done = brief("--run", "plain", "--county", "22", "--municipality", "2260")
+    check("two places", done.returncode == 2, done.stderr)
+    os.mkdir("bin")
+    for tool in ("env", "gnuplot"):
+        os.symlink(shutil.which(tool), "bin/" + tool)
+    done = brief("--run", "plain", "-o", "n", path=work + "/bin")
+    check("pandoc is missing", done.returncode == 1 and "pandoc is not installed" in done.stderr
+          and done.stderr.count("\n") == 1 and os.path.exists("n/brief.md"), done.stderr)
+    if shutil.which("chromium") and shutil.which("pdffonts"):
+        done = brief("--run", "plain", "-o", "p", "--format", "pdf", "--light")
+        check("PDF", done.returncode == 0 and open("p/brief.pdf", "rb").read(5) == b"%PDF-", done.stderr)
+        fonts = subprocess.run(["pdffonts", "p/brief.pdf"], capture_output=True, text=True).stdout
+        check("its fonts are inside", all(l.split()[-5] == "yes" for l in fonts.splitlines()[2:]), fonts)
+    os.chdir("/")
+sys.exit(1 if failed else 0)

@@ -18,4 +18,11 @@ typedef struct sn_curve {
     const double *quantity_mw;       /* [n], borrowed */
 } sn_curve;
 
+/** Lowest price at which the curve gives the quantity; its ends hold beyond it. */
+double sn_curve_price_at(const sn_curve *curve, double quantity_mw);
+/** Least quantity at a price; the end quantities hold beyond the ends. */
+double sn_curve_quantity_at(const sn_curve *curve, double price_eur_per_mwh);
+/** Area below the inverse curve from one quantity to another, EUR/h. */
+double sn_curve_cost_eur_per_h(const sn_curve *curve, double from_mw, double to_mw);
+
 #endif

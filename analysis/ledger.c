@@ -3,12 +3,14 @@
  * Rows (M-24).  In each included period, with market price p, price after
  * redispatch r, and quantities in MW:
  *
- *   consumers          -p D                fixed producers    +p G
+ *   consumers          -P D, P what they pay: p but with one consumer price (M-23)
+ *   fixed producers    +p G                wind also       +r dW - C(dW)
  *   hydro              +p H + r dH         (water has no fuel cost)
  *   flexible other     +p O + r dO - C(O + dO),  C the area below its curve
+ *   flexible demand    +P R + r dR - C(R + dR), large loads too
  *   fixed exchange     +p X,  X = n - H - O - G + D in the base
  *   water unbalanced   -w (energy of H + dH), w the area's water value
- *   congestion income  f (p_to - p_from); redispatch -r (dH + dO)
+ *   congestion income  f (p_to - p_from); redispatch -r (dH + dO + dW + dR)
  *   neighbours         p n - C(n)
  *
  * The sum of changes equals minus the change of system cost, because sum p n over
@@ -33,18 +35,21 @@ typedef struct sn_ledger_case {
     double *sum_eur;  /* [n_area][SN_GROUP_COUNT] */
     double *week_eur; /* the same for the week of the period at hand */
     double *slope;    /* [n_area] of the other response; a scan of the year each */
+    double *demand_slope;
 } sn_ledger_case;
 
 const char *sn_ledger_group_name(sn_ledger_group group)
 {
     static const char *const names[SN_GROUP_COUNT] = {
         [SN_GROUP_CONSUMERS] = "consumers",
+        [SN_GROUP_CONSUMERS_INDUSTRY] = "consumers_industry",
         [SN_GROUP_HYDRO] = "hydro",
         [SN_GROUP_WIND] = "wind",
         [SN_GROUP_SOLAR] = "solar",
         [SN_GROUP_NUCLEAR] = "nuclear",
         [SN_GROUP_THERMAL] = "thermal",
         [SN_GROUP_FLEXIBLE_OTHER] = "flexible_other",
+        [SN_GROUP_FLEXIBLE_DEMAND] = "flexible_demand",
         [SN_GROUP_EXCHANGE_FIXED] = "exchange_fixed",
         [SN_GROUP_WATER_UNBALANCED] = "water_unbalanced",
         [SN_GROUP_CONGESTION_INTERNAL] = "congestion_income_internal",
@@ -123,20 +128,64 @@ add(const sn_ledger_case *c, size_t z, sn_ledger_group group, double eur_per_h)
     c->week_eur[z * SN_GROUP_COUNT + group] += eur_per_h * c->step_h;
 }
 
-/* Cost of the flexible other response, by trapezoid: its curve is linear through
- * (observed price, 0) and (price after redispatch, O + dO). */
+static double paid_price(const sn_replay_result *r, size_t at)
+{
+    const double *paid = r->consumer_price_eur_per_mwh;
+    return paid == NULL || isnan(paid[at]) ? r->price_eur_per_mwh[at] : paid[at];
+}
+
+/* Surplus of a response along a line through (observed price, 0) and (price, response),
+ * then moved on to the price after redispatch: by trapezoid. */
+static double
+surplus_of(double observed, double price, double response, double after, double moved)
+{
+    double surplus = response * price - response * 0.5 * (observed + price);
+    return moved == 0.0 ? surplus
+                        : surplus + moved * after - moved * 0.5 * (price + after);
+}
+
+/* Everything but hydro, wind and demand. */
 static double other_surplus(const sn_ledger_case *c, const sn_replay_result *r, size_t at)
 {
-    double observed = c->input->price_eur_per_mwh[at];
-    double market = r->price_eur_per_mwh[at];
-    double response = known(r->other_response_mw, at);
-    double moved = known(r->redispatch_other_mw, at);
-    double surplus = response * market - response * 0.5 * (observed + market);
-    if (moved != 0.0) {
-        double after = r->redispatch_price_eur_per_mwh[at];
-        surplus += moved * after - moved * 0.5 * (market + after);
+    double response = known(r->other_response_mw, at) - known(r->demand_response_mw, at);
+    double moved = known(r->redispatch_other_mw, at) - known(r->redispatch_wind_mw, at) -
+                   known(r->redispatch_load_mw, at) -
+                   known(r->redispatch_large_load_mw, at);
+    return surplus_of(c->input->price_eur_per_mwh[at], r->price_eur_per_mwh[at], response,
+                      known(r->redispatch_price_eur_per_mwh, at), moved);
+}
+
+/* What a band of power is paid less what it costs, moved from one end of the band. */
+static double
+band_surplus(double start_price, double moved_mw, double power_mw, double after)
+{
+    if (moved_mw == 0.0 || !(power_mw > 0.0)) {
+        return 0.0;
     }
-    return surplus;
+    double end_price = start_price + SN_BAND_EUR_PER_MWH * moved_mw / power_mw;
+    return moved_mw * after - moved_mw * 0.5 * (start_price + end_price);
+}
+
+static double
+demand_surplus(const sn_ledger_case *c, const sn_replay_result *r, size_t at, size_t z)
+{
+    double after = known(r->redispatch_price_eur_per_mwh, at);
+    double strike =
+        fmax(c->input->area[z].large_load_eur_per_mwh, r->price_eur_per_mwh[at]);
+    return surplus_of(c->input->price_eur_per_mwh[at], paid_price(r, at),
+                      known(r->demand_response_mw, at), after,
+                      known(r->redispatch_load_mw, at)) +
+           band_surplus(strike, known(r->redispatch_large_load_mw, at),
+                        c->input->area[z].large_load_mw, after);
+}
+
+static double
+wind_regulated(const sn_ledger_case *c, const sn_replay_result *r, size_t at)
+{
+    return band_surplus(fmin(0.0, r->price_eur_per_mwh[at]),
+                        known(r->redispatch_wind_mw, at),
+                        known(c->input->generation_mw[SN_TECH_WIND], at),
+                        known(r->redispatch_price_eur_per_mwh, at));
 }
 
 static double hydro_revenue(const sn_replay_result *r, size_t at)
@@ -159,7 +208,14 @@ add_modelled_area(const sn_ledger_case *c, size_t t, size_t z, double water_valu
     const sn_replay_result *changed = c->result[CHANGED];
     size_t at = t * c->input->n_area + z;
     double rise = changed->price_eur_per_mwh[at] - base->price_eur_per_mwh[at];
-    add(c, z, SN_GROUP_CONSUMERS, -load_mw(c, t, z) * rise);
+    double paid_rise = paid_price(changed, at) - paid_price(base, at);
+    double industry = known(c->input->load_industry_mw, at);
+    add(c, z, SN_GROUP_CONSUMERS, -(load_mw(c, t, z) - industry) * paid_rise);
+    add(c, z, SN_GROUP_CONSUMERS_INDUSTRY, -industry * paid_rise);
+    add(c, z, SN_GROUP_WIND,
+        wind_regulated(c, changed, at) - wind_regulated(c, base, at));
+    add(c, z, SN_GROUP_FLEXIBLE_DEMAND,
+        demand_surplus(c, changed, at, z) - demand_surplus(c, base, at, z));
     for (size_t k = 0; k < SN_TECH_COUNT; k++) {
         if (k != SN_TECH_HYDRO) {
             add(c, z, group_of_technology[k],
@@ -320,41 +376,81 @@ static void add_tariff(const sn_ledger_case *c, sn_ledger *ledger)
     }
 }
 
+/* Area below a line through (p, 0), from its quantity and slope. */
+static double line_cost(double p, double quantity, double slope)
+{
+    return slope > 0.0 ? p * quantity + 0.5 * quantity * quantity / slope : 0.0;
+}
+
+static double or_zero(const double *values, size_t at)
+{
+    return values != NULL && isfinite(values[at]) ? values[at] : 0.0;
+}
+
 /* M-25, from other stored numbers than the rows: what it costs to serve the same
- * fixed load, in one period of one result. */
-static double system_cost_eur_per_h(const sn_replay_input *input,
-                                    const sn_replay_settings *settings,
+ * fixed load in one modelled area. */
+static double area_cost_eur_per_h(const sn_ledger_case *c,
+                                  const sn_replay_result *r,
+                                  double water_value,
+                                  size_t at,
+                                  size_t z)
+{
+    double observed = c->input->price_eur_per_mwh[at];
+    double market = r->price_eur_per_mwh[at];
+    double wind = or_zero(r->redispatch_wind_mw, at);
+    double large = or_zero(r->redispatch_large_load_mw, at);
+    double load = or_zero(r->demand_response_mw, at) + or_zero(r->redispatch_load_mw, at);
+    double other = or_zero(r->other_response_mw, at) +
+                   or_zero(r->redispatch_other_mw, at) - wind - large - load;
+    double cost = line_cost(observed, other, c->slope[z] - c->demand_slope[z]) +
+                  line_cost(observed, load, c->demand_slope[z]);
+    if (wind != 0.0) {
+        double power = or_zero(c->input->generation_mw[SN_TECH_WIND], at);
+        cost += line_cost(fmin(0.0, market), wind, power / SN_BAND_EUR_PER_MWH);
+    }
+    if (large != 0.0) {
+        cost += line_cost(fmax(c->input->area[z].large_load_eur_per_mwh, market), large,
+                          c->input->area[z].large_load_mw / SN_BAND_EUR_PER_MWH);
+    }
+    cost +=
+        water_value * (or_zero(r->hydro_mw, at) + or_zero(r->redispatch_hydro_mw, at));
+    return cost + c->settings->redispatch_voll_eur_per_mwh * or_zero(r->shortfall_mw, at);
+}
+
+/* A price taker's step, or line through its observed price and net position. */
+static double taker_cost_eur_per_h(const sn_ledger_case *c,
+                                   const sn_replay_result *r,
+                                   size_t t,
+                                   size_t z)
+{
+    size_t at = t * c->input->n_area + z;
+    double price = r->price_eur_per_mwh[at];
+    double net = r->net_position_mw[at];
+    if (isnan(price) || isnan(net)) {
+        return 0.0;
+    }
+    if (!(c->slope[z] > 0.0)) {
+        return price * net;
+    }
+    double observed_mw =
+        sn_replay_net_observed_mw(c->input, t, z) - c->settings->extra_load_mw[z];
+    double observed =
+        c->input->price_eur_per_mwh[at] * (1.0 + c->input->area[z].price_change_share);
+    return line_cost(observed, net - observed_mw, c->slope[z]);
+}
+
+static double system_cost_eur_per_h(const sn_ledger_case *c,
                                     const sn_replay_result *r,
                                     const double *water_values,
-                                    const double *slopes,
                                     size_t t)
 {
     double cost = 0.0;
-    for (size_t z = 0; z < input->n_area; z++) {
-        size_t at = t * input->n_area + z;
-        double observed = input->price_eur_per_mwh[at];
-        if (input->area[z].kind == SN_AREA_PRICE_TAKER) {
-            double price = r->price_eur_per_mwh[at];
-            double n = r->net_position_mw[at];
-            cost += isnan(price) ? 0.0 : price * n;
-            continue;
-        }
-        if (input->area[z].kind != SN_AREA_MODELLED) {
-            continue;
-        }
-        double other = r->other_response_mw[at];
-        double moved = r->redispatch_other_mw == NULL ? 0.0 : r->redispatch_other_mw[at];
-        other += isnan(moved) ? 0.0 : moved;
-        double slope = slopes[z];
-        if (slope > 0.0 && !isnan(other)) {
-            cost += observed * other + 0.5 * other * other / slope;
-        }
-        double water = r->hydro_mw[at];
-        double pumped = r->redispatch_hydro_mw == NULL ? 0.0 : r->redispatch_hydro_mw[at];
-        cost += water_values[z] *
-                ((isnan(water) ? 0.0 : water) + (isnan(pumped) ? 0.0 : pumped));
-        if (r->shortfall_mw != NULL && r->shortfall_mw[at] > 0.0) {
-            cost += settings->redispatch_voll_eur_per_mwh * r->shortfall_mw[at];
+    for (size_t z = 0; z < c->input->n_area; z++) {
+        size_t at = t * c->input->n_area + z;
+        if (c->input->area[z].kind == SN_AREA_MODELLED) {
+            cost += area_cost_eur_per_h(c, r, water_values[z], at, z);
+        } else if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
+            cost += taker_cost_eur_per_h(c, r, t, z);
         }
     }
     return cost;
@@ -383,10 +479,8 @@ static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger
             add_border(c, t, l, ledger);
         }
         ledger->system_cost_change_eur +=
-            c->step_h * (system_cost_eur_per_h(c->input, c->settings, c->result[CHANGED],
-                                               water_values, c->slope, t) -
-                         system_cost_eur_per_h(c->input, c->settings, c->result[BASE],
-                                               water_values, c->slope, t));
+            c->step_h * (system_cost_eur_per_h(c, c->result[CHANGED], water_values, t) -
+                         system_cost_eur_per_h(c, c->result[BASE], water_values, t));
     }
 }
 
@@ -436,13 +530,15 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     sn_status status = SN_OK;
     double *sums = calloc(input->n_area * SN_GROUP_COUNT, sizeof *sums);
     double *water_values = calloc(input->n_area, sizeof *water_values);
+    out->water_value_eur_per_mwh = water_values;
     double *slope = calloc(input->n_area, sizeof *slope);
+    double *demand_slope = calloc(input->n_area, sizeof *demand_slope);
     out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
     out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
     out->n_week = sn_week_count(&input->axis);
     out->weekly_eur =
         calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
-    if (sums == NULL || water_values == NULL || slope == NULL ||
+    if (sums == NULL || water_values == NULL || slope == NULL || demand_slope == NULL ||
         out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL ||
         out->weekly_eur == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
@@ -454,18 +550,20 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
                         .operator_area = operator_area,
                         .step_h = input->axis.step_s / 3600.0,
                         .sum_eur = sums,
-                        .slope = slope};
+                        .slope = slope,
+                        .demand_slope = demand_slope};
     for (size_t z = 0; z < input->n_area; z++) {
         water_values[z] = is_modelled(&c, z) ? water_value(&c, z) : 0.0;
         slope[z] = sn_replay_other_slope_mw_per_eur(input, settings, z);
+        demand_slope[z] = sn_replay_demand_slope_mw_per_eur(input, settings, z);
     }
     sum_periods(&c, water_values, out);
     add_tariff(&c, out);
     status = collect_rows(&c, out, err);
 done:
     free(sums);
-    free(water_values);
     free(slope);
+    free(demand_slope);
     if (status != SN_OK) {
         sn_ledger_release(out);
     }
@@ -478,5 +576,6 @@ void sn_ledger_release(sn_ledger *ledger)
     free(ledger->congestion_income_base_eur);
     free(ledger->congestion_income_eur);
     free(ledger->weekly_eur);
+    free(ledger->water_value_eur_per_mwh);
     *ledger = (sn_ledger){0};
 }

@@ -11,13 +11,15 @@
 #include "replay.h"
 
 typedef enum sn_ledger_group {
-    SN_GROUP_CONSUMERS,
+    SN_GROUP_CONSUMERS, /* all load, or all but the next where the data part them */
+    SN_GROUP_CONSUMERS_INDUSTRY,
     SN_GROUP_HYDRO,
     SN_GROUP_WIND,
     SN_GROUP_SOLAR,
     SN_GROUP_NUCLEAR,
     SN_GROUP_THERMAL,
-    SN_GROUP_FLEXIBLE_OTHER,      /* response of everything but hydro: surplus */
+    SN_GROUP_FLEXIBLE_OTHER,      /* response of supply but hydro: surplus */
+    SN_GROUP_FLEXIBLE_DEMAND,     /* response of demand and large loads: surplus */
     SN_GROUP_EXCHANGE_FIXED,      /* exchange and mismatch held fixed inside A */
     SN_GROUP_WATER_UNBALANCED,    /* energy not balanced, valued at the water value */
     SN_GROUP_CONGESTION_INTERNAL, /* borders inside a country; area = the border's from */
@@ -48,6 +50,7 @@ typedef struct sn_ledger {
     double tariff_eur_per_mwh;          /* spread over Swedish load */
     double *congestion_income_base_eur; /* [n_border], owned */
     double *congestion_income_eur;      /* [n_border], owned */
+    double *water_value_eur_per_mwh; /* [n_area], owned: what water not balanced costs */
     size_t n_week;
     double *weekly_eur; /* [n_week][n_area][SN_GROUP_COUNT], owned: the rows but for the
                            tariff, by week from the start; the last takes what is left */

@@ -99,32 +99,6 @@ static void build_curve(sn_redispatch *work, const sn_redispatch_problem *q, siz
     work->curve[z] = (sn_curve){n + 2, price, mw};
 }
 
-/* Integral of the quantity over price between two prices, a <= b. */
-static double area_below(const sn_curve *c, double a, double b)
-{
-    double sum = 0.0;
-    for (size_t k = 0; k + 1 < c->n; k++) {
-        double p0 = c->price_eur_per_mwh[k];
-        double p1 = c->price_eur_per_mwh[k + 1];
-        double left = fmax(a, p0);
-        double right = fmin(b, p1);
-        if (right <= left || p1 <= p0) {
-            continue;
-        }
-        double slope = (c->quantity_mw[k + 1] - c->quantity_mw[k]) / (p1 - p0);
-        double middle = c->quantity_mw[k] + slope * (0.5 * (left + right) - p0);
-        sum += middle * (right - left);
-    }
-    return sum;
-}
-
-/* Cost of moving from (p0, n0) to (p1, n1) along the curve, by parts. */
-static double cost_of_move(const sn_curve *c, double p0, double n0, double p1, double n1)
-{
-    double below = p1 >= p0 ? area_below(c, p0, p1) : -area_below(c, p1, p0);
-    return p1 * n1 - p0 * n0 - below;
-}
-
 /* How far the position lies on a step of shedding. */
 static double
 beyond_curve(const sn_redispatch_problem *q, const sn_curve *c, double price, double mw)
@@ -158,8 +132,8 @@ static void settle_area(sn_redispatch *work,
     work->moved[z] = mw - beyond - q->market_mw[z];
     out->volume_mw += fmax(0.0, work->moved[z]);
     out->bill_eur_per_h += price * work->moved[z];
-    out->cost_eur_per_h += cost_of_move(&work->curve[z], q->market_eur_per_mwh[z],
-                                        q->market_mw[z], price, mw - beyond);
+    out->cost_eur_per_h +=
+        sn_curve_cost_eur_per_h(&work->curve[z], q->market_mw[z], mw - beyond);
 }
 
 static void check(const sn_clearing_problem *problem,

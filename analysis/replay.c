@@ -19,6 +19,17 @@
 
 enum { THREAD_MAX = 64 };
 
+const char *sn_after_name(sn_after after)
+{
+    static const char *const names[SN_AFTER_COUNT] = {
+        [SN_AFTER_COST_BASED] = "cost_based",
+        [SN_AFTER_STRATEGIC] = "strategic",
+        [SN_AFTER_CUT_LEAST] = "capacity_cut_least",
+        [SN_AFTER_CUT_HISTORICAL] = "capacity_cut_historical",
+    };
+    return after < SN_AFTER_COUNT ? names[after] : "(unknown)";
+}
+
 void sn_replay_settings_default(sn_replay_settings *settings)
 {
     *settings = (sn_replay_settings){
@@ -30,6 +41,7 @@ void sn_replay_settings_default(sn_replay_settings *settings)
         .price_level_reference_eur_per_mwh = 40.0,
         .slope_factor = 1.0,
         .redispatch_voll_eur_per_mwh = 4000.0,
+        .theta = 0.5,
         .n_thread = 1,
     };
 }
@@ -42,7 +54,7 @@ static bool new_array(double **out, size_t n)
     return *out != NULL;
 }
 
-static sn_status allocate_result(sn_replay_case *c, sn_error *err)
+sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err)
 {
     sn_replay_result *r = c->out;
     size_t n = c->input->axis.n;
@@ -50,13 +62,20 @@ static sn_status allocate_result(sn_replay_case *c, sn_error *err)
     size_t borders = n * c->n_border;
     r->n = n;
     r->exclusion = calloc(n + 1, sizeof *r->exclusion);
-    bool ok = r->exclusion != NULL && new_array(&r->price_eur_per_mwh, areas) &&
+    r->is_over = calloc(n + 1, sizeof *r->is_over);
+    bool ok = r->exclusion != NULL && r->is_over != NULL &&
+              new_array(&r->price_eur_per_mwh, areas) &&
               new_array(&r->net_position_mw, areas) && new_array(&r->flow_mw, borders) &&
               new_array(&r->hydro_mw, areas) && new_array(&r->other_response_mw, areas) &&
               new_array(&r->flow_min_mw, borders) &&
               new_array(&r->flow_max_mw, borders) &&
               new_array(&r->redispatch_hydro_mw, areas) &&
+              new_array(&r->demand_response_mw, areas) &&
+              new_array(&r->consumer_price_eur_per_mwh, areas) &&
               new_array(&r->redispatch_other_mw, areas) &&
+              new_array(&r->redispatch_wind_mw, areas) &&
+              new_array(&r->redispatch_load_mw, areas) &&
+              new_array(&r->redispatch_large_load_mw, areas) &&
               new_array(&r->redispatch_price_eur_per_mwh, areas) &&
               new_array(&r->shortfall_mw, areas) && new_array(&r->cut_flow_mw, borders) &&
               new_array(&r->cut_flow_after_mw, borders) &&
@@ -79,7 +98,12 @@ void sn_replay_result_release(sn_replay_result *result)
     free(result->flow_min_mw);
     free(result->flow_max_mw);
     free(result->redispatch_hydro_mw);
+    free(result->demand_response_mw);
+    free(result->consumer_price_eur_per_mwh);
     free(result->redispatch_other_mw);
+    free(result->redispatch_wind_mw);
+    free(result->redispatch_load_mw);
+    free(result->redispatch_large_load_mw);
     free(result->redispatch_price_eur_per_mwh);
     free(result->shortfall_mw);
     free(result->cut_flow_mw);
@@ -88,6 +112,7 @@ void sn_replay_result_release(sn_replay_result *result)
     free(result->cut_min_mw);
     free(result->water_value_shift_eur_per_mwh);
     free(result->exclusion);
+    free(result->is_over);
     *result = (sn_replay_result){0};
 }
 
@@ -129,6 +154,10 @@ static void free_block(sn_replay_block *b)
     free(b->sub_min_mw);
     free(b->sub_max_mw);
     free(b->sub_may_move);
+    free(b->is_bidding);
+    free(b->kept_net_mw);
+    free(b->consumer_price);
+    sn_cut_work_free(b->cut);
 }
 
 static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
@@ -149,19 +178,27 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->own_group = calloc(na, sizeof *b->own_group);
     b->group_slope = calloc(2 * na, sizeof *b->group_slope);
     b->sub_curve = calloc(na, sizeof *b->sub_curve);
-    b->sub_points = calloc(na, SN_REPLAY_CURVE_POINTS * sizeof *b->sub_points);
+    b->sub_points = calloc(na, 2 * SN_REPLAY_CURVE_POINTS * sizeof *b->sub_points);
     b->sub_market_mw = calloc(na, sizeof *b->sub_market_mw);
     b->sub_market_price = calloc(na, sizeof *b->sub_market_price);
     b->sub_min_mw = calloc(nb, sizeof *b->sub_min_mw);
     b->sub_max_mw = calloc(nb, sizeof *b->sub_max_mw);
     b->sub_may_move = calloc(na, sizeof *b->sub_may_move);
+    b->is_bidding = calloc(na, sizeof *b->is_bidding);
+    b->kept_net_mw = calloc(na, sizeof *b->kept_net_mw);
+    b->consumer_price = calloc(na, sizeof *b->consumer_price);
+    bool cuts = c->settings->after == SN_AFTER_CUT_LEAST ||
+                c->settings->after == SN_AFTER_CUT_HISTORICAL;
+    b->cut = cuts ? sn_cut_work_alloc(c) : NULL;
     return b->clearing != NULL && b->redispatch != NULL && b->curve != NULL &&
            b->points != NULL && b->price != NULL && b->link_min_mw != NULL &&
            b->link_max_mw != NULL && b->hydro_slope != NULL && b->market_slope != NULL &&
            b->hydro_mw != NULL && b->group != NULL && b->own_group != NULL &&
            b->group_slope != NULL && b->sub_curve != NULL && b->sub_points != NULL &&
            b->sub_market_mw != NULL && b->sub_market_price != NULL &&
-           b->sub_min_mw != NULL && b->sub_max_mw != NULL && b->sub_may_move != NULL;
+           b->sub_min_mw != NULL && b->sub_max_mw != NULL && b->sub_may_move != NULL &&
+           b->is_bidding != NULL && b->kept_net_mw != NULL && b->consumer_price != NULL &&
+           (b->cut != NULL || !cuts);
 }
 
 static sn_status allocate_blocks(sn_replay_case *c, sn_error *err)
@@ -194,7 +231,7 @@ static sn_status allocate_blocks(sn_replay_case *c, sn_error *err)
     return SN_OK;
 }
 
-static void release_case(sn_replay_case *c)
+void sn_replay_close(sn_replay_case *c)
 {
     for (size_t i = 0; c->block != NULL && i < c->n_block; i++) {
         free_block(&c->block[i]);
@@ -209,6 +246,37 @@ static void release_case(sn_replay_case *c)
     free(c->dropped);
     free(c->unknown);
     sn_replay_unprepare(c);
+    if (c->has_lock) {
+        pthread_mutex_destroy(&c->lock);
+    }
+}
+
+static void start_shifts(sn_replay_case *c)
+{
+    const double *start = c->settings->shift_start_eur_per_mwh;
+    for (size_t slot = 0; start != NULL && slot < c->n_slot; slot++) {
+        memcpy(c->shift + slot * c->n_area, start + slot * c->slot_periods * c->n_area,
+               c->n_area * sizeof *c->shift);
+    }
+}
+
+sn_status
+sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_error *err)
+{
+    if (pthread_mutex_init(&c->lock, NULL) != 0) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for a lock");
+    }
+    c->has_lock = true;
+    c->one_consumer = configuration->one_consumer;
+    sn_status status = sn_replay_prepare(c, configuration, err);
+    if (status == SN_OK) {
+        status = allocate_blocks(c, err);
+    }
+    if (status == SN_OK) {
+        set_market_limits(c);
+        start_shifts(c);
+    }
+    return status;
 }
 
 /* ---- one pass over all periods ---- */
@@ -223,6 +291,9 @@ static void run_block(sn_replay_case *c, sn_replay_block *b)
     b->cost_eur = 0.0;
     b->bill_eur = 0.0;
     b->shortfall_mwh = 0.0;
+    b->hours_over = 0;
+    b->cut_trade_mwh = 0.0;
+    b->cut_value_eur = 0.0;
     b->status = SN_OK;
     size_t first = b->first / c->slot_periods * c->n_area;
     size_t end = (b->end + c->slot_periods - 1) / c->slot_periods * c->n_area;
@@ -264,6 +335,9 @@ static void add_block(sn_replay_result *r, const sn_replay_block *b)
     r->redispatch_cost_eur += b->cost_eur;
     r->redispatch_bill_eur += b->bill_eur;
     r->shortfall_mwh += b->shortfall_mwh;
+    r->hours_over += b->hours_over;
+    r->cut_trade_mwh += b->cut_trade_mwh;
+    r->cut_value_eur += b->cut_value_eur;
 }
 
 static sn_status gather(sn_replay_case *c, sn_error *err)
@@ -276,6 +350,9 @@ static sn_status gather(sn_replay_case *c, sn_error *err)
     r->redispatch_cost_eur = 0.0;
     r->redispatch_bill_eur = 0.0;
     r->shortfall_mwh = 0.0;
+    r->hours_over = 0;
+    r->cut_trade_mwh = 0.0;
+    r->cut_value_eur = 0.0;
     for (size_t i = 0; i < c->n_block; i++) {
         const sn_replay_block *b = &c->block[i];
         if (b->status != SN_OK) {
@@ -376,25 +453,19 @@ sn_status sn_replay_run(const sn_replay_input *input,
                         .n_area = input->n_area,
                         .n_border = input->n_border,
                         .step_h = input->axis.step_s / SN_SECONDS_PER_HOUR};
-    if (pthread_mutex_init(&c.lock, NULL) != 0) {
-        return sn_error_set(err, SN_E_MEMORY, "out of memory for a lock");
+    status = sn_replay_allocate_result(&c, err);
+    if (status != SN_OK) {
+        sn_replay_result_release(out);
+        return status;
     }
-    status = allocate_result(&c, err);
+    status = sn_replay_open(&c, configuration, err);
     if (status == SN_OK) {
-        status = sn_replay_prepare(&c, configuration, err);
-    }
-    if (status == SN_OK) {
-        status = allocate_blocks(&c, err);
-    }
-    if (status == SN_OK) {
-        set_market_limits(&c);
         status = sn_replay_balance_water(&c, err);
     }
     if (status == SN_OK) {
         store_shifts(&c);
     }
-    release_case(&c);
-    pthread_mutex_destroy(&c.lock);
+    sn_replay_close(&c);
     if (status != SN_OK) {
         sn_replay_result_release(out);
     }

@@ -26,6 +26,26 @@ typedef enum sn_technology {
     SN_TECH_COUNT
 } sn_technology;
 
+/** Who may be regulated after the market (M-19). */
+typedef enum sn_resource {
+    SN_RESOURCE_HYDRO,
+    SN_RESOURCE_OTHER, /* thermal and everything else but demand, along its line */
+    SN_RESOURCE_WIND,  /* down only, in a narrow band below a price of 0 (M-5) */
+    SN_RESOURCE_LOAD,  /* demand that answers to price, and large loads, down only */
+    SN_RESOURCE_COUNT
+} sn_resource;
+
+/** What is done where the market wants more over a cut than it carries (section 5). */
+typedef enum sn_after {
+    SN_AFTER_COST_BASED,     /* least-cost redispatch (M-19) */
+    SN_AFTER_STRATEGIC,      /* sellers foresee it and bid so (M-20) */
+    SN_AFTER_CUT_LEAST,      /* border capacity cut as little as will do (M-21) */
+    SN_AFTER_CUT_HISTORICAL, /* shared by rating, the rule before 2011 (M-21) */
+    SN_AFTER_COUNT
+} sn_after;
+
+const char *sn_after_name(sn_after after); /* "cost_based", "strategic", ... */
+
 typedef enum sn_area_kind {
     SN_AREA_MODELLED,    /* responds along its curve */
     SN_AREA_PRICE_TAKER, /* edge with an observed price; where it is missing (NaN) the
@@ -36,13 +56,17 @@ typedef enum sn_area_kind {
 typedef struct sn_replay_area {
     char code[8];
     sn_area_kind kind;
-    double hydro_slope_mw_per_eur; /* at price_level_reference; 0 = no hydro */
-    double other_slope_mw_per_eur; /* everything else; edges: slope of M-7, 0 = fixed
-                                      price */
+    double hydro_slope_mw_per_eur;  /* at price_level_reference; 0 = no hydro */
+    double other_slope_mw_per_eur;  /* everything else; edges: slope of M-7, 0 = fixed
+                                       price */
+    double demand_slope_mw_per_eur; /* of which demand (M-6), 0 = none */
     double reservoir_mwh;      /* size; 0 = water cannot be moved beyond short windows */
     bool hydro_is_estimated;   /* M-14: not measured by area */
-    bool may_redispatch;       /* takes part in redispatch inside its price area */
     double price_change_share; /* price takers: the edge's price is this much dearer */
+    bool may_redispatch;       /* takes part in redispatch inside its price area */
+    bool is_held[SN_RESOURCE_COUNT]; /* this resource stands still all the same */
+    double large_load_mw;            /* load that goes down in redispatch ... */
+    double large_load_eur_per_mwh;   /* ... from this price */
 } sn_replay_area;
 
 typedef struct sn_replay_border {
@@ -53,6 +77,10 @@ typedef struct sn_replay_border {
                           line that was not built yet */
 } sn_replay_border;
 
+/** Width of the bands of price in which wind and large loads go down after the market:
+ * narrow (M-5), and not a step. */
+#define SN_BAND_EUR_PER_MWH 1.0
+
 /** Everything is borrowed. */
 typedef struct sn_replay_input {
     sn_axis axis;
@@ -60,8 +88,9 @@ typedef struct sn_replay_input {
     const sn_replay_area *area;
     size_t n_border;
     const sn_replay_border *border;
-    const double *price_eur_per_mwh;            /* [n][n_area] observed */
-    const double *load_mw;                      /* [n][n_area] */
+    const double *price_eur_per_mwh; /* [n][n_area] observed */
+    const double *load_mw;           /* [n][n_area] */
+    const double *load_industry_mw;  /* [n][n_area] of which large industry, or NULL */
     const double *generation_mw[SN_TECH_COUNT]; /* [n][n_area] each, may be NULL */
     const double *flow_mw;                      /* [n][n_border] observed */
     const double *capacity_forward_mw;          /* [n][n_border] published, or NULL */
@@ -90,9 +119,13 @@ typedef struct sn_replay_settings {
     double price_level_reference_eur_per_mwh; /* 40: where slopes are stated */
     double slope_factor;                      /* 1; 0.5 .. 2 as sensitivity */
     double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
-    double extra_load_mw[64];                 /* [area] scenario change, 0 = none */
-    bool unlimited_internal; /* se4 with its internal borders unlimited */
-    unsigned n_thread;       /* results never depend on it */
+    sn_after after;
+    double theta;                          /* M-20: mark-up share 0 .. 1 */
+    const double *shift_start_eur_per_mwh; /* [n][n_area] water values to start from,
+                                              as an earlier result's; NULL = 0 */
+    double extra_load_mw[64];              /* [area] scenario change, 0 = none */
+    bool unlimited_internal;               /* se4 with its internal borders unlimited */
+    unsigned n_thread;                     /* results never depend on it */
 } sn_replay_settings;
 
 /** Why a period or an area-hour is not compared. */
@@ -108,20 +141,27 @@ typedef enum sn_exclusion {
 typedef struct sn_configuration {
     const char *name;
     const size_t *price_area; /* [n_area] */
+    const bool *one_consumer; /* [n_area] areas whose consumers pay one price (M-23),
+                                 the mean of the areas' by consumption; NULL = none */
 } sn_configuration;
 
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
-    size_t n;                  /* periods */
-    double *price_eur_per_mwh; /* [n][n_area]; NaN where excluded or infeasible */
-    double *net_position_mw;   /* [n][n_area] */
-    double *flow_mw;           /* [n][n_border] */
-    double *hydro_mw;          /* [n][n_area] scheduled in the market */
-    double *other_response_mw; /* [n][n_area] change of everything else from observed */
-    double *flow_min_mw;       /* [n][n_border] limits used in the market */
+    size_t n;                   /* periods */
+    double *price_eur_per_mwh;  /* [n][n_area]; NaN where excluded or infeasible */
+    double *net_position_mw;    /* [n][n_area] */
+    double *flow_mw;            /* [n][n_border] */
+    double *hydro_mw;           /* [n][n_area] scheduled in the market */
+    double *other_response_mw;  /* [n][n_area] change of everything else from observed */
+    double *demand_response_mw; /* [n][n_area] of which demand; > 0 uses less */
+    double *consumer_price_eur_per_mwh; /* [n][n_area]; the area's but in M-23 */
+    double *flow_min_mw;                /* [n][n_border] limits used in the market */
     double *flow_max_mw;
     double *redispatch_hydro_mw;          /* [n][n_area] change after the market */
-    double *redispatch_other_mw;          /* [n][n_area] */
+    double *redispatch_other_mw;          /* [n][n_area] all else, and of that: */
+    double *redispatch_wind_mw;           /* [n][n_area] */
+    double *redispatch_load_mw;           /* [n][n_area] demand that answers to price */
+    double *redispatch_large_load_mw;     /* [n][n_area] */
     double *redispatch_price_eur_per_mwh; /* [n][n_area] marginal after redispatch */
     double *shortfall_mw;                 /* [n][n_area] not relieved, >= 0 */
     double *cut_flow_mw;       /* [n][n_border] flow wanted on internal borders */
@@ -145,6 +185,10 @@ typedef struct sn_replay_result {
     double redispatch_cost_eur;   /* social cost */
     double redispatch_bill_eur;   /* what the operator pays (M-22) */
     double shortfall_mwh;
+    bool *is_over; /* [n] the market was over a cut's limit, before anything was done */
+    size_t hours_over;           /* periods in which the market was over a cut's limit */
+    double cut_trade_mwh;        /* M-21: net exports given up by the deficit sides */
+    double cut_value_eur;        /* M-21: what the market's trade was worth more uncut */
     size_t border_hours_adverse; /* flow against the price difference, held fixed */
     size_t border_hours_total;
     double clearing_s; /* time spent */
@@ -164,6 +208,15 @@ SN_CHECKED sn_status sn_replay_run(const sn_replay_input *input,
                                    sn_replay_result *out,
                                    sn_error *err);
 void sn_replay_result_release(sn_replay_result *result);
+
+/** What left an area over the borders that have flows (M-14). */
+double
+sn_replay_net_observed_mw(const sn_replay_input *input, size_t period, size_t area);
+
+/** The part of the next slope which is demand (M-6), scaled alike. */
+double sn_replay_demand_slope_mw_per_eur(const sn_replay_input *input,
+                                         const sn_replay_settings *settings,
+                                         size_t area);
 
 /** Slope of everything but hydro as used in the curves: other_slope_mw_per_eur scaled
  * by the area's mean price of the axis and slope_factor (the ledger's total needs it).

@@ -46,6 +46,18 @@ typedef struct sn_price_area {
     sn_network network;
 } sn_price_area;
 
+typedef struct sn_cut_work sn_cut_work;
+
+/** What moves after the market, as the results keep it. */
+typedef enum sn_after_part {
+    SN_PART_HYDRO,
+    SN_PART_OTHER, /* but demand */
+    SN_PART_WIND,
+    SN_PART_LOAD, /* demand that answers to price */
+    SN_PART_LARGE_LOAD,
+    SN_PART_COUNT
+} sn_after_part;
+
 /** Work and sums of a fixed run of periods; one thread at a time. */
 typedef struct sn_replay_block {
     size_t first; /* periods [first, end) */
@@ -66,12 +78,18 @@ typedef struct sn_replay_block {
     double *group_slope; /* [2 n_area] MW per EUR/MWh; INFINITY: price is held */
     /* redispatch */
     sn_curve *sub_curve;
-    double *sub_points;
+    double *sub_points;           /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
+    const size_t *sub_group_area; /* area of a local index, while storing */
     double *sub_market_mw;
     double *sub_market_price;
     double *sub_min_mw;
     double *sub_max_mw;
     bool *sub_may_move;
+    /* capacity cuts (M-21) and bids (M-20) */
+    sn_cut_work *cut; /* NULL when the way of handling needs none */
+    bool *is_bidding; /* [n_area] sold off its true curve in the market (M-20) */
+    double *kept_net_mw;
+    double *consumer_price; /* [n_area] of the period (M-23) */
     /* sums */
     size_t n_infeasible;
     size_t check_periods;
@@ -82,6 +100,9 @@ typedef struct sn_replay_block {
     double cost_eur;
     double bill_eur;
     double shortfall_mwh;
+    size_t hours_over;
+    double cut_trade_mwh;
+    double cut_value_eur;
     sn_status status;
     sn_error error;
 } sn_replay_block;
@@ -114,8 +135,10 @@ typedef struct sn_replay_case {
     double *fixed_export_mw; /* [n][n_area] on borders that are not cleared */
     double *limit_min_mw;    /* [n][n_border] M-15 */
     double *limit_max_mw;
-    double *other_slope;    /* [n_area] */
-    sn_replay_hydro *hydro; /* [n_area] */
+    double *other_slope;      /* [n_area] */
+    double *demand_slope;     /* [n_area] the part of it that is demand */
+    const bool *one_consumer; /* [n_area] or NULL (M-23) */
+    sn_replay_hydro *hydro;   /* [n_area] */
 
     size_t slot_periods; /* a day */
     size_t n_slot;
@@ -133,6 +156,7 @@ typedef struct sn_replay_case {
     sn_replay_block *block;
     size_t next_block;
     pthread_mutex_t lock;
+    bool has_lock;
 } sn_replay_case;
 
 /* replay_prepare.c */
@@ -148,7 +172,6 @@ void sn_replay_price_limits(sn_replay_case *c);
 /* An edge whose price is missing in this period keeps its observed flows (M-14). */
 bool sn_replay_is_held(const sn_replay_input *input, size_t t, size_t area);
 bool sn_replay_has_flow(const sn_replay_input *input, size_t t, size_t border);
-double sn_replay_net_observed_mw(const sn_replay_input *input, size_t t, size_t area);
 
 /* replay_period.c */
 size_t sn_replay_build_curve(const sn_replay_case *c,
@@ -161,6 +184,17 @@ SN_CHECKED sn_status sn_replay_period(sn_replay_case *c,
                                       sn_replay_block *b,
                                       size_t t,
                                       sn_error *err);
+/* Clears b->curve on the links' limits, checks it and stores it as the period's market.
+ * *is_cleared_out false: infeasible, NaN is stored. */
+SN_CHECKED sn_status sn_replay_clear(sn_replay_case *c,
+                                     sn_replay_block *b,
+                                     size_t t,
+                                     bool *is_cleared_out,
+                                     sn_error *err);
+/* Curves of all nodes in a period, at the block's shifts and consumer prices. */
+void sn_replay_set_curves(sn_replay_case *c, sn_replay_block *b, size_t t);
+void sn_replay_set_limits(sn_replay_case *c, sn_replay_block *b, size_t t);
+double sn_replay_shift(const sn_replay_case *c, size_t t, size_t area);
 void sn_replay_note_failure(sn_replay_block *b,
                             size_t t,
                             size_t area,
@@ -170,15 +204,68 @@ sn_hydro_period
 sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t area, double shift);
 
 /* replay_redispatch.c */
+bool sn_replay_is_over(const sn_replay_case *c, const sn_price_area *a, size_t t);
 SN_CHECKED sn_status sn_replay_redispatch(sn_replay_case *c,
                                           sn_replay_block *b,
                                           size_t t,
                                           sn_error *err);
+
+/* after_market.c: the ways of handling the cuts */
+SN_CHECKED sn_status sn_after_market(sn_replay_case *c,
+                                     sn_replay_block *b,
+                                     size_t t,
+                                     bool *is_cleared_out,
+                                     sn_error *err);
+
+/* after_curve.c */
+/* What an area regulates along (M-19): through its market position at the market's
+ * price, less its exports to other price areas.  Arrays of SN_REPLAY_CURVE_POINTS. */
+size_t sn_after_curve(const sn_replay_case *c,
+                      size_t t,
+                      size_t area,
+                      double export_mw,
+                      double *price,
+                      double *quantity);
+bool sn_after_may_move(const sn_replay_case *c, size_t area, sn_resource resource);
+/* Change of the resource at price r from what the market left. */
+double sn_after_moved_mw(const sn_replay_case *c,
+                         size_t t,
+                         size_t area,
+                         sn_after_part part,
+                         double r,
+                         double *slope_out);
+
+/* after_bids.c (M-20): curves of sellers that foresee the regulation just stored */
+void sn_after_set_bids(sn_replay_case *c, sn_replay_block *b, size_t t);
+/* After the bids were cleared: what the sellers sold in all. */
+void sn_after_store_bids(sn_replay_case *c, sn_replay_block *b, size_t t);
+
+/* after_cuts.c (M-21) */
+sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c);
+void sn_cut_work_free(sn_cut_work *work);
+SN_CHECKED sn_status sn_after_cut_borders(sn_replay_case *c,
+                                          sn_replay_block *b,
+                                          size_t t,
+                                          bool *is_cleared_out,
+                                          sn_error *err);
+
+/* after_consumer.c (M-23): the consumers' price of a period, in b->consumer_price */
+SN_CHECKED sn_status sn_after_consumer_price(sn_replay_case *c,
+                                             sn_replay_block *b,
+                                             size_t t,
+                                             bool *is_cleared_out,
+                                             sn_error *err);
 
 /* replay_water.c */
 SN_CHECKED sn_status sn_replay_balance_water(sn_replay_case *c, sn_error *err);
 
 /* replay.c */
 SN_CHECKED sn_status sn_replay_pass(sn_replay_case *c, sn_error *err);
+SN_CHECKED sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err);
+/* Memory of a case and its blocks, limits of the market; close also after a failure. */
+SN_CHECKED sn_status sn_replay_open(sn_replay_case *c,
+                                    const sn_configuration *configuration,
+                                    sn_error *err);
+void sn_replay_close(sn_replay_case *c);
 
 #endif

@@ -17,6 +17,11 @@
 /* Wider than the capacity of any edge. */
 static const double price_taker_mw = 1e5;
 
+double sn_replay_shift(const sn_replay_case *c, size_t t, size_t z)
+{
+    return c->shift[t / c->slot_periods * c->n_area + z];
+}
+
 static double hydro_observed(const sn_replay_case *c, size_t t, size_t z)
 {
     if (!c->hydro[z].is_known) {
@@ -170,8 +175,13 @@ static void store_nothing(sn_replay_case *c, size_t t)
         out->net_position_mw[at] = NAN;
         out->hydro_mw[at] = NAN;
         out->other_response_mw[at] = NAN;
+        out->demand_response_mw[at] = NAN;
+        out->consumer_price_eur_per_mwh[at] = NAN;
         out->redispatch_hydro_mw[at] = NAN;
         out->redispatch_other_mw[at] = NAN;
+        out->redispatch_wind_mw[at] = NAN;
+        out->redispatch_load_mw[at] = NAN;
+        out->redispatch_large_load_mw[at] = NAN;
         out->redispatch_price_eur_per_mwh[at] = NAN;
         out->shortfall_mw[at] = NAN;
     }
@@ -188,19 +198,24 @@ store_area(sn_replay_case *c, sn_replay_block *b, size_t t, size_t z, double p)
 {
     sn_replay_result *out = c->out;
     size_t at = t * c->n_area + z;
-    size_t slot = t / c->slot_periods;
-    sn_hydro_period hydro =
-        sn_replay_hydro_period(c, t, z, c->shift[slot * c->n_area + z]);
+    sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
+    bool is_modelled = c->input->area[z].kind == SN_AREA_MODELLED;
+    double paid = isnan(b->consumer_price[z]) ? p : b->consumer_price[z];
+    double rise = p - hydro.observed_eur_per_mwh;
+    double demand = c->demand_slope[z] * (paid - hydro.observed_eur_per_mwh);
     b->hydro_mw[z] = sn_hydro_at(&hydro, p, &b->hydro_slope[z]);
     b->market_slope[z] = b->hydro_slope[z];
     out->price_eur_per_mwh[at] = p;
+    out->consumer_price_eur_per_mwh[at] = paid;
     out->hydro_mw[at] = b->hydro_mw[z];
+    out->demand_response_mw[at] = is_modelled ? demand : 0.0;
     out->other_response_mw[at] =
-        c->input->area[z].kind == SN_AREA_MODELLED
-            ? c->other_slope[z] * (p - hydro.observed_eur_per_mwh)
-            : 0.0;
+        is_modelled ? (c->other_slope[z] - c->demand_slope[z]) * rise + demand : 0.0;
     out->redispatch_hydro_mw[at] = 0.0;
     out->redispatch_other_mw[at] = 0.0;
+    out->redispatch_wind_mw[at] = 0.0;
+    out->redispatch_load_mw[at] = 0.0;
+    out->redispatch_large_load_mw[at] = 0.0;
     out->redispatch_price_eur_per_mwh[at] = p;
     out->shortfall_mw[at] = 0.0;
 }
@@ -322,7 +337,8 @@ static void snap_price_takers(const sn_replay_case *c,
     const double least = 1e-9;
     for (size_t k = 0; k < c->n_node; k++) {
         size_t z = c->area_of_node[k];
-        double step = c->input->price_eur_per_mwh[t * c->n_area + z];
+        double step = c->input->price_eur_per_mwh[t * c->n_area + z] *
+                      (1.0 + c->input->area[z].price_change_share);
         b->price[k] = cleared->price_eur_per_mwh[k];
         if (c->input->area[z].kind == SN_AREA_PRICE_TAKER &&
             fabs(b->price[k] - step) <= least) {
@@ -332,35 +348,58 @@ static void snap_price_takers(const sn_replay_case *c,
     cleared->price_eur_per_mwh = b->price;
 }
 
-static void set_limits(sn_replay_case *c, sn_replay_block *b, size_t t)
+/* The market's own limits; what a capacity cut (M-21) left of them is written to the
+ * results as it is made. */
+void sn_replay_set_limits(sn_replay_case *c, sn_replay_block *b, size_t t)
 {
     for (size_t k = 0; k < c->n_link; k++) {
-        size_t at = t * c->n_border + c->border_of_link[k];
-        b->link_min_mw[k] = c->out->flow_min_mw[at];
-        b->link_max_mw[k] = c->out->flow_max_mw[at];
+        size_t l = c->border_of_link[k];
+        size_t at = t * c->n_border + l;
+        bool is_free = c->internal[l] && !isnan(c->limit_max_mw[at]);
+        b->link_min_mw[k] = is_free ? -INFINITY : c->limit_min_mw[at];
+        b->link_max_mw[k] = is_free ? INFINITY : c->limit_max_mw[at];
+        c->out->flow_min_mw[at] = b->link_min_mw[k];
+        c->out->flow_max_mw[at] = b->link_max_mw[k];
     }
 }
 
-sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
+/* M-23: demand answers to what the consumers pay, not to the area's price. */
+static void
+hold_demand(const sn_replay_case *c, const sn_replay_block *b, size_t z, sn_curve *curve)
 {
-    if (c->out->exclusion[t] != SN_INCLUDED) {
-        store_nothing(c, t);
-        return SN_OK;
+    double paid = b->consumer_price[z];
+    double slope = c->demand_slope[z];
+    double *quantity = b->points + (2 * c->node_of_area[z] + 1) * SN_REPLAY_CURVE_POINTS;
+    for (size_t i = 0; i < curve->n && slope > 0.0 && !isnan(paid); i++) {
+        double mw = quantity[i] - slope * (curve->price_eur_per_mwh[i] - paid);
+        quantity[i] = i > 0 ? fmax(mw, quantity[i - 1]) : mw;
     }
-    size_t slot = t / c->slot_periods;
+}
+
+void sn_replay_set_curves(sn_replay_case *c, sn_replay_block *b, size_t t)
+{
     for (size_t k = 0; k < c->n_node; k++) {
         size_t z = c->area_of_node[k];
         double *price = b->points + k * 2 * SN_REPLAY_CURVE_POINTS;
         double *quantity = price + SN_REPLAY_CURVE_POINTS;
-        size_t n = sn_replay_build_curve(c, t, z, c->shift[slot * c->n_area + z], price,
-                                         quantity);
+        size_t n =
+            sn_replay_build_curve(c, t, z, sn_replay_shift(c, t, z), price, quantity);
         double export_mw = c->fixed_export_mw[t * c->n_area + z];
         for (size_t i = 0; i < n; i++) {
             quantity[i] -= export_mw;
         }
         b->curve[k] = (sn_curve){n, price, quantity};
+        hold_demand(c, b, z, &b->curve[k]);
+        b->is_bidding[z] = false;
     }
-    set_limits(c, b, t);
+}
+
+sn_status sn_replay_clear(sn_replay_case *c,
+                          sn_replay_block *b,
+                          size_t t,
+                          bool *is_cleared_out,
+                          sn_error *err)
+{
     sn_clearing_problem problem = {&c->network,
                                    b->curve,
                                    b->link_min_mw,
@@ -369,10 +408,11 @@ sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_e
                                    c->price_max_eur_per_mwh};
     sn_clearing_result cleared;
     sn_status status = sn_clearing_solve(b->clearing, &problem, &cleared, err);
+    *is_cleared_out = status == SN_OK && cleared.outcome == SN_CLEARED;
     if (status != SN_OK) {
         return status;
     }
-    if (cleared.outcome != SN_CLEARED) {
+    if (!*is_cleared_out) {
         b->n_infeasible++;
         store_nothing(c, t);
         return SN_OK;
@@ -381,8 +421,29 @@ sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_e
     check_period(c, b, t, &problem, &cleared);
     store_period(c, b, t, &cleared);
     sum_group_slopes(c, b);
-    status = sn_replay_redispatch(c, b, t, err);
-    if (status == SN_OK) {
+    return SN_OK;
+}
+
+sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
+{
+    if (c->out->exclusion[t] != SN_INCLUDED) {
+        store_nothing(c, t);
+        return SN_OK;
+    }
+    for (size_t z = 0; z < c->n_area; z++) {
+        b->consumer_price[z] = NAN;
+    }
+    bool is_cleared;
+    sn_replay_set_curves(c, b, t);
+    sn_replay_set_limits(c, b, t);
+    sn_status status = sn_replay_clear(c, b, t, &is_cleared, err);
+    if (status == SN_OK && is_cleared && c->one_consumer != NULL) {
+        status = sn_after_consumer_price(c, b, t, &is_cleared, err);
+    }
+    if (status == SN_OK && is_cleared) {
+        status = sn_after_market(c, b, t, &is_cleared, err);
+    }
+    if (status == SN_OK && is_cleared) {
         add_water(c, b, t);
     }
     return status;

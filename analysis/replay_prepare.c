@@ -50,6 +50,17 @@ double sn_replay_other_slope_mw_per_eur(const sn_replay_input *input,
     return slope > 0.0 ? slope * slope_scale(input, settings, area) : 0.0;
 }
 
+double sn_replay_demand_slope_mw_per_eur(const sn_replay_input *input,
+                                         const sn_replay_settings *settings,
+                                         size_t area)
+{
+    const sn_replay_area *a = &input->area[area];
+    double slope = fmin(a->demand_slope_mw_per_eur, a->other_slope_mw_per_eur);
+    return a->kind == SN_AREA_MODELLED && slope > 0.0
+               ? slope * slope_scale(input, settings, area)
+               : 0.0;
+}
+
 bool sn_replay_has_flow(const sn_replay_input *in, size_t t, size_t border)
 {
     return in->border[border].has_flow && t >= in->border[border].first;
@@ -476,12 +487,14 @@ static sn_status allocate(sn_replay_case *c, sn_error *err)
     c->limit_min_mw = calloc(n * nb + 1, sizeof(double));
     c->limit_max_mw = calloc(n * nb + 1, sizeof(double));
     c->other_slope = calloc(na + 1, sizeof(double));
+    c->demand_slope = calloc(na + 1, sizeof(double));
     c->hydro = calloc(na + 1, sizeof *c->hydro);
     if (c->area_of_node == NULL || c->node_of_area == NULL || c->border_of_link == NULL ||
         c->link == NULL || c->label == NULL || c->internal == NULL ||
         c->price_area == NULL || c->net_observed_mw == NULL ||
         c->fixed_export_mw == NULL || c->limit_min_mw == NULL ||
-        c->limit_max_mw == NULL || c->other_slope == NULL || c->hydro == NULL) {
+        c->limit_max_mw == NULL || c->other_slope == NULL || c->demand_slope == NULL ||
+        c->hydro == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for a replay of %zu periods",
                             n);
     }
@@ -504,6 +517,7 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
     }
     for (size_t z = 0; z < c->n_area && status == SN_OK; z++) {
         c->other_slope[z] = sn_replay_other_slope_mw_per_eur(c->input, c->settings, z);
+        c->demand_slope[z] = sn_replay_demand_slope_mw_per_eur(c->input, c->settings, z);
         status = sn_replay_prepare_hydro(c, z, err);
     }
     return status;
@@ -531,5 +545,6 @@ void sn_replay_unprepare(sn_replay_case *c)
     free(c->limit_min_mw);
     free(c->limit_max_mw);
     free(c->other_slope);
+    free(c->demand_slope);
     free(c->hydro);
 }

@@ -11,7 +11,7 @@
 /* A flow is over its limit by more than the clearing's own tolerance. */
 static const double cut_tolerance_mw = 1e-6;
 
-static bool is_violated(const sn_replay_case *c, const sn_price_area *a, size_t t)
+bool sn_replay_is_over(const sn_replay_case *c, const sn_price_area *a, size_t t)
 {
     for (size_t k = 0; k < a->n_border; k++) {
         size_t at = t * c->n_border + a->border[k];
@@ -47,15 +47,11 @@ set_problem(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_
     for (size_t i = 0; i < a->n_area; i++) {
         size_t z = a->area[i];
         size_t at = t * c->n_area + z;
-        const sn_curve *market = &b->curve[c->node_of_area[z]];
-        double *quantity = b->sub_points + i * SN_REPLAY_CURVE_POINTS;
-        /* The market's curve is less the fixed exports already. */
+        double *price = b->sub_points + i * 2 * SN_REPLAY_CURVE_POINTS;
+        double *quantity = price + SN_REPLAY_CURVE_POINTS;
         double export_mw = external_mw(c, a, t, i);
-        double shift = c->fixed_export_mw[at] - export_mw;
-        for (size_t k = 0; k < market->n; k++) {
-            quantity[k] = market->quantity_mw[k] + shift;
-        }
-        b->sub_curve[i] = (sn_curve){market->n, market->price_eur_per_mwh, quantity};
+        size_t n = sn_after_curve(c, t, z, export_mw, price, quantity);
+        b->sub_curve[i] = (sn_curve){n, price, quantity};
         b->sub_market_mw[i] = c->out->net_position_mw[at] - export_mw;
         b->sub_market_price[i] = c->out->price_eur_per_mwh[at];
         b->sub_may_move[i] = c->input->area[z].may_redispatch;
@@ -67,7 +63,7 @@ set_problem(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_
     }
 }
 
-/* Split what an area moved into water and the rest, along its own curve. */
+/* Split what an area moved into its resources, each along its own curve. */
 static void store_area(sn_replay_case *c,
                        sn_replay_block *b,
                        size_t t,
@@ -77,39 +73,36 @@ static void store_area(sn_replay_case *c,
 {
     sn_replay_result *out = c->out;
     size_t at = t * c->n_area + z;
-    out->redispatch_price_eur_per_mwh[at] = r->price_eur_per_mwh[i];
+    double price = r->price_eur_per_mwh[i];
+    out->redispatch_price_eur_per_mwh[at] = price;
     out->shortfall_mw[at] = r->shortfall_mw[i];
     if (!b->sub_may_move[i]) {
         return;
     }
-    size_t slot = t / c->slot_periods;
-    sn_hydro_period hydro =
-        sn_replay_hydro_period(c, t, z, c->shift[slot * c->n_area + z]);
-    double mw = sn_hydro_at(&hydro, r->price_eur_per_mwh[i], &b->hydro_slope[z]);
-    out->redispatch_hydro_mw[at] = mw - b->hydro_mw[z];
-    out->redispatch_other_mw[at] =
-        c->input->area[z].kind == SN_AREA_MODELLED
-            ? c->other_slope[z] * (r->price_eur_per_mwh[i] - out->price_eur_per_mwh[at])
-            : r->moved_mw[i];
-}
-
-/* Groups of this price area use labels n_area + its own lowest area. */
-static void sum_slopes(sn_replay_case *c,
-                       sn_replay_block *b,
-                       const sn_price_area *a,
-                       const sn_redispatch_result *r)
-{
-    for (size_t i = 0; i < a->n_area; i++) {
-        size_t z = a->area[i];
-        if (!b->sub_may_move[i]) {
-            continue;
-        }
-        size_t group = c->n_area + a->area[r->price_group[i]];
-        bool is_step =
-            c->input->area[z].kind == SN_AREA_PRICE_TAKER && c->other_slope[z] <= 0.0;
-        b->own_group[z] = group;
-        b->group_slope[group] +=
-            is_step ? INFINITY : b->hydro_slope[z] + c->other_slope[z];
+    if (c->input->area[z].kind != SN_AREA_MODELLED) {
+        out->redispatch_other_mw[at] = r->moved_mw[i];
+        return;
+    }
+    double moved[SN_PART_COUNT];
+    double slope[SN_PART_COUNT];
+    for (int part = 0; part < SN_PART_COUNT; part++) {
+        moved[part] =
+            sn_after_moved_mw(c, t, z, (sn_after_part)part, price, &slope[part]);
+    }
+    out->redispatch_hydro_mw[at] = moved[SN_PART_HYDRO];
+    out->redispatch_wind_mw[at] = moved[SN_PART_WIND];
+    out->redispatch_load_mw[at] = moved[SN_PART_LOAD];
+    out->redispatch_large_load_mw[at] = moved[SN_PART_LARGE_LOAD];
+    out->redispatch_other_mw[at] = moved[SN_PART_OTHER] + moved[SN_PART_WIND] +
+                                   moved[SN_PART_LOAD] + moved[SN_PART_LARGE_LOAD];
+    if (sn_after_may_move(c, z, SN_RESOURCE_HYDRO)) {
+        b->hydro_slope[z] = slope[SN_PART_HYDRO];
+        b->own_group[z] = c->n_area + b->sub_group_area[r->price_group[i]];
+    }
+    double *group_slope =
+        &b->group_slope[c->n_area + b->sub_group_area[r->price_group[i]]];
+    for (int part = 0; part < SN_PART_COUNT; part++) {
+        *group_slope += slope[part];
     }
 }
 
@@ -138,11 +131,17 @@ static sn_status solve_price_area(sn_replay_case *c,
         sn_replay_note_failure(b, t, a->area[0], "redispatch", r.check_residual);
     }
     double shortfall = 0.0;
+    /* Groups after redispatch are n_area + their lowest area; a step holds its price. */
+    b->sub_group_area = a->area;
     for (size_t i = 0; i < a->n_area; i++) {
-        store_area(c, b, t, a->area[i], &r, i);
+        size_t z = a->area[i];
+        store_area(c, b, t, z, &r, i);
         shortfall += r.shortfall_mw[i];
+        if (b->sub_may_move[i] && c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
+            b->group_slope[c->n_area + a->area[r.price_group[i]]] +=
+                c->other_slope[z] > 0.0 ? c->other_slope[z] : INFINITY;
+        }
     }
-    sum_slopes(c, b, a, &r);
     for (size_t k = 0; k < a->n_border; k++) {
         c->out->cut_flow_after_mw[t * c->n_border + a->border[k]] = r.flow_mw[k];
     }
@@ -158,7 +157,7 @@ sn_replay_redispatch(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *
 {
     sn_status status = SN_OK;
     for (size_t i = 0; i < c->n_price_area && status == SN_OK; i++) {
-        if (is_violated(c, &c->price_area[i], t)) {
+        if (sn_replay_is_over(c, &c->price_area[i], t)) {
             status = solve_price_area(c, b, &c->price_area[i], t, err);
         }
     }

@@ -99,10 +99,12 @@ static size_t list_batches(const sn_harvest *harvest,
 {
     size_t n = 0;
     for (size_t i = 0; i < harvest->n; i++) {
-        const sn_harvest_answer *from = &harvest->answer[i];
+        sn_harvest_answer *from = &harvest->answer[i];
         if (from->asked->body.len == 0) {
             continue;
         }
+        sn_fetch_reader_text(&from->request, from->asked->http_status, from->n_part,
+                             from->reader);
         batches[n] = (sn_store_batch){.origin = {.name = from->url,
                                                  .raw = from->asked->body.data,
                                                  .raw_size = from->asked->body.len,

@@ -6,6 +6,7 @@
 
 #include "fetch.h"
 #include "fetch_ledger.h"
+#include "fetch_reread.h"
 #include "fetch_source.h"
 #include "store.h"
 
@@ -17,6 +18,8 @@ typedef struct sn_harvest_answer {
     sn_series *series;        /* owned */
     size_t n_series;
     char licence[96]; /* "" : the source's */
+    size_t n_part;    /* bytes of page 0 where two pages are joined in asked, else 0 */
+    char reader[SN_READER_SIZE];
 } sn_harvest_answer;
 
 /** A request of the plan that is whole. */

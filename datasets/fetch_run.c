@@ -34,7 +34,8 @@ typedef struct source_run {
     size_t offset;        /* page of the topmost window */
     size_t total;         /* rows the pages before stated */
     uint64_t fingerprint; /* of the page before */
-    sn_point_set rest;    /* points of an hour that the page cut */
+    sn_point_set rest;    /* points of the pages before, where pages join */
+    sn_strbuf part;       /* and their bytes */
     size_t first_answer;  /* of this request in the harvest */
     size_t first_of_window;
     size_t n_in_a_row; /* failures */
@@ -98,6 +99,7 @@ static void reset_window(source_run *sr)
     sr->total = 0;
     sr->fingerprint = 0;
     sn_points_release(&sr->rest);
+    sn_strbuf_clear(&sr->part);
     sr->first_of_window = sr->harvest.n;
 }
 
@@ -239,28 +241,48 @@ static uint64_t fingerprint_of(const sn_point_set *set)
     return hash;
 }
 
+/* Page 0 of two that make their series together: its points and bytes wait for the other,
+ * which then holds both. */
+static sn_status keep_part(source_run *sr, sn_answer *answer, sn_error *err)
+{
+    const sn_harvest_answer *last = &sr->harvest.answer[sr->harvest.n - 1];
+    sn_status status =
+        sn_strbuf_append(&sr->part, last->asked->body.data, last->asked->body.len, err);
+    sr->rest = answer->points;
+    answer->points = (sn_point_set){0};
+    sn_harvest_cut(&sr->harvest, sr->harvest.n - 1);
+    return status;
+}
+
+static sn_status join_part(source_run *sr, sn_harvest_answer *last, sn_error *err)
+{
+    sn_strbuf both;
+    sn_strbuf_init(&both, sr->part.max + last->asked->body.max);
+    sn_status status = sn_strbuf_append(&both, sr->part.data, sr->part.len, err);
+    if (status == SN_OK) {
+        status =
+            sn_strbuf_append(&both, last->asked->body.data, last->asked->body.len, err);
+    }
+    if (status != SN_OK) {
+        sn_strbuf_release(&both);
+        return status;
+    }
+    sn_strbuf_release(&last->asked->body);
+    last->asked->body = both;
+    last->n_part = sr->part.len;
+    sn_strbuf_clear(&sr->part);
+    return SN_OK;
+}
+
 /* Points of a page to the series of its answer. */
 static sn_status build_series(source_run *sr, sn_answer *answer, sn_error *err)
 {
     sn_harvest_answer *last = &sr->harvest.answer[sr->harvest.n - 1];
-    sn_status status = SN_OK;
+    sn_status status = sr->part.len > 0 ? join_part(sr, last, err) : SN_OK;
     memcpy(last->licence, answer->licence, sizeof last->licence);
-    if (answer->kind == SN_ANSWER_MORE && sr->request[sr->at].item->joins_pages) {
-        sr->rest = answer->points;
-        answer->points = (sn_point_set){0};
-        return SN_OK;
-    }
-    if (answer->kind == SN_ANSWER_MORE && sr->source->pages_by_row) {
-        status = sn_points_split_last_hour(&answer->points, &sr->rest, err);
-    }
-    if (status == SN_OK && sr->source->settles_flows) {
-        status = sn_points_settle_directions(&answer->points, err);
-    }
-    if (status == SN_OK) {
-        status = sn_points_build(&answer->points, sr->source->name, sr->source->seam,
-                                 &last->series, &last->n_series, err);
-    }
-    return status;
+    return status == SN_OK
+               ? sn_answer_series(sr->source, answer, &last->series, &last->n_series, err)
+               : status;
 }
 
 static sn_status take_page(source_run *sr, sn_answer *answer, sn_error *err)
@@ -276,7 +298,10 @@ static sn_status take_page(source_run *sr, sn_answer *answer, sn_error *err)
         !sr->request[sr->at].item->joins_pages) {
         return halve_window(sr, err); /* the server takes no notice of the offset */
     }
-    sn_status status = build_series(sr, answer, err);
+    bool is_part =
+        answer->kind == SN_ANSWER_MORE && sr->request[sr->at].item->joins_pages;
+    sn_status status =
+        is_part ? keep_part(sr, answer, err) : build_series(sr, answer, err);
     if (status != SN_OK) {
         return status;
     }
@@ -293,7 +318,7 @@ static sn_status take_page(source_run *sr, sn_answer *answer, sn_error *err)
 static sn_status read_answer(source_run *sr, const sn_asked *asked, sn_error *err)
 {
     sn_fetch_request request = current(sr);
-    /* The hour that the page before cut goes on here. */
+    /* Where pages join, the one before goes on here. */
     sn_answer answer = {.points = sr->rest};
     sr->rest = (sn_point_set){0};
     answer.points.n_row = 0;
@@ -406,6 +431,7 @@ static void source_run_free(source_run *sr)
     if (sr != NULL) {
         sn_harvest_release(&sr->harvest);
         sn_points_release(&sr->rest);
+        sn_strbuf_release(&sr->part);
         sn_strbuf_release(&sr->url);
         memset(sr->key, 0, sizeof sr->key);
         free(sr->request);
@@ -423,6 +449,7 @@ add_source(run *all, const sn_fetch_source *source, bool is_fallback, sn_error *
         return sn_error_set(err, SN_E_MEMORY, "out of memory for %s", source->name);
     }
     sn_strbuf_init(&sr->url, URL_MAX);
+    sn_strbuf_init(&sr->part, source->size_max);
     sr->all = all;
     sr->source = source;
     sr->outcome = &all->outcomes[all->n];

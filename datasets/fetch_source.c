@@ -89,3 +89,18 @@ sn_status sn_answer_whole(sn_status status, sn_answer *answer)
     answer->kind = answer->points.n > 0 ? SN_ANSWER_DATA : SN_ANSWER_NONE;
     return status;
 }
+
+sn_status sn_answer_series(const sn_fetch_source *source,
+                           sn_answer *answer,
+                           sn_series **series_out,
+                           size_t *n_out,
+                           sn_error *err)
+{
+    *series_out = NULL;
+    *n_out = 0;
+    sn_status status =
+        source->settles_flows ? sn_points_settle_directions(&answer->points, err) : SN_OK;
+    return status == SN_OK ? sn_points_build(&answer->points, source->name, source->seam,
+                                             series_out, n_out, err)
+                           : status;
+}

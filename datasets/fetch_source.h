@@ -117,7 +117,6 @@ struct sn_fetch_source {
     sn_instant seam;      /* when 60 minutes became 15 */
     const char *fallback; /* source that takes over when this one fails, or NULL */
     bool settles_flows;   /* both directions of a border are stated */
-    bool pages_by_row;    /* a page may end inside an hour */
     double ban_s;         /* wait after a 429 that states none; 0: as after others */
 
     const sn_fetch_item *items;
@@ -134,6 +133,13 @@ struct sn_fetch_source {
                        sn_answer *answer,
                        sn_error *err);
 };
+
+/** What an answer's points make: the series of its source. */
+SN_CHECKED sn_status sn_answer_series(const sn_fetch_source *source,
+                                      sn_answer *answer,
+                                      sn_series **series_out,
+                                      size_t *n_out,
+                                      sn_error *err);
 
 extern const sn_fetch_source *const sn_fetch_sources[];
 extern const size_t sn_fetch_source_count;

@@ -85,17 +85,20 @@ static sn_status parse(const sn_fetch_request *request,
         return status;
     }
     answer->total = set->total;
-    answer->next_offset = request->offset + set->n_row;
-    bool is_last = answer->next_offset >= set->total;
-    if (!is_last && set->n_row == 0) {
+    if (request->offset + set->n_row >= set->total) {
+        return sn_answer_whole(status, answer);
+    }
+    /* The next page begins with the hour that this one may have cut. */
+    answer->kind = SN_ANSWER_MORE;
+    answer->next_offset = request->offset + set->n_row - set->n_row_last_hour;
+    sn_points_drop_last_hour(set);
+    if (answer->next_offset <= request->offset) {
         return sn_error_set(err, SN_E_FORMAT,
                             "svk: the pages end after %zu of %zu rows; run the same "
                             "command again",
-                            answer->next_offset, set->total);
+                            request->offset + set->n_row, set->total);
     }
-    status = sn_answer_whole(status, answer);
-    answer->kind = is_last ? answer->kind : SN_ANSWER_MORE;
-    return status;
+    return SN_OK;
 }
 
 const sn_fetch_source sn_source_svk = {
@@ -111,7 +114,6 @@ const sn_fetch_source sn_source_svk = {
     .is_default = true,
     .seam = SN_SEAM_DAY_AHEAD,
     .settles_flows = true,
-    .pages_by_row = true,
     .items = items,
     .n_item = sizeof items / sizeof *items,
     .put_url = put_url,

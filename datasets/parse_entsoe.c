@@ -17,6 +17,7 @@ static const char provider[] = "entsoe";
 #define ENERGY_MWH_MAX 1e9
 #define AMOUNT_EUR_MAX 1e12
 #define HOURS_PER_DAY 24.0
+enum { POINTS_MAX = 4000000 };
 
 /* What a Period's values are and how they become points. */
 typedef struct meaning {
@@ -354,6 +355,11 @@ static sn_status add_one(reading *r, const meaning *m, sn_point *point, sn_error
     if (!sn_window_holds(&r->query->window, (sn_instant){point->at_utc_s})) {
         return SN_OK;
     }
+    if (r->set->n >= POINTS_MAX) {
+        return sn_error_set(err, SN_E_FORMAT, "%s: %s of %s: more than %d values",
+                            provider, r->query->document, r->query->subject,
+                            (int)POINTS_MAX);
+    }
     sn_status status = sn_points_add(r->set, point, err);
     if (status == SN_OK && m->is_total) {
         sn_point total = *point;
@@ -456,13 +462,36 @@ static sn_status check_curve(const sn_entsoe_query *query,
     return SN_OK;
 }
 
+/* The slots of a period that touch what was asked for: few of many, perhaps. */
+static void slots_asked_for(const sn_entsoe_query *query,
+                            const sn_entsoe_period *period,
+                            size_t *first,
+                            size_t *past)
+{
+    *first = 0;
+    *past = period->n_slot;
+    if (period->step_s > 0) {
+        int64_t before =
+            (query->window.from.utc_s - period->start.utc_s) / period->step_s;
+        int64_t after =
+            (query->window.to.utc_s - period->start.utc_s) / period->step_s + 1;
+        *first = before > 0 ? (size_t)before : 0;
+        *past = after < 0                          ? 0
+                : (uint64_t)after < period->n_slot ? (size_t)after
+                                                   : period->n_slot;
+    }
+}
+
 static sn_status add_period(reading *r,
                             const meaning *m,
                             const sn_entsoe_period *period,
                             bool is_filled,
                             sn_error *err)
 {
+    size_t first = 0;
+    size_t past = 0;
     sn_status status = SN_OK;
+    slots_asked_for(r->query, period, &first, &past);
     for (size_t i = 0; i < period->n_point && status == SN_OK; i++) {
         const sn_entsoe_point *point = &period->point[i];
         size_t next = i + 1 < period->n_point ? (size_t)period->point[i + 1].position - 1
@@ -474,7 +503,8 @@ static sn_status add_period(reading *r,
             (void)snprintf(text, sizeof text, "%g", point->value);
             return refuse(r->query, "a value", text, err);
         }
-        for (size_t k = slot; k < end && status == SN_OK; k++) {
+        size_t k = slot < first ? first : slot;
+        for (end = end < past ? end : past; k < end && status == SN_OK; k++) {
             status = add_slot(r, m, period, k, point->value, k == slot, err);
         }
     }

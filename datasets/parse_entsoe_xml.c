@@ -13,7 +13,7 @@
 
 static const char provider[] = "entsoe";
 
-enum { DEPTH_MAX = 32, TEXT_MAX = 255, SLOTS_MAX = 1000000 };
+enum { DEPTH_MAX = 32, TEXT_MAX = 255, SLOTS_MAX = 120000 };
 enum { HALF_DAY_S = SN_DAY_S / 2, MONTHS_PER_YEAR = 12 };
 #define AMPLIFICATION_MAX 8.0f
 

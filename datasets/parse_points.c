@@ -34,28 +34,27 @@ static int64_t hour_of(const sn_point *point)
     return point->at_utc_s - ((point->at_utc_s % SN_HOUR_S) + SN_HOUR_S) % SN_HOUR_S;
 }
 
-sn_status sn_points_split_last_hour(sn_point_set *set, sn_point_set *rest, sn_error *err)
+void sn_points_note_hour(sn_point_set *set, int64_t at_utc_s)
 {
-    sn_points_release(rest);
-    int64_t last_s = INT64_MIN;
-    for (size_t i = 0; i < set->n; i++) {
-        int64_t hour_s = hour_of(&set->point[i]);
-        last_s = hour_s > last_s ? hour_s : last_s;
+    const sn_point point = {.at_utc_s = at_utc_s};
+    int64_t hour_s = hour_of(&point);
+    if (set->n_row_last_hour == 0 || hour_s > set->last_hour_utc_s) {
+        set->last_hour_utc_s = hour_s;
+        set->n_row_last_hour = 0;
     }
+    set->n_row_last_hour += hour_s == set->last_hour_utc_s;
+}
+
+void sn_points_drop_last_hour(sn_point_set *set)
+{
     size_t kept = 0;
     for (size_t i = 0; i < set->n; i++) {
-        if (hour_of(&set->point[i]) != last_s) {
+        if (hour_of(&set->point[i]) != set->last_hour_utc_s) {
             set->point[kept] = set->point[i];
             kept++;
-            continue;
-        }
-        sn_status status = sn_points_add(rest, &set->point[i], err);
-        if (status != SN_OK) {
-            return status;
         }
     }
     set->n = kept;
-    return SN_OK;
 }
 
 static int compare_key(const sn_point *a, const sn_point *b)

@@ -36,6 +36,8 @@ typedef struct sn_point_set {
     size_t n_outside; /* rows left out because they lie outside what was asked */
     size_t n_row;     /* rows read */
     size_t total;     /* rows the source says there are; n_row when it says nothing */
+    int64_t last_hour_utc_s; /* of the rows, where a parser counts them by hour */
+    size_t n_row_last_hour;  /* rows in it */
 } sn_point_set;
 
 /** What was asked for: [from, to). */
@@ -49,14 +51,11 @@ SN_CHECKED sn_status sn_points_add(sn_point_set *set,
                                    sn_error *err);
 void sn_points_release(sn_point_set *set);
 
-/**
- * Move the points of the last UTC hour from set to rest (emptied first): an answer
- * that comes in pages may be cut inside an hour, whose step and both directions are
- * only known with the next page.
- */
-SN_CHECKED sn_status sn_points_split_last_hour(sn_point_set *set,
-                                               sn_point_set *rest,
-                                               sn_error *err);
+/** Note the hour of a row that an ordered answer gives. */
+void sn_points_note_hour(sn_point_set *set, int64_t at_utc_s);
+/** Drop the points of the last UTC hour noted: a page may end inside it, and its step and
+ * both directions are only known when it is whole. */
+void sn_points_drop_last_hour(sn_point_set *set);
 
 /**
  * Make one point of a border that is stated both ways for the same interval.  Either

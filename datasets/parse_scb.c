@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char provider[] = "scb";
-enum { DIMENSIONS_MAX = 8, CELLS_MAX = 2000000 };
+enum { DIMENSIONS_MAX = 8, CELLS_MAX = 2000000, POINTS_MAX = 4000000 };
 #define ENERGY_MWH_MAX 1e9
 #define HOURS_PER_DAY 24.0
 
@@ -255,6 +255,10 @@ static sn_status add_days(sn_point point,
     set->n_row++;
     for (int64_t t = from.utc_s; t < to.utc_s && status == SN_OK; t += SN_DAY_S) {
         point.at_utc_s = t;
+        if (set->n >= POINTS_MAX) {
+            return sn_error_set(err, SN_E_FORMAT, "%s: more than %d values", provider,
+                                (int)POINTS_MAX);
+        }
         if (sn_window_holds(window, (sn_instant){t})) {
             status = sn_points_add(set, &point, err);
         }

@@ -101,6 +101,7 @@ static sn_status read_row(const json_t *row,
         return status;
     }
     set->n_row++;
+    sn_points_note_hour(set, start.utc_s);
     if (!sn_window_holds(window, start)) {
         set->n_outside++;
         return SN_OK;

@@ -20,14 +20,16 @@ typedef struct ledger_line {
 enum { NORTH, SOUTH, SWEDEN, ABROAD };
 
 static const ledger_line ledger_lines[] = {
-    {"Elkunder i SE1 och SE2", "Consumers in SE1 and SE2", "|consumers|", NORTH},
-    {"Elkunder i SE3 och SE4", "Consumers in SE3 and SE4", "|consumers|", SOUTH},
+    {"Elkunder i SE1 och SE2", "Consumers in SE1 and SE2",
+     "|consumers|consumers_industry|", NORTH},
+    {"Elkunder i SE3 och SE4", "Consumers in SE3 and SE4",
+     "|consumers|consumers_industry|", SOUTH},
     {"Vattenkraft", "Hydro power", "|hydro|water_unbalanced|", SWEDEN},
     {"Vindkraft", "Wind power", "|wind|", SWEDEN},
     {"Kärnkraft", "Nuclear power", "|nuclear|", SWEDEN},
     {"Värmekraft och sol", "Thermal and solar", "|thermal|solar|", SWEDEN},
-    {"Flexibel användning och kraft", "Flexible use and plants", "|flexible_other|",
-     SWEDEN},
+    {"Flexibel användning och kraft", "Flexible use and plants",
+     "|flexible_other|flexible_demand|", SWEDEN},
     {"Utbyte med okänt pris", "Exchange at unknown price", "|exchange_fixed|", SWEDEN},
     {"Nätet: flaskhalsintäkter", "Grid: congestion income",
      "|congestion_income_internal|congestion_income_border|", SWEDEN},

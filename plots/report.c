@@ -295,12 +295,14 @@ static const char *group_name(const report *r, const char *key)
         const char *key;
         const char *sv;
     } names[] = {{"consumers", "elkunder"},
+                 {"consumers_industry", "stor industri"},
+                 {"flexible_demand", "flexibel användning"},
                  {"hydro", "vattenkraft"},
                  {"wind", "vindkraft"},
                  {"solar", "solkraft"},
                  {"nuclear", "kärnkraft"},
                  {"thermal", "värmekraft"},
-                 {"flexible_other", "flexibel användning och kraft"},
+                 {"flexible_other", "flexibel kraft"},
                  {"water_unbalanced", "vatten som inte gått jämnt upp"},
                  {"exchange_fixed", "utbyte med okänt pris"},
                  {"congestion_income_internal", "flaskhalsintäkt inom landet"},

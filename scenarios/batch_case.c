@@ -20,7 +20,8 @@ compare_one(const sn_case_start *c, size_t i, sn_case_result *out, sn_error *err
     sn_replay_result changed = {0};
     sn_ledger ledger = {0};
     const sn_partition *p = &c->scenario->configuration[i];
-    sn_configuration split = {p->name, p->label};
+    sn_configuration split = {p->name, p->label,
+                              p->has_one_consumer ? p->one_consumer : NULL};
     sn_bootstrap_options bootstrap = sn_bootstrap_default();
     sn_status status = sn_replay_run(&c->view.input, &c->settings, &split, &changed, err);
     if (status == SN_OK && changed.check_failed > 0) {

@@ -300,7 +300,8 @@ sn_status sn_share_base(sn_share *share,
     if (is_new) {
         sn_replay_settings own = *settings;
         const sn_partition *p = &scenario->configuration[0];
-        sn_configuration split = {p->name, p->label};
+        sn_configuration split = {p->name, p->label,
+                                  p->has_one_consumer ? p->one_consumer : NULL};
         own.balance = part.settings.balance;
         status = sn_replay_run(&view->input, &own, &split, &e->base, err);
         settle(share, e, status);

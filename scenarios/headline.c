@@ -136,7 +136,7 @@ static bool is_producer(sn_ledger_group group)
 static void
 add_swedish_row(sn_builder *b, size_t week, size_t k, sn_ledger_group group, double meur)
 {
-    if (group == SN_GROUP_CONSUMERS) {
+    if (group == SN_GROUP_CONSUMERS || group == SN_GROUP_CONSUMERS_INDUSTRY) {
         sums_of(b, SN_HEADLINE_CONSUMERS, k)[week] += meur;
         sums_of(b, SN_HEADLINE_CONSUMERS_SWEDEN, 0)[week] += meur;
     } else if (is_producer(group)) {

@@ -521,12 +521,14 @@ static bool allocate(sn_loader *l)
     size_t cells = l->n * l->scenario->n_area;
     d->price = new_array(cells);
     d->load = new_array(cells);
+    d->industry = new_array(cells);
     d->reservoir = new_array(cells);
     d->flow = new_array(l->n * d->input.n_border);
     d->forward = new_array(l->n * d->input.n_border);
     d->back = new_array(l->n * d->input.n_border);
-    bool ok = d->price != NULL && d->load != NULL && d->reservoir != NULL &&
-              d->flow != NULL && d->forward != NULL && d->back != NULL;
+    bool ok = d->price != NULL && d->load != NULL && d->industry != NULL &&
+              d->reservoir != NULL && d->flow != NULL && d->forward != NULL &&
+              d->back != NULL;
     for (size_t k = 0; k < SN_TECH_COUNT; k++) {
         d->generation[k] = new_array(cells);
         ok = ok && d->generation[k] != NULL;
@@ -554,6 +556,9 @@ static sn_status load_areas(sn_loader *l, int32_t year, sn_error *err)
         }
         if (!s->is_edge[z]) {
             (void)fill(l, SN_USE_LOAD, SN_LOAD, s->area[z]->code, &d->load[z], s->n_area);
+            bool known = fill(l, SN_USE_LOAD, SN_LOAD_LARGE_INDUSTRY, s->area[z]->code,
+                              &d->industry[z], s->n_area);
+            d->input.load_industry_mw = known ? d->industry : d->input.load_industry_mw;
         }
     }
     return SN_OK;
@@ -596,17 +601,17 @@ static void load_rate(sn_loader *l)
 
 /* Load answers the price at its mean, stated like every slope at the reference level:
  * elasticity x load / level (M-6). */
-static double elastic_slope(const sn_scenario *s, const sn_replay_data *d, size_t z)
+static double
+elastic_slope(const sn_scenario *s, const sn_replay_data *d, size_t z, double elasticity)
 {
     double sum = 0.0;
     double n = 0.0;
-    for (size_t t = 0; t < d->input.axis.n && s->demand_elasticity > 0.0; t++) {
+    for (size_t t = 0; t < d->input.axis.n && elasticity > 0.0; t++) {
         double mw = d->load[t * s->n_area + z];
         sum += or_zero(mw);
         n += isnan(mw) ? 0.0 : 1.0;
     }
-    return n > 0.0 ? s->demand_elasticity * sum / n /
-                         s->settings.price_level_reference_eur_per_mwh
+    return n > 0.0 ? elasticity * sum / n / s->settings.price_level_reference_eur_per_mwh
                    : 0.0;
 }
 
@@ -618,10 +623,16 @@ static void apply_areas(const sn_scenario *s, sn_replay_data *d)
             s->is_edge[z] ? 0.0 : s->hydro_slope_mw_per_eur[z] * s->hydro_slope_factor;
         a->other_slope_mw_per_eur = s->other_slope_mw_per_eur[z] * s->other_slope_factor;
         if (!s->is_edge[z]) {
-            a->other_slope_mw_per_eur += elastic_slope(s, d, z);
+            double beside = elastic_slope(s, d, z, s->demand_elasticity);
+            double inside = elastic_slope(s, d, z, s->demand_elasticity_in_other);
+            a->demand_slope_mw_per_eur = beside + fmin(inside, a->other_slope_mw_per_eur);
+            a->other_slope_mw_per_eur += beside;
         }
         a->reservoir_mwh = s->reservoir_mwh[z];
         a->may_redispatch = s->may_redispatch[z];
+        memcpy(a->is_held, s->is_held[z], sizeof a->is_held);
+        a->large_load_mw = s->large_load_mw[z];
+        a->large_load_eur_per_mwh = s->large_load_eur_per_mwh[z];
         a->price_change_share = s->edge_price_change_share[z];
     }
 }
@@ -808,6 +819,7 @@ void sn_replay_data_release(sn_replay_data *data)
     }
     free(data->price);
     free(data->load);
+    free(data->industry);
     free(data->flow);
     free(data->forward);
     free(data->back);

@@ -23,7 +23,7 @@ typedef struct sn_replay_data {
     sn_replay_area area[SN_SCENARIO_AREAS_MAX];
     sn_replay_border border[SN_REPLAY_BORDERS_MAX];
     const sn_border_info *info[SN_REPLAY_BORDERS_MAX];
-    double *price, *load, *flow, *forward, *back, *reservoir;
+    double *price, *load, *industry, *flow, *forward, *back, *reservoir;
     double *generation[SN_TECH_COUNT];
     double *extra_supply, *added_forward, *added_back; /* of the scenario, or NULL */
     double *changed_generation[SN_TECH_COUNT];         /* observed and extra, or NULL */

@@ -9,7 +9,8 @@
 static sn_configuration configuration(const sn_run_case *c, size_t i)
 {
     const sn_partition *p = &c->scenario->configuration[i];
-    return (sn_configuration){p->name, p->label};
+    return (sn_configuration){p->name, p->label,
+                              p->has_one_consumer ? p->one_consumer : NULL};
 }
 
 sn_status sn_run_solve_one(sn_run_case *c,
@@ -98,6 +99,7 @@ static void release(sn_run_case *c)
             sn_ledger_release(&c->variant_ledger[b]);
         }
     }
+    sn_run_release_after(c);
     sn_replay_data_release(&c->data);
     free(c);
 }
@@ -122,6 +124,9 @@ sn_status sn_run(const sn_scenario *scenario,
         double before = sn_os_monotonic_s();
         status = solve_all(c, err);
         c->solve_s = sn_os_monotonic_s() - before;
+    }
+    if (status == SN_OK) {
+        status = sn_run_solve_after(c, err);
     }
     if (status == SN_OK) {
         status = sn_run_write_manifest(c, folder, err);

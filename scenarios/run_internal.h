@@ -4,6 +4,7 @@
 #ifndef SN_RUN_INTERNAL_H
 #define SN_RUN_INTERNAL_H
 
+#include "analysis/channels.h"
 #include "analysis/ledger.h"
 #include "replay_input.h"
 #include "result.h"
@@ -11,9 +12,27 @@
 
 #include <jansson.h>
 
-enum { SN_RUN_ID_SIZE = 17 };
+enum { SN_RUN_ID_SIZE = 17, SN_RUN_THETAS = 5 };
 
 extern const char *const sn_run_swedish_area[4];
+
+/** One mark-up share of the sensitivity (M-20). */
+typedef struct sn_run_theta {
+    double theta;
+    double volume_mwh;
+    double bill_eur;
+    double tariff_eur_per_mwh;
+    double price_sweden_eur_per_mwh;
+} sn_run_theta;
+
+/** The ways of handling the cuts beside the cost-based one, of one configuration. */
+typedef struct sn_run_after {
+    bool is_solved; /* false: no cut is ever over its limit, all ways are the same */
+    sn_replay_result result[SN_AFTER_COUNT];
+    sn_ledger ledger[SN_AFTER_COUNT];
+    sn_channels channels[SN_AFTER_COUNT]; /* also of the cost-based result */
+    sn_run_theta sweep[SN_RUN_THETAS];
+} sn_run_after;
 
 typedef struct sn_run_case {
     const sn_scenario *scenario;
@@ -24,12 +43,13 @@ typedef struct sn_run_case {
     sn_replay_result variant[3]; /* of configuration 1, by sn_hydro_balance */
     sn_ledger ledger[SN_SCENARIO_CONFIGURATIONS_MAX];
     sn_ledger variant_ledger[3];
+    sn_run_after after[SN_SCENARIO_CONFIGURATIONS_MAX];
     bool operator_area[SN_SCENARIO_AREAS_MAX];
     char run_id[SN_RUN_ID_SIZE];
     size_t check_periods;
     size_t check_failed;
     size_t n_infeasible;
-    double read_s, solve_s, write_s, start_s;
+    double read_s, solve_s, after_s, write_s, start_s;
 } sn_run_case;
 
 /* ---- JSON: values are stolen, numbers that are not finite become null ---- */
@@ -49,6 +69,13 @@ sn_status sn_run_solve_one(sn_run_case *c,
                            sn_replay_result *out,
                            sn_error *err);
 
+/** All configurations in the other ways of handling the cuts; needs the cost-based. */
+sn_status sn_run_solve_after(sn_run_case *c, sn_error *err);
+/** Of configuration i; the cost-based one too. */
+const sn_replay_result *sn_run_after_result(const sn_run_case *c, size_t i, sn_after way);
+const sn_ledger *sn_run_after_ledger(const sn_run_case *c, size_t i, sn_after way);
+void sn_run_release_after(sn_run_case *c);
+
 /* ---- parts of the summary; every one returns a new reference ---- */
 
 /** Mean of price[t][z] over known hours; weight NULL = every hour the same. */
@@ -58,6 +85,9 @@ double sn_run_mean_price(const sn_run_case *c,
                          const double *weight);
 /** Load-weighted mean over the Swedish areas. */
 double sn_run_sweden_price(const sn_run_case *c, const double *price);
+/** Time mean of the hourly load-weighted observed price: one price that every area would
+ * have paid if nothing else changed, comparable with time means of areas (M-38). */
+double sn_run_naive_price(const sn_run_case *c);
 json_t *sn_run_price_json(const sn_run_case *c, const double *price);
 json_t *sn_run_replay_json(const sn_run_case *c);
 json_t *sn_run_cuts_json(const sn_run_case *c);
@@ -70,6 +100,9 @@ json_t *sn_run_ledger_json(const sn_run_case *c, const sn_ledger *ledger);
 json_t *sn_run_hydro_json(const sn_replay_result *r, sn_hydro_balance balance);
 json_t *sn_run_variants_json(const sn_run_case *c);
 json_t *sn_run_congestion_json(const sn_run_case *c);
+json_t *sn_run_after_json(const sn_run_case *c, size_t i);
+json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way);
+json_t *sn_run_criteria_json(const sn_run_case *c, size_t i);
 json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);

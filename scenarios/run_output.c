@@ -23,7 +23,7 @@ static sn_status put_arrays(sn_result_writer *w,
 {
     sn_status status = SN_OK;
     for (size_t i = 0; i < n && status == SN_OK; i++) {
-        char path[128];
+        char path[192];
         (void)snprintf(path, sizeof path, "%s/%s", group, arrays[i].name);
         sn_result_field field = {path, arrays[i].second, arrays[i].units, arrays[i].name,
                                  arrays[i].value};
@@ -33,15 +33,21 @@ static sn_status put_arrays(sn_result_writer *w,
 }
 
 static sn_status put_configuration(sn_result_writer *w,
-                                   const char *name,
+                                   const sn_partition *split,
                                    const sn_replay_result *r,
                                    sn_error *err)
 {
+    /* Only where they tell something: what is always so costs space in every file. */
+    const double *paid = split->has_one_consumer ? r->consumer_price_eur_per_mwh : NULL;
+    const double *wind = r->hours_over > 0 ? r->redispatch_wind_mw : NULL;
     const sn_array arrays[] = {
         {"price_eur_per_mwh", "area", "EUR/MWh", r->price_eur_per_mwh},
         {"net_position_mw", "area", "MW", r->net_position_mw},
         {"hydro_mw", "area", "MW", r->hydro_mw},
         {"other_response_mw", "area", "MW", r->other_response_mw},
+        {"demand_response_mw", "area", "MW", r->demand_response_mw},
+        {"consumer_price_eur_per_mwh", "area", "EUR/MWh", paid},
+        {"redispatch_wind_mw", "area", "MW", wind},
         {"redispatch_hydro_mw", "area", "MW", r->redispatch_hydro_mw},
         {"redispatch_other_mw", "area", "MW", r->redispatch_other_mw},
         {"redispatch_price_eur_per_mwh", "area", "EUR/MWh",
@@ -58,8 +64,32 @@ static sn_status put_configuration(sn_result_writer *w,
         {"cut_max_mw", "border", "MW", r->cut_max_mw},
     };
     char group[64];
-    (void)snprintf(group, sizeof group, "/configurations/%s", name);
+    (void)snprintf(group, sizeof group, "/configurations/%s", split->name);
     return put_arrays(w, group, arrays, sizeof arrays / sizeof *arrays, err);
+}
+
+/* The other ways of handling the cuts, where they differ. */
+static sn_status
+put_after(const sn_run_case *c, size_t i, sn_result_writer *w, sn_error *err)
+{
+    sn_status status = SN_OK;
+    for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT && status == SN_OK; way++) {
+        const sn_replay_result *r = &c->after[i].result[way];
+        bool is_cut = way != SN_AFTER_STRATEGIC;
+        const sn_array arrays[] = {
+            {"price_eur_per_mwh", "area", "EUR/MWh", r->price_eur_per_mwh},
+            {"redispatch_hydro_mw", "area", "MW", r->redispatch_hydro_mw},
+            {"redispatch_other_mw", "area", "MW", r->redispatch_other_mw},
+            {"flow_mw", "border", "MW", r->flow_mw},
+            {"flow_min_mw", "border", "MW", is_cut ? r->flow_min_mw : NULL},
+            {"flow_max_mw", "border", "MW", is_cut ? r->flow_max_mw : NULL},
+        };
+        char group[112];
+        (void)snprintf(group, sizeof group, "/configurations/%s/after_market/%s",
+                       c->scenario->configuration[i].name, sn_after_name((sn_after)way));
+        status = put_arrays(w, group, arrays, sizeof arrays / sizeof *arrays, err);
+    }
+    return status;
 }
 
 static sn_status put_observed(const sn_run_case *c, sn_result_writer *w, sn_error *err)
@@ -104,11 +134,14 @@ sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error
         status = put_observed(c, w, err);
     }
     if (status == SN_OK) {
-        status = put_configuration(w, c->scenario->configuration[0].name, &c->base, err);
+        status = put_configuration(w, &c->scenario->configuration[0], &c->base, err);
     }
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
         status =
-            put_configuration(w, c->scenario->configuration[i].name, &c->changed[i], err);
+            put_configuration(w, &c->scenario->configuration[i], &c->changed[i], err);
+        if (status == SN_OK && c->after[i].is_solved) {
+            status = put_after(c, i, w, err);
+        }
     }
     for (size_t b = 0; b < 3 && status == SN_OK && c->scenario->n_configuration > 1;
          b++) {

@@ -68,11 +68,13 @@ bool sn_scenario_is_history(const sn_scenario *scenario)
 static const struct {
     const char *name;
     const char *group;
+    bool has_one_consumer;
 } named[] = {
-    {"se4", "1234"},
-    {"se1", "1111"},
-    {"se-2+2", "1133"},
-    {"se-north+34", "1134"},
+    {"se4", "1234", false},
+    {"se1", "1111", false},
+    {"se-2+2", "1133", false},
+    {"se-north+34", "1134", false},
+    {"se4-one-consumer-price", "1234", true},
 };
 
 sn_status sn_partition_named(const sn_scenario *scenario,
@@ -96,11 +98,16 @@ sn_status sn_partition_named(const sn_scenario *scenario,
             if (i != SIZE_MAX && with != SIZE_MAX) {
                 out->label[i] = with;
             }
+            if (i != SIZE_MAX && named[k].has_one_consumer) {
+                out->has_one_consumer = true;
+                out->one_consumer[i] = true;
+            }
         }
         return SN_OK;
     }
     return sn_error_set(err, SN_E_NOT_FOUND,
                         "no split is named \"%.40s\"; known: se4, se1, se-2+2, "
-                        "se-north+34, or {name: ..., areas: [[SE1, SE2], [SE3, SE4]]}",
+                        "se-north+34, se4-one-consumer-price, or {name: ..., areas: "
+                        "[[SE1, SE2], [SE3, SE4]]}",
                         name);
 }

@@ -41,6 +41,8 @@ typedef struct sn_source_list {
 typedef struct sn_partition {
     char name[SN_SCENARIO_NAME_SIZE];
     size_t label[SN_SCENARIO_AREAS_MAX];
+    bool has_one_consumer;                    /* M-23: ... */
+    bool one_consumer[SN_SCENARIO_AREAS_MAX]; /* ... the areas that share one price */
 } sn_partition;
 
 /** capacity.add: more room on a border, in its canonical direction. */
@@ -74,6 +76,7 @@ typedef struct sn_scenario {
     double hydro_slope_factor;
     double other_slope_factor;
     double demand_elasticity; /* > 0: load answers beside other_slope, at its mean */
+    double demand_elasticity_in_other; /* the part of other_slope that is demand */
     double extra_load_twh[SN_SCENARIO_AREAS_MAX]; /* a year, flat */
     double extra_generation_mw[SN_SCENARIO_AREAS_MAX];
     double extra_wind_share[SN_SCENARIO_AREAS_MAX]; /* of the observed wind power */
@@ -81,6 +84,9 @@ typedef struct sn_scenario {
     size_t n_added;
     sn_added_line added[SN_SCENARIO_ADDED_MAX];
     bool may_redispatch[SN_SCENARIO_AREAS_MAX];
+    bool is_held[SN_SCENARIO_AREAS_MAX][SN_RESOURCE_COUNT];
+    double large_load_mw[SN_SCENARIO_AREAS_MAX];
+    double large_load_eur_per_mwh[SN_SCENARIO_AREAS_MAX];
     sn_source_list source[SN_USE_COUNT];
     sn_replay_settings settings;
 } sn_scenario;
@@ -117,7 +123,8 @@ SN_CHECKED sn_status sn_scenario_write(const sn_scenario *s,
                                        sn_error *err);
 
 /** A named split: "se4", "se1", "se-2+2" (SE1 SE2 | SE3 SE4), "se-north+34"
- * (SE1 SE2 | SE3 | SE4); SN_E_NOT_FOUND for another name. */
+ * (SE1 SE2 | SE3 | SE4), "se4-one-consumer-price" (today's four for producers, one
+ * price for consumers, M-23); SN_E_NOT_FOUND for another name. */
 SN_CHECKED sn_status sn_partition_named(const sn_scenario *scenario,
                                         const char *name,
                                         sn_partition *out,

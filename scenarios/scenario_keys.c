@@ -180,6 +180,7 @@ static void set_defaults(sn_scenario *s)
 {
     for (size_t i = 0; i < s->n_area; i++) {
         s->may_redispatch[i] = !s->is_edge[i];
+        s->is_held[i][SN_RESOURCE_LOAD] = true; /* consumers answer to the market */
         for (size_t k = 0; k < COUNT(defaults) && !s->is_edge[i]; k++) {
             if (strcmp(defaults[k].code, s->area[i]->code) == 0) {
                 s->hydro_slope_mw_per_eur[i] = defaults[k].hydro_slope;
@@ -258,14 +259,58 @@ static sn_status read_name(const sn_yaml_node *map, sn_partition *out, sn_error 
     return status;
 }
 
-/* {name: mine, areas: [[SE1, SE2], [SE3, SE4]]} */
+/* Areas in a list, or "all" of them but the edges, or "none". */
+static sn_status read_area_set(const sn_yaml_node *node,
+                               const sn_scenario *s,
+                               bool in_set[SN_SCENARIO_AREAS_MAX],
+                               sn_error *err)
+{
+    bool is_all = node->kind == SN_YAML_SCALAR && strcmp(node->text, "all") == 0;
+    bool is_none = node->kind == SN_YAML_SCALAR && strcmp(node->text, "none") == 0;
+    for (size_t i = 0; i < SN_SCENARIO_AREAS_MAX; i++) {
+        in_set[i] = is_all && i < s->n_area && !s->is_edge[i];
+    }
+    if (is_all || is_none) {
+        return SN_OK;
+    }
+    if (node->kind != SN_YAML_SEQUENCE) {
+        return sn_scenario_bad(node, "expected all, none or a list of areas", err);
+    }
+    for (const sn_yaml_node *item = node->first; item != NULL; item = item->next) {
+        size_t i = item->text != NULL ? sn_scenario_area_index(s, item->text) : SIZE_MAX;
+        if (i == SIZE_MAX || s->is_edge[i]) {
+            return sn_scenario_bad(item, "expected an area of the scenario", err);
+        }
+        in_set[i] = true;
+    }
+    return SN_OK;
+}
+
+static sn_status write_area_set(const sn_scenario *s,
+                                const bool in_set[SN_SCENARIO_AREAS_MAX],
+                                sn_strbuf *out,
+                                sn_error *err)
+{
+    sn_status status = sn_strbuf_puts(out, "[", err);
+    const char *before = "";
+    for (size_t i = 0; i < s->n_area && status == SN_OK; i++) {
+        if (in_set[i]) {
+            status = sn_strbuf_printf(out, err, "%s%s", before, s->area[i]->code);
+            before = ", ";
+        }
+    }
+    return status == SN_OK ? sn_strbuf_puts(out, "]", err) : status;
+}
+
+/* {name: mine, areas: [[SE1, SE2], [SE3, SE4]], one_consumer_price: [SE1, SE2]} */
 static sn_status read_partition_list(const sn_yaml_node *node,
                                      const sn_scenario *s,
                                      sn_partition *out,
                                      sn_error *err)
 {
-    static const char *const keys[] = {"name", "areas"};
+    static const char *const keys[] = {"name", "areas", "one_consumer_price"};
     const sn_yaml_node *groups = NULL;
+    const sn_yaml_node *consumers = sn_yaml_get(node, keys[2]);
     sn_status status = sn_yaml_check_keys(node, keys, COUNT(keys), err);
     if (status == SN_OK) {
         status = sn_yaml_require(node, "areas", &groups, err);
@@ -275,6 +320,10 @@ static sn_status read_partition_list(const sn_yaml_node *node,
     }
     if (status == SN_OK && (out->name[0] == '\0' || strchr(out->name, '/') != NULL)) {
         status = sn_scenario_bad(node, "a split needs a name without \"/\"", err);
+    }
+    if (status == SN_OK && consumers != NULL) {
+        out->has_one_consumer = true;
+        status = read_area_set(consumers, s, out->one_consumer, err);
     }
     for (size_t i = 0; i < s->n_area; i++) {
         out->label[i] = i;
@@ -372,6 +421,11 @@ write_groups(const sn_scenario *s, const sn_partition *p, sn_strbuf *out, sn_err
             comma = ", ";
         }
     }
+    if (status == SN_OK && p->has_one_consumer) {
+        status = sn_strbuf_puts(out, "], one_consumer_price: ", err);
+        status = status == SN_OK ? write_area_set(s, p->one_consumer, out, err) : status;
+        return status == SN_OK ? sn_strbuf_puts(out, "}", err) : status;
+    }
     return status == SN_OK ? sn_strbuf_puts(out, "]}", err) : status;
 }
 
@@ -381,7 +435,8 @@ write_partition(const sn_scenario *s, size_t i, sn_strbuf *out, sn_error *err)
     const sn_partition *p = &s->configuration[i];
     sn_partition known = {.name = ""};
     if (sn_partition_named(s, p->name, &known, NULL) == SN_OK &&
-        memcmp(known.label, p->label, s->n_area * sizeof *p->label) == 0) {
+        memcmp(known.label, p->label, s->n_area * sizeof *p->label) == 0 &&
+        memcmp(known.one_consumer, p->one_consumer, sizeof p->one_consumer) == 0) {
         return sn_strbuf_puts(out, p->name, err);
     }
     return write_groups(s, p, out, err);
@@ -558,38 +613,52 @@ static sn_status write_added(const sn_scenario *s, sn_strbuf *out, sn_error *err
 
 /* ---- redispatch and sources ---- */
 
+static const char *const resource_keys[SN_RESOURCE_COUNT] = {
+    [SN_RESOURCE_HYDRO] = "hydro",
+    [SN_RESOURCE_OTHER] = "other",
+    [SN_RESOURCE_WIND] = "wind",
+    [SN_RESOURCE_LOAD] = "load"};
+
+/* {hydro: all, other: all, wind: [SE1, SE2], load: none}, or areas for every resource:
+ * those may then only move there. */
 static sn_status
-read_participants(const sn_yaml_node *list, sn_scenario *s, sn_error *err)
+read_participants(const sn_yaml_node *node, sn_scenario *s, sn_error *err)
 {
-    if (list->kind == SN_YAML_SCALAR && strcmp(list->text, "all") == 0) {
-        return SN_OK;
-    }
-    sn_status status = sn_yaml_expect(list, SN_YAML_SEQUENCE, err);
-    if (status != SN_OK) {
+    bool in_set[SN_SCENARIO_AREAS_MAX];
+    if (node->kind != SN_YAML_MAP) {
+        sn_status status = read_area_set(node, s, in_set, err);
+        if (status == SN_OK) {
+            memcpy(s->may_redispatch, in_set, sizeof in_set);
+        }
         return status;
     }
-    memset(s->may_redispatch, 0, sizeof s->may_redispatch);
-    for (const sn_yaml_node *item = list->first; item != NULL; item = item->next) {
-        size_t i = item->text != NULL ? sn_scenario_area_index(s, item->text) : SIZE_MAX;
-        if (i == SIZE_MAX || s->is_edge[i]) {
-            return sn_scenario_bad(item, "expected an area of the scenario", err);
+    sn_status status = sn_yaml_check_keys(node, resource_keys, COUNT(resource_keys), err);
+    for (size_t k = 0; k < COUNT(resource_keys) && status == SN_OK; k++) {
+        const sn_yaml_node *set = sn_yaml_get(node, resource_keys[k]);
+        status = set != NULL ? read_area_set(set, s, in_set, err) : SN_OK;
+        for (size_t i = 0; set != NULL && i < s->n_area && status == SN_OK; i++) {
+            s->is_held[i][k] = !in_set[i];
         }
-        s->may_redispatch[i] = true;
     }
-    return SN_OK;
+    for (size_t i = 0; i < s->n_area && status == SN_OK; i++) {
+        s->may_redispatch[i] = !s->is_edge[i];
+    }
+    return status;
 }
 
 static sn_status write_participants(const sn_scenario *s, sn_strbuf *out, sn_error *err)
 {
-    sn_status status = sn_strbuf_puts(out, "[", err);
-    const char *before = "";
-    for (size_t i = 0; i < s->n_area && status == SN_OK; i++) {
-        if (s->may_redispatch[i]) {
-            status = sn_strbuf_printf(out, err, "%s%s", before, s->area[i]->code);
-            before = ", ";
+    sn_status status = SN_OK;
+    for (size_t k = 0; k < COUNT(resource_keys) && status == SN_OK; k++) {
+        bool in_set[SN_SCENARIO_AREAS_MAX] = {false};
+        for (size_t i = 0; i < s->n_area; i++) {
+            in_set[i] = s->may_redispatch[i] && !s->is_held[i][k];
         }
+        status =
+            sn_strbuf_printf(out, err, "%s%s: ", k == 0 ? "{" : ", ", resource_keys[k]);
+        status = status == SN_OK ? write_area_set(s, in_set, out, err) : status;
     }
-    return status == SN_OK ? sn_strbuf_puts(out, "]", err) : status;
+    return status == SN_OK ? sn_strbuf_puts(out, "}", err) : status;
 }
 
 static bool is_source_name(const char *text)
@@ -708,12 +777,16 @@ const sn_scenario_key sn_scenario_keys[] = {
     BY_AREA("slopes", "hydro_mw_per_eur_per_mwh", 0, 1e5, hydro_slope_mw_per_eur),
     BY_AREA("slopes", "other_mw_per_eur_per_mwh", 0, 1e5, other_slope_mw_per_eur),
     NUMBER("demand", "elasticity", 0, 2, demand_elasticity),
+    NUMBER("demand", "elasticity_in_other", 0, 2, demand_elasticity_in_other),
     OTHER("redispatch", "participants", read_participants, write_participants),
     NUMBER("redispatch",
            "voll_eur_per_mwh",
            0,
            1e6,
            settings.redispatch_voll_eur_per_mwh),
+    NUMBER("redispatch", "theta", 0, 1, settings.theta),
+    BY_AREA("redispatch", "large_load_mw", 0, 1e5, large_load_mw),
+    BY_AREA("redispatch", "large_load_eur_per_mwh", 0, 1e5, large_load_eur_per_mwh),
     BOOLEAN("redispatch", "unlimited_internal", settings.unlimited_internal),
     OTHER("sources", "price", read_source, write_price_source),
     OTHER("sources", "load", read_source, write_load_source),

@@ -342,6 +342,7 @@ static void set_start(sn_scenario *out)
     out->settings.n_thread = 0;
     out->hydro_slope_factor = 1.0;
     out->other_slope_factor = 1.0;
+    out->demand_elasticity_in_other = 0.05; /* short run; 0.02 .. 0.15 */
 }
 
 static sn_status finish(const char *name,

@@ -46,6 +46,9 @@ static void add_headlines(const sn_run_case *c, json_t *out)
                    sn_run_redispatch_json(c, &c->changed[i], &c->ledger[i]));
         sn_run_set(one, "hydro",
                    sn_run_hydro_json(&c->changed[i], c->scenario->settings.balance));
+        sn_run_set(one, "after_market", sn_run_after_json(c, i));
+        sn_run_set(one, "criteria", sn_run_criteria_json(c, i));
+        sn_run_set(one, "channels", sn_run_channels_json(c, i, SN_AFTER_COST_BASED));
         sn_run_set(comparisons, name, one);
     }
     json_t *years = json_array();
@@ -56,7 +59,7 @@ static void add_headlines(const sn_run_case *c, json_t *out)
     sn_run_set(out, "intervals", intervals_json(c));
     sn_run_set(out, "observed", sn_run_price_json(c, c->data.price));
     sn_run_set(out, "naive_load_weighted_price_eur_per_mwh",
-               sn_run_number(sn_run_sweden_price(c, c->data.price)));
+               sn_run_number(sn_run_naive_price(c)));
     sn_run_set(out, "hydro",
                sn_run_hydro_json(&c->changed[1], c->scenario->settings.balance));
     sn_run_set(out, "hydro_variants", sn_run_variants_json(c));
@@ -64,6 +67,7 @@ static void add_headlines(const sn_run_case *c, json_t *out)
                sn_run_redispatch_json(c, &c->changed[1], &c->ledger[1]));
     sn_run_set(out, "congestion_income_meur", sn_run_congestion_json(c));
     sn_run_set(out, "ledger", sn_run_ledger_json(c, &c->ledger[1]));
+    sn_run_set(out, "after_market", sn_run_after_json(c, 1));
     sn_run_set(out, "cuts", sn_run_cuts_json(c));
     sn_run_set(out, "statistics", sn_run_statistics_json(c));
     sn_run_set(out, "outside_range", sn_run_outside_json(c));
@@ -141,6 +145,7 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     json_t *timing = json_object();
     sn_run_set(timing, "read", sn_run_number(c->read_s));
     sn_run_set(timing, "solve", sn_run_number(c->solve_s));
+    sn_run_set(timing, "after_market", sn_run_number(c->after_s));
     sn_run_set(timing, "write", sn_run_number(c->write_s));
     sn_run_set(timing, "total", sn_run_number(sn_os_monotonic_s() - c->start_s));
     sn_status status = sn_run_dump(folder, "summary.json", out, err);

@@ -43,6 +43,28 @@ double sn_run_sweden_price(const sn_run_case *c, const double *price)
     return all > 0.0 ? sum / all : NAN;
 }
 
+double sn_run_naive_price(const sn_run_case *c)
+{
+    double sum = 0.0;
+    double n = 0.0;
+    for (size_t t = 0; t < c->data.input.axis.n; t++) {
+        double paid = 0.0;
+        double load = 0.0;
+        for (size_t z = 0; z < c->scenario->n_area; z++) {
+            size_t at = t * c->scenario->n_area + z;
+            if (c->operator_area[z]) {
+                paid += c->data.price[at] * c->data.load[at];
+                load += c->data.load[at];
+            }
+        }
+        if (load > 0.0 && !isnan(paid)) {
+            sum += paid / load;
+            n += 1.0;
+        }
+    }
+    return n > 0.0 ? sum / n : NAN;
+}
+
 json_t *sn_run_price_json(const sn_run_case *c, const double *price)
 {
     json_t *mean = json_object();

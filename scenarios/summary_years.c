@@ -104,8 +104,7 @@ static json_t *year_json(const sn_run_case *main_case, int32_t year)
         sn_run_set(out, "observed", observed);
         sn_run_set(out, c->scenario->configuration[1].name, one);
         sn_run_set(out, "change", change);
-        sn_run_set(out, "naive_load_weighted",
-                   sn_run_number(sn_run_sweden_price(c, c->data.price)));
+        sn_run_set(out, "naive_load_weighted", sn_run_number(sn_run_naive_price(c)));
         sn_run_set(out, "load_weighted",
                    sn_run_number(sn_run_sweden_price(c, changed->price_eur_per_mwh)));
         sn_run_set(out, "hours", sn_run_hours(c, (size_t)hours));

@@ -215,6 +215,27 @@ static void water_not_balanced_is_a_row(void **state)
     sn_ledger_release(&ledger);
 }
 
+/* Where the data part large industry from the rest, its row is its own. */
+static void industry_has_its_own_row(void **state)
+{
+    fixture *f = *state;
+    double industry[N_HOUR * N_AREA];
+    sn_ledger whole = compute(f);
+    for (size_t i = 0; i < N_HOUR * N_AREA; i++) {
+        industry[i] = 0.25 * f->load[i];
+    }
+    f->input.load_industry_mw = industry;
+    sn_ledger parted = compute(f);
+    assert_near(sum_of(&whole, SN_GROUP_CONSUMERS_INDUSTRY), 0.0, 0.0);
+    assert_near(sum_of(&parted, SN_GROUP_CONSUMERS_INDUSTRY),
+                0.25 * sum_of(&whole, SN_GROUP_CONSUMERS), 1e-6);
+    assert_near(sum_of(&parted, SN_GROUP_CONSUMERS),
+                0.75 * sum_of(&whole, SN_GROUP_CONSUMERS), 1e-6);
+    assert_near(parted.total_eur, whole.total_eur, 1e-6);
+    sn_ledger_release(&whole);
+    sn_ledger_release(&parted);
+}
+
 static void a_period_without_price_is_left_out(void **state)
 {
     fixture *f = *state;
@@ -232,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_quantity_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_row_is_in_the_residual, set_up, tear_down),
         cmocka_unit_test_setup_teardown(water_not_balanced_is_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(industry_has_its_own_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_period_without_price_is_left_out, set_up,
                                         tear_down),
     };

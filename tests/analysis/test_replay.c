@@ -45,9 +45,9 @@ typedef struct fixture {
 static const size_t se4_label[N_AREA] = {0, 1, 2, 3, 4, 5, 6};
 static const size_t se1_label[N_AREA] = {0, 0, 0, 0, 4, 5, 6};
 static const size_t north_label[N_AREA] = {0, 0, 2, 3, 4, 5, 6};
-static const sn_configuration se4 = {"se4", se4_label};
-static const sn_configuration se1 = {"se1", se1_label};
-static const sn_configuration north = {"se-north", north_label};
+static const sn_configuration se4 = {.name = "se4", .price_area = se4_label};
+static const sn_configuration se1 = {.name = "se1", .price_area = se1_label};
+static const sn_configuration north = {.name = "se-north", .price_area = north_label};
 
 static const sn_border links[N_BORDER] = {
     {SE1, SE2, 1500.0}, {SE2, SE3, 3000.0}, {SE3, SE4, 2000.0},

@@ -81,6 +81,12 @@ def state(store):
     return out
 
 
+def columns(listed):
+    """Of `snitt status`, all but how many values were filled: pages of single hours, say,
+    state what a day leaves out."""
+    return [line.split()[:7] for line in listed.splitlines()]
+
+
 def new_store(name):
     path = folder + "/" + name
     shutil.rmtree(path, ignore_errors=True)
@@ -175,7 +181,7 @@ def faults_lose_nothing_and_store_nothing_wrong():
         values = subprocess.run([SNITT, "status", "--store", whole], capture_output=True,
                                 text=True).stdout
         if expected == 0:
-            check(listed.stdout == values, fault, "stored other values", listed.stdout)
+            check(columns(listed.stdout) == columns(values), fault, "stored other values", listed.stdout)
         else:
             check(listed.stdout.count("\n") <= 1, fault, "stored something",
                   listed.stdout)

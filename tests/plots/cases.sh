@@ -52,6 +52,8 @@ grep -q 'Inga uppgifter' missing-sv/charts/q07.svg || fail "nothing known is not
 grep -q '>+315<' plain-sv/charts/q02.svg || grep -q '>+735<' plain-sv/charts/q02.svg ||
     fail "q02 lacks its numbers"
 grep -q 'stiliserat\|provdata' plain-sv/charts/q01.svg || fail "the mark is missing"
+grep -q 'SE2–SE3: fullt' plain-sv/charts/q07.svg || fail "q07 lacks its sentences"
+grep -q '>[+−].* … ' plain-sv/charts/q14.svg || fail "q14 lacks its ranges"
 "$snitt" plot Q1 --run plain-sv --locale sv --format svg >/dev/null
 od -An -c plain-sv/charts/q01.csv | head -1 | grep -q '357 273 277' || fail "no byte order mark"
 grep -q ';[0-9]*,[0-9]' plain-sv/charts/q01.csv || fail "no decimal comma"

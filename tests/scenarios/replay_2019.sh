@@ -69,6 +69,13 @@ for area in ("SE1", "SE4", "FI"):
     mean = np.nanmean(price[:, areas.index(area)])
     check("recomputed " + area,
           abs(mean - s["configurations"]["se1"]["price_mean_eur_per_mwh"][area]) < 1e-9, mean)
+# The reference line, and what is published of it: north +1 ... +4 %, SE4 -1 ... -4 %.
+four = [areas.index("SE%d" % k) for k in (1, 2, 3, 4)]
+load, observed = h["observed/load_mw"][:][:, four], h["observed/price_eur_per_mwh"][:][:, four]
+naive = float(np.nanmean((load * observed).sum(axis=1) / load.sum(axis=1)))
+check("naive", abs(naive - s["naive_load_weighted_price_eur_per_mwh"]) < 1e-6, naive)
+change = 100 * (naive / np.nanmean(observed, axis=0) - 1)
+check("naive as published", 1 <= change[0] <= 4 and -4 <= change[3] <= -1, change)
 swedish = price[:, [areas.index("SE%d" % k) for k in (1, 2, 3, 4)]]
 check("one price", np.nanmax(np.ptp(swedish, axis=1)) < 1e-9, float(np.nanmax(np.ptp(swedish, axis=1))))
 means = {k: v["price_mean_eur_per_mwh"]["SE3"] for k, v in s["hydro_variants"].items()}
@@ -79,7 +86,7 @@ check("borders", kinds["SE1-SE2"] == "measured" and kinds["SE2-NO3"] == "day_ahe
 # Intervals hold their value, which is the number that other code summed.
 i = s["intervals"]["se1"]
 rows = [r for r in s["ledger"]["rows"] if r["area"].startswith("SE")]
-consumers = sum(r["change_meur"] for r in rows if r["group"] == "consumers")
+consumers = sum(r["change_meur"] for r in rows if r["group"].startswith("consumers"))
 check("consumers", abs(i["consumers_sweden_meur"]["value"] - consumers) < 1e-6, consumers)
 check("sweden", abs(i["sweden_meur"]["value"] - sum(r["change_meur"] for r in rows)) < 1e-6,
       i["sweden_meur"])
@@ -92,6 +99,27 @@ check("bill", abs(i["redispatch_bill_meur"]["value"] - s["redispatch"]["bill_meu
 for name, one in [(k, v) for k, v in i.items() if "value" in v] + \
         [(k + a, v) for k, m in i.items() if "value" not in m for a, v in m.items()]:
     check("interval " + name, one["lo"] <= one["value"] <= one["hi"], one)
+# After the market: every way closes its books by two counts, and they rank as they must.
+ways = {k: v for k, v in s["after_market"].items() if isinstance(v, dict)}
+check("four ways", sorted(ways) == ["capacity_cut_historical", "capacity_cut_least", "cost_based",
+                                    "strategic"], sorted(ways))
+for name, way in ways.items():
+    check("ledger of " + name, way["ledger"]["residual_share"] <= 1e-6, way["ledger"]["residual_share"])
+    check("channels of " + name, way["channels"]["residual_share"] <= 1e-6, way["channels"])
+    check("energy of " + name, way["hydro"]["energy_error_max_share"] <= 1e-4, way["hydro"])
+    check("losses of " + name, way["channels"]["exchange_meur"] < 0 and
+          way["channels"]["demand_meur"] < 0, way["channels"])
+least, old = ways["capacity_cut_least"], ways["capacity_cut_historical"]
+check("least reduction", 0 < least["lost_trade_gwh"] <= old["lost_trade_gwh"] and
+      0 < least["lost_trade_meur"] <= old["lost_trade_meur"],
+      (least["lost_trade_gwh"], old["lost_trade_gwh"]))
+check("strategic pays more", ways["strategic"]["more_paid_than_cost_based_meur"] > 0,
+      ways["strategic"]["more_paid_than_cost_based_meur"])
+bills = [r["bill_meur"] for r in s["after_market"]["theta_sensitivity"]]
+check("theta", len(bills) == 5 and bills == sorted(bills), bills)
+check("criteria", len(s["comparisons"]["se1"]["criteria"]) >= 22, len(s["comparisons"]["se1"]["criteria"]))
+cut = h["configurations/se1/cut_flow_after_mw"][:] - h["configurations/se1/cut_max_mw"][:]
+check("cuts hold", np.nanmax(cut) < 1e-4, float(np.nanmax(cut)))
 
 
 def prices(run, name):

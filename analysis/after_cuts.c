@@ -1,0 +1,623 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Capacity cut at the border (M-21).  Seen from a cut over its limit F, the deficit
+ * side C imports over it what its sales abroad X exceed its own net generation n:
+ *
+ *     flow = X - n <= F   <=>   X <= E = F + n = F + G_C - D_C .
+ *
+ * That is the rule of before 2011, E not below 0.  n falls as the price does when
+ * exports are cut, so E is a fixed point: slope of n over E in [0, 1), found by secant.
+ *
+ * historical: E is shared over C's links abroad in proportion to their rating.
+ * least:      the market shares E itself.  Every area gets a node that its exports leave
+ *             from; those nodes are joined like the areas, and the border between them
+ *             that mirrors the cut carries C's exports: they get a limit.  Imports come
+ *             to the areas themselves, so that nothing passes through C that would not
+ *             at the areas' own price.  The exports found become the links' capacity.
+ *
+ * In both the market is then cleared on the reduced capacities, in rounds, because flows
+ * between equal prices may settle otherwise than foreseen.  Several cuts over their
+ * limits are solved together when an area lies on the surplus side of all of them.  It
+ * needs areas joined as a tree, so that a cut has two sides; elsewhere, and where
+ * exports are 0 and the cut is still over, redispatch does the rest.
+ */
+#include "replay_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CUTS_MAX = 64, ROUNDS_MAX = 6, STEPS_MAX = 40 };
+
+/* Half of what redispatch would act on. */
+static const double near_mw = 5e-7;
+
+/* A cut over its limit, seen from the side that takes too much. */
+typedef struct sn_over {
+    size_t border;    /* local */
+    bool is_to_side;  /* C lies at the border's to end */
+    double limit_mw;  /* F towards C */
+    double export_mw; /* E */
+    double last_export_mw;
+    double last_excess_mw;
+} sn_over;
+
+struct sn_cut_work {
+    sn_clearing *clearing;
+    sn_curve *curve; /* [n_node + n_area] */
+    sn_border *link; /* [2 n_link + n_border + 1] exports, imports, mirrored cuts, root */
+    double *min_mw;
+    double *max_mw;
+    size_t *local; /* [n_node] index in the price area, SIZE_MAX outside */
+    bool *is_in;   /* [n_area] of some C, in this period */
+    bool *side;    /* [n_border][n_area] local: at the to end of a cut */
+    size_t n_over;
+    sn_over over[CUTS_MAX];
+    sn_over before[CUTS_MAX]; /* of the round before */
+};
+
+sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
+{
+    size_t nodes = c->n_node + c->n_area + 1;
+    size_t links = 2 * c->n_link + c->n_border + 2;
+    sn_cut_work *w = calloc(1, sizeof *w);
+    if (w == NULL) {
+        return NULL;
+    }
+    w->clearing = sn_clearing_alloc(nodes, links);
+    w->curve = calloc(nodes, sizeof *w->curve);
+    w->link = calloc(links, sizeof *w->link);
+    w->min_mw = calloc(links, sizeof *w->min_mw);
+    w->max_mw = calloc(links, sizeof *w->max_mw);
+    w->local = calloc(nodes, sizeof *w->local);
+    w->is_in = calloc(c->n_area + 1, sizeof *w->is_in);
+    w->side = calloc((c->n_border + 1) * (c->n_area + 1), sizeof *w->side);
+    if (w->clearing == NULL || w->curve == NULL || w->link == NULL || w->min_mw == NULL ||
+        w->max_mw == NULL || w->local == NULL || w->is_in == NULL || w->side == NULL) {
+        sn_cut_work_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void sn_cut_work_free(sn_cut_work *w)
+{
+    if (w == NULL) {
+        return;
+    }
+    sn_clearing_free(w->clearing);
+    free(w->curve);
+    free(w->link);
+    free(w->min_mw);
+    free(w->max_mw);
+    free(w->local);
+    free(w->is_in);
+    free(w->side);
+    free(w);
+}
+
+/* ---- sides ---- */
+
+static bool *side_of(sn_cut_work *w, const sn_price_area *a, size_t k)
+{
+    return w->side + k * a->n_area;
+}
+
+/* What is reached from cut k's to end without crossing it.  @return how many */
+static size_t mark_side(sn_cut_work *w, const sn_price_area *a, size_t k)
+{
+    bool *side = side_of(w, a, k);
+    memset(side, 0, a->n_area * sizeof *side);
+    side[a->link[k].to] = true;
+    size_t n = 1;
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (size_t j = 0; j < a->n_border; j++) {
+            bool from = side[a->link[j].from];
+            bool to = side[a->link[j].to];
+            if (j != k && from != to) {
+                side[a->link[j].from] = true;
+                side[a->link[j].to] = true;
+                n++;
+                grew = true;
+            }
+        }
+    }
+    return n;
+}
+
+/* false: not a tree, a cut has no two sides. */
+static bool mark_sides(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a)
+{
+    for (size_t k = 0; k < c->n_node; k++) {
+        w->local[k] = SIZE_MAX;
+    }
+    for (size_t i = 0; i < a->n_area; i++) {
+        w->local[c->node_of_area[a->area[i]]] = i;
+    }
+    if (a->n_border + 1 != a->n_area || a->n_border > CUTS_MAX) {
+        return false;
+    }
+    for (size_t k = 0; k < a->n_border; k++) {
+        size_t n = mark_side(w, a, k);
+        if (n == a->n_area || side_of(w, a, k)[a->link[k].from]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_in_side(sn_cut_work *w, const sn_price_area *a, const sn_over *o, size_t i)
+{
+    return side_of(w, a, o->border)[i] == o->is_to_side;
+}
+
+/* Local index of the area at which link l leaves the price area, else SIZE_MAX;
+ * *sign_out +1 when its flow runs outwards. */
+static size_t
+inside_end(const sn_replay_case *c, const sn_cut_work *w, size_t l, double *sign_out)
+{
+    size_t from = w->local[c->link[l].from];
+    size_t to = w->local[c->link[l].to];
+    *sign_out = from != SIZE_MAX ? 1.0 : -1.0;
+    if ((from == SIZE_MAX) == (to == SIZE_MAX)) {
+        return SIZE_MAX;
+    }
+    return from != SIZE_MAX ? from : to;
+}
+
+/* Flow outwards over the links abroad of the areas that are in any C. */
+static double exports_mw(const sn_replay_case *c, const sn_cut_work *w, size_t t)
+{
+    double sum = 0.0;
+    for (size_t l = 0; l < c->n_link; l++) {
+        double sign;
+        size_t i = inside_end(c, w, l, &sign);
+        if (i != SIZE_MAX && w->is_in[i]) {
+            sum += sign * c->out->flow_mw[t * c->n_border + c->border_of_link[l]];
+        }
+    }
+    return sum;
+}
+
+/* ---- which cuts, and E ---- */
+
+/* Net generation of C, of what the clearing's nodes sold. */
+static double net_generation_mw(const sn_replay_case *c,
+                                sn_cut_work *w,
+                                const sn_price_area *a,
+                                const sn_over *o,
+                                size_t t)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < a->n_area; i++) {
+        size_t at = t * c->n_area + a->area[i];
+        if (is_in_side(w, a, o, i)) {
+            sum += c->out->net_position_mw[at] - c->fixed_export_mw[at];
+        }
+    }
+    return sum;
+}
+
+static double
+excess_mw(const sn_replay_case *c, const sn_price_area *a, const sn_over *o, size_t t)
+{
+    double flow = c->out->flow_mw[t * c->n_border + a->border[o->border]];
+    return (o->is_to_side ? flow : -flow) - o->limit_mw;
+}
+
+/* Gross exports of C. */
+static double gross_exports_mw(const sn_replay_case *c,
+                               sn_cut_work *w,
+                               const sn_price_area *a,
+                               const sn_over *o,
+                               size_t t)
+{
+    double sum = 0.0;
+    for (size_t l = 0; l < c->n_link; l++) {
+        double sign;
+        size_t i = inside_end(c, w, l, &sign);
+        if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
+            sum +=
+                fmax(0.0, sign * c->out->flow_mw[t * c->n_border + c->border_of_link[l]]);
+        }
+    }
+    return sum;
+}
+
+/* One step of the secant; the limit binds, or the cut is over.
+ * @return true while it has to go on */
+static bool step(sn_over *o, double excess_mw, bool is_binding)
+{
+    bool is_done = fabs(excess_mw) <= near_mw || (excess_mw < 0.0 && !is_binding) ||
+                   (excess_mw > 0.0 && o->export_mw <= 0.0);
+    if (is_done) {
+        return false;
+    }
+    double slope = 1.0;
+    double moved = o->export_mw - o->last_export_mw;
+    if (fabs(moved) > 1e-12) {
+        slope = fmin(1.0, fmax(0.05, (excess_mw - o->last_excess_mw) / moved));
+    }
+    o->last_export_mw = o->export_mw;
+    o->last_excess_mw = excess_mw;
+    o->export_mw = fmax(0.0, o->export_mw - excess_mw / slope);
+    return true;
+}
+
+/* What C may export now: by the historical rule F + n; by the least reduction, and when
+ * that rule did not do, less what the cut is over, then by the secant. */
+static void set_exports(const sn_replay_case *c,
+                        sn_cut_work *w,
+                        const sn_price_area *a,
+                        size_t t,
+                        sn_over *o,
+                        const sn_over *before)
+{
+    double excess = excess_mw(c, a, o, t);
+    if (before != NULL) {
+        *o = *before;
+        (void)step(o, excess, true);
+        return;
+    }
+    bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
+    o->last_export_mw = gross_exports_mw(c, w, a, o, t);
+    o->last_excess_mw = excess;
+    o->export_mw = fmax(0.0, is_least ? o->last_export_mw - excess
+                                      : o->limit_mw + net_generation_mw(c, w, a, o, t));
+}
+
+static void
+find_over(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_t t)
+{
+    size_t n_before = w->n_over;
+    memcpy(w->before, w->over, n_before * sizeof *w->before);
+    w->n_over = 0;
+    for (size_t k = 0; k < a->n_border; k++) {
+        size_t at = t * c->n_border + a->border[k];
+        double flow = c->out->flow_mw[at];
+        const sn_over *before = NULL;
+        sn_over o = {.border = k};
+        if (flow > c->limit_max_mw[at] + near_mw) {
+            o.is_to_side = true;
+            o.limit_mw = c->limit_max_mw[at];
+        } else if (flow < c->limit_min_mw[at] - near_mw) {
+            o.limit_mw = -c->limit_min_mw[at];
+        } else {
+            continue;
+        }
+        for (size_t i = 0; i < n_before; i++) {
+            bool is_same =
+                w->before[i].border == k && w->before[i].is_to_side == o.is_to_side;
+            before = is_same ? &w->before[i] : before;
+        }
+        set_exports(c, w, a, t, &o, before);
+        w->over[w->n_over++] = o;
+    }
+}
+
+/* An area outside every C, else the cut most over is alone. */
+static size_t
+choose_root(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_t t)
+{
+    for (size_t i = 0; i < a->n_area; i++) {
+        bool is_free = true;
+        for (size_t k = 0; k < w->n_over; k++) {
+            is_free = is_free && !is_in_side(w, a, &w->over[k], i);
+        }
+        if (is_free) {
+            return i;
+        }
+    }
+    size_t worst = 0;
+    for (size_t k = 1; k < w->n_over; k++) {
+        worst = excess_mw(c, a, &w->over[k], t) > excess_mw(c, a, &w->over[worst], t)
+                    ? k
+                    : worst;
+    }
+    w->over[0] = w->over[worst];
+    w->n_over = 1;
+    const sn_border *link = &a->link[w->over[0].border];
+    return w->over[0].is_to_side ? link->from : link->to;
+}
+
+/* ---- the least reduction ---- */
+
+/* A link and its twin: of a link abroad the first only exports, from the area's second
+ * node, and the twin only imports; of another the twin is closed. */
+static void
+mirror_link(const sn_replay_case *c, sn_cut_work *w, const sn_replay_block *b, size_t l)
+{
+    double sign;
+    size_t i = inside_end(c, w, l, &sign);
+    size_t twin = c->n_link + l;
+    double low = b->link_min_mw[l];
+    double high = b->link_max_mw[l];
+    w->link[l] = c->link[l];
+    w->link[twin] = c->link[l];
+    w->min_mw[l] = low;
+    w->max_mw[l] = high;
+    w->min_mw[twin] = 0.0;
+    w->max_mw[twin] = 0.0;
+    if (i == SIZE_MAX) {
+        return;
+    }
+    size_t forward = sign > 0.0 ? l : twin; /* carries flow > 0 */
+    size_t back = sign > 0.0 ? twin : l;
+    w->min_mw[l] = w->min_mw[twin] = 0.0;
+    w->max_mw[l] = w->max_mw[twin] = 0.0;
+    if (sign > 0.0) {
+        w->link[l].from = c->n_node + i;
+    } else {
+        w->link[l].to = c->n_node + i;
+    }
+    w->min_mw[forward] = fmax(0.0, low);
+    w->max_mw[forward] = fmax(0.0, high);
+    w->min_mw[back] = fmin(0.0, low);
+    w->max_mw[back] = fmin(0.0, high);
+}
+
+/* Network with a node for the links abroad of each area of the price area. */
+static sn_network mirror(const sn_replay_case *c,
+                         sn_cut_work *w,
+                         const sn_replay_block *b,
+                         const sn_price_area *a,
+                         size_t root)
+{
+    static const double limits[2] = {-1.0, 1.0};
+    static const double nothing[2] = {0.0, 0.0};
+    for (size_t k = 0; k < c->n_node; k++) {
+        w->curve[k] = b->curve[k];
+    }
+    for (size_t i = 0; i < a->n_area; i++) {
+        w->curve[c->n_node + i] = (sn_curve){2, limits, nothing};
+    }
+    for (size_t l = 0; l < c->n_link; l++) {
+        mirror_link(c, w, b, l);
+    }
+    size_t n = 2 * c->n_link;
+    for (size_t k = 0; k <= a->n_border; k++, n++) {
+        bool is_root = k == a->n_border;
+        w->link[n] = is_root
+                         ? (sn_border){c->node_of_area[a->area[root]], c->n_node + root,
+                                       a->link[0].rated_mw}
+                         : (sn_border){c->n_node + a->link[k].from,
+                                       c->n_node + a->link[k].to, a->link[k].rated_mw};
+        w->min_mw[n] = -INFINITY;
+        w->max_mw[n] = INFINITY;
+    }
+    return (sn_network){c->n_node + a->n_area, n, w->link};
+}
+
+/* X - n - F of one cut in the solution of the mirror. */
+static double mirror_excess_mw(const sn_replay_case *c,
+                               sn_cut_work *w,
+                               const sn_price_area *a,
+                               const sn_over *o,
+                               const sn_clearing_result *cleared)
+{
+    double flow = cleared->flow_mw[2 * c->n_link + o->border];
+    double excess = (o->is_to_side ? flow : -flow) - o->limit_mw;
+    for (size_t l = 0; l < c->n_link; l++) {
+        double sign;
+        size_t i = inside_end(c, w, l, &sign);
+        if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
+            excess += sign * cleared->flow_mw[c->n_link + l]; /* imports: < 0 */
+        }
+    }
+    for (size_t i = 0; i < a->n_area; i++) {
+        if (is_in_side(w, a, o, i)) {
+            excess -= cleared->net_position_mw[c->node_of_area[a->area[i]]];
+        }
+    }
+    return excess;
+}
+
+/* A link's capacity out of the price area; a flow that is held stays (M-15). */
+static void
+limit_export(const sn_replay_case *c, sn_replay_block *b, size_t t, size_t l, double mw)
+{
+    double sign;
+    if (inside_end(c, b->cut, l, &sign) == SIZE_MAX) {
+        return;
+    }
+    size_t at = t * c->n_border + c->border_of_link[l];
+    if (sign > 0.0) {
+        b->link_max_mw[l] = fmax(b->link_min_mw[l], fmin(b->link_max_mw[l], mw));
+    } else {
+        b->link_min_mw[l] = fmin(b->link_max_mw[l], fmax(b->link_min_mw[l], -mw));
+    }
+    c->out->flow_min_mw[at] = b->link_min_mw[l];
+    c->out->flow_max_mw[at] = b->link_max_mw[l];
+}
+
+static bool is_abroad_of(const sn_replay_case *c,
+                         sn_cut_work *w,
+                         const sn_price_area *a,
+                         const sn_over *o,
+                         size_t l)
+{
+    double sign;
+    size_t i = inside_end(c, w, l, &sign);
+    return i != SIZE_MAX && is_in_side(w, a, o, i);
+}
+
+static sn_status cut_least(sn_replay_case *c,
+                           sn_replay_block *b,
+                           const sn_price_area *a,
+                           size_t t,
+                           size_t root,
+                           sn_error *err)
+{
+    sn_cut_work *w = b->cut;
+    sn_network network = mirror(c, w, b, a, root);
+    sn_clearing_problem problem = {&network,
+                                   w->curve,
+                                   w->min_mw,
+                                   w->max_mw,
+                                   c->price_min_eur_per_mwh,
+                                   c->price_max_eur_per_mwh};
+    sn_clearing_result cleared;
+    bool goes_on = true;
+    for (int n = 0; n < STEPS_MAX && goes_on; n++) {
+        for (size_t k = 0; k < w->n_over; k++) {
+            size_t l = 2 * c->n_link + w->over[k].border;
+            w->min_mw[l] = w->over[k].is_to_side ? -INFINITY : -w->over[k].export_mw;
+            w->max_mw[l] = w->over[k].is_to_side ? w->over[k].export_mw : INFINITY;
+        }
+        sn_status status = sn_clearing_solve(w->clearing, &problem, &cleared, err);
+        if (status != SN_OK || cleared.outcome != SN_CLEARED) {
+            return status;
+        }
+        goes_on = false;
+        for (size_t k = 0; k < w->n_over; k++) {
+            sn_over *o = &w->over[k];
+            double exports = cleared.flow_mw[2 * c->n_link + o->border];
+            exports = o->is_to_side ? exports : -exports;
+            bool is_binding = exports >= o->export_mw - near_mw;
+            goes_on =
+                step(o, mirror_excess_mw(c, w, a, o, &cleared), is_binding) || goes_on;
+        }
+    }
+    for (size_t k = 0; k < w->n_over; k++) {
+        for (size_t l = 0; l < c->n_link; l++) {
+            if (is_abroad_of(c, w, a, &w->over[k], l)) {
+                double sign;
+                (void)inside_end(c, w, l, &sign);
+                limit_export(c, b, t, l, fmax(0.0, sign * cleared.flow_mw[l]));
+            }
+        }
+    }
+    return SN_OK;
+}
+
+/* ---- the rule of before 2011 ---- */
+
+static void
+share_by_rating(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_t t)
+{
+    sn_cut_work *w = b->cut;
+    for (size_t k = 0; k < w->n_over; k++) {
+        const sn_over *o = &w->over[k];
+        double rated = 0.0;
+        for (size_t l = 0; l < c->n_link; l++) {
+            rated += is_abroad_of(c, w, a, o, l) ? c->link[l].rated_mw : 0.0;
+        }
+        for (size_t l = 0; l < c->n_link; l++) {
+            if (is_abroad_of(c, w, a, o, l)) {
+                limit_export(c, b, t, l, o->export_mw * c->link[l].rated_mw / rated);
+            }
+        }
+    }
+}
+
+/* ---- one period ---- */
+
+static bool may_cut_more(const sn_cut_work *w)
+{
+    bool may = false;
+    for (size_t k = 0; k < w->n_over; k++) {
+        may = may || w->over[k].export_mw > 0.0;
+    }
+    return may;
+}
+
+static sn_status cut_price_area(sn_replay_case *c,
+                                sn_replay_block *b,
+                                const sn_price_area *a,
+                                size_t t,
+                                bool *is_cleared_out,
+                                sn_error *err)
+{
+    sn_cut_work *w = b->cut;
+    bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
+    int rounds = is_least ? ROUNDS_MAX : STEPS_MAX;
+    sn_status status = SN_OK;
+    w->n_over = 0;
+    for (int round = 0; round < rounds && status == SN_OK && *is_cleared_out; round++) {
+        double before = exports_mw(c, w, t);
+        w->n_over = is_least ? 0 : w->n_over; /* it searches anew in every round */
+        find_over(c, w, a, t);
+        if (w->n_over == 0) {
+            break;
+        }
+        size_t root = choose_root(c, w, a, t);
+        for (size_t i = 0; i < a->n_area; i++) {
+            for (size_t k = 0; k < w->n_over; k++) {
+                w->is_in[i] = w->is_in[i] || is_in_side(w, a, &w->over[k], i);
+            }
+        }
+        if (is_least) {
+            status = cut_least(c, b, a, t, root, err);
+        } else {
+            share_by_rating(c, b, a, t);
+        }
+        if (status == SN_OK) {
+            status = sn_replay_clear(c, b, t, is_cleared_out, err);
+        }
+        /* Another search would end as this one, or no export is left: the rest is
+         * redispatch. */
+        bool is_stuck = round > 0 && fabs(exports_mw(c, w, t) - before) <= near_mw;
+        if ((is_least && is_stuck) || !may_cut_more(w)) {
+            break;
+        }
+    }
+    return status;
+}
+
+static void keep_market(const sn_replay_case *c, sn_replay_block *b, size_t t)
+{
+    for (size_t k = 0; k < c->n_node; k++) {
+        size_t at = t * c->n_area + c->area_of_node[k];
+        b->kept_net_mw[k] = c->out->net_position_mw[at] - c->fixed_export_mw[at];
+    }
+}
+
+/* What the market's trade was worth more before the cuts: its whole surplus, less the
+ * surplus after, along the curves. */
+static double
+lost_surplus_eur_per_h(const sn_replay_case *c, const sn_replay_block *b, size_t t)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < c->n_node; k++) {
+        size_t at = t * c->n_area + c->area_of_node[k];
+        double now = c->out->net_position_mw[at] - c->fixed_export_mw[at];
+        sum += sn_curve_cost_eur_per_h(&b->curve[k], b->kept_net_mw[k], now);
+    }
+    return sum;
+}
+
+sn_status sn_after_cut_borders(sn_replay_case *c,
+                               sn_replay_block *b,
+                               size_t t,
+                               bool *is_cleared_out,
+                               sn_error *err)
+{
+    sn_cut_work *w = b->cut;
+    sn_status status = SN_OK;
+    keep_market(c, b, t);
+    for (size_t i = 0; i < c->n_price_area && status == SN_OK && *is_cleared_out; i++) {
+        const sn_price_area *a = &c->price_area[i];
+        if (!sn_replay_is_over(c, a, t) || !mark_sides(c, w, a)) {
+            continue;
+        }
+        /* Which areas lose exports is known only afterwards: sum all, subtract. */
+        double all[64];
+        for (size_t k = 0; k < a->n_area; k++) {
+            memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
+            w->is_in[k] = true;
+            all[k] = exports_mw(c, w, t);
+        }
+        memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
+        status = cut_price_area(c, b, a, t, is_cleared_out, err);
+        double lost = status == SN_OK && *is_cleared_out ? -exports_mw(c, w, t) : 0.0;
+        for (size_t k = 0; k < a->n_area && status == SN_OK && *is_cleared_out; k++) {
+            lost += w->is_in[k] ? all[k] : 0.0;
+        }
+        b->cut_trade_mwh += lost * c->step_h;
+    }
+    if (status == SN_OK && *is_cleared_out) {
+        b->cut_value_eur += lost_surplus_eur_per_h(c, b, t) * c->step_h;
+    }
+    return status;
+}

@@ -69,7 +69,7 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->border = calloc(n_border + 1, sizeof *w->border);
     w->curve = calloc(n + 1, sizeof *w->curve);
     w->place = calloc(n + 1, sizeof *w->place);
-    w->hold = calloc(n_border + 1, sizeof *w->hold);
+    w->hold = calloc(2 * n_border + 1, sizeof *w->hold);
     w->stand = calloc(n + 1, sizeof *w->stand);
     w->touched = calloc(6 * n + 1, sizeof *w->touched);
     w->arc = calloc(arc_max, sizeof *w->arc);
@@ -79,6 +79,7 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
         sn_clearing_free(w);
         return NULL;
     }
+    w->hold_before = w->hold + n_border;
     w->dirty = w->touched + n;
     w->pinned = w->dirty + n;
     w->is_step = w->pinned + n;
@@ -218,8 +219,21 @@ static void load(sn_clearing *w, const sn_clearing_problem *problem)
         bool unheld = (w->hold[l] == SN_AT_MAX && isinf(problem->flow_max_mw[l])) ||
                       (w->hold[l] == SN_AT_MIN && isinf(problem->flow_min_mw[l]));
         w->border[l].rated_mw = problem->network->border[l].rated_mw;
-        w->hold[l] = fixed ? SN_FIXED : was_fixed || unheld ? SN_FREE : w->hold[l];
+        w->hold_before[l] = w->hold[l];
+        w->hold[l] = fixed                                  ? SN_FIXED
+                     : was_fixed || unheld || !w->is_steady ? SN_FREE
+                                                            : w->hold[l];
     }
+}
+
+/* What is held is a good start for the next period only while it changes little. */
+static void judge_start(sn_clearing *w)
+{
+    size_t n_changed = 0;
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        n_changed += w->hold[l] != w->hold_before[l];
+    }
+    w->is_steady = 8 * n_changed <= w->network.n_border;
 }
 
 static bool solve_from_nothing(sn_clearing *w)
@@ -290,14 +304,17 @@ static void give_out(sn_clearing *w, sn_clearing_result *out)
                                 .price_eur_per_mwh = w->price_out,
                                 .net_position_mw = w->net_out,
                                 .flow_mw = w->flow,
-                                .price_group = w->group_out};
+                                .price_group = w->group_out,
+                                .unbalanced_area = w->network.n_area};
 }
 
 static void give_out_nothing(sn_clearing *w, sn_clearing_result *out)
 {
     give_out(w, out);
     out->outcome = SN_INFEASIBLE;
-    for (size_t z = 0; z < w->network.n_area; z++) {
+    for (size_t z = w->network.n_area; z-- > 0;) {
+        bool is_there = w->set_of[w->plan_of[z]] == w->set_in_hand;
+        out->unbalanced_area = is_there ? z : out->unbalanced_area;
         w->price_out[z] = w->net_out[z] = NAN;
         w->group_out[z] = z;
     }
@@ -317,6 +334,7 @@ sn_status sn_clearing_solve(sn_clearing *work,
     }
     load(work, problem);
     if (sn_clearing_active(work) || solve_from_nothing(work)) {
+        judge_start(work);
         give_out(work, out);
     } else {
         give_out_nothing(work, out);

@@ -21,7 +21,7 @@ typedef struct sn_clearing_problem {
 
 typedef enum sn_outcome {
     SN_CLEARED,
-    SN_INFEASIBLE, /* no prices within the limits balance every area */
+    SN_INFEASIBLE, /* no prices within the limits balance every area: all is NaN */
 } sn_outcome;
 
 /** Arrays belong to the workspace, valid until its next solve. */
@@ -32,6 +32,8 @@ typedef struct sn_clearing_result {
     const double *flow_mw;           /* [n_border]; least sum of f^2/rated (M-13) */
     const size_t *price_group;       /* [n_area]; areas joined by borders with room
                                         share a group: label = its lowest area index */
+    size_t unbalanced_area; /* infeasible: the lowest of the areas that together have too
+                               much or too little; else n_area */
 } sn_clearing_result;
 
 typedef struct sn_clearing sn_clearing;
@@ -41,10 +43,12 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border);
 void sn_clearing_free(sn_clearing *work);
 
 /**
- * Clear one MTU.  Infeasible is an outcome, not an error.
+ * Clear one MTU.  Infeasible is an outcome, not an error.  Demand that ends at the
+ * highest price is a step there, and a shortage of it is shared in proportion (M-13).
  * @param[in,out] work  the last solution is the warm start; results never depend on it
- * @return SN_E_FORMAT when an input is NaN, unsorted or empty (names area or border
- *         by index); never SN_E_NUMERIC: the check is clearing_check.h's
+ * @return SN_E_FORMAT when an input is NaN, infinite, unsorted or empty, or a border's
+ *         limits are out of order (names area or border by index); never SN_E_NUMERIC:
+ *         the check is clearing_check.h's
  */
 SN_CHECKED sn_status sn_clearing_solve(sn_clearing *work,
                                        const sn_clearing_problem *problem,

@@ -1,72 +1,127 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Checks from the problem's raw numbers only: nothing here is shared with the solver.
- * Weak duality makes the gap meaningful: for any prices the dual value (M-9) bounds
- * the cost (M-8), so equal values prove both optimal.
+ *
+ * Weak duality makes the gap meaningful: for any prices the dual value (M-9) bounds the
+ * cost (M-8), so equal values prove both optimal.  Cost less dual is a sum of terms that
+ * are each 0 or more and each local (Fenchel): for an area what lies between its curve
+ * and its price from the quantity at that price to n, for a border the price difference
+ * times the room left; and, for what does not balance, its worth.  So no curve is read
+ * but round its price, and nothing large cancels.
  */
 #include "clearing_check.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+enum { AREAS_AT_ONCE = 64 };
 
 static const double balance_tolerance_mw = 1e-6;
 static const double price_tolerance_eur_per_mwh = 1e-6;
 static const double gap_tolerance = 1e-9;
 
-/* Area under the inverse curve from its first quantity to n (EUR/h); beyond the ends
- * the price limits hold.   */
-static double
-inverse_integral(const sn_clearing_problem *problem, const sn_curve *c, double n)
+/* Once a residual is not a number it stays so. */
+static bool is_worse(double residual, double worst)
 {
-    double sum = 0.0;
-    if (n < c->quantity_mw[0]) {
-        return (n - c->quantity_mw[0]) * problem->price_min_eur_per_mwh;
-    }
-    for (size_t k = 1; k < c->n && c->quantity_mw[k - 1] < n; k++) {
-        double q0 = c->quantity_mw[k - 1];
-        double q1 = c->quantity_mw[k];
-        double p0 = c->price_eur_per_mwh[k - 1];
-        double p1 = c->price_eur_per_mwh[k];
-        if (q1 <= q0) {
-            continue;
-        }
-        double reach = fmin(n, q1);
-        double p_reach = p0 + (p1 - p0) * ((reach - q0) / (q1 - q0));
-        sum += 0.5 * (reach - q0) * (p0 + p_reach);
-    }
-    double last = c->quantity_mw[c->n - 1];
-    return n > last ? sum + (n - last) * problem->price_max_eur_per_mwh : sum;
+    return !isnan(worst) && !(residual <= worst);
 }
 
-/* Net supply just below (low) and just above (high) price p, by plain scan. */
-static void supply_range(const sn_curve *c, double p, double *low, double *high)
+/* Number of points below p; without branches that depend on the data. */
+static size_t count_below(const sn_curve *c, double p)
 {
-    *low = c->quantity_mw[0];
-    *high = c->quantity_mw[0];
-    for (size_t k = 0; k < c->n; k++) {
-        double pk = c->price_eur_per_mwh[k];
-        if (pk < p) {
-            *low = *high = c->quantity_mw[k];
-        } else if (pk <= p) {
-            *low =
-                (k > 0 && c->price_eur_per_mwh[k - 1] == pk) ? *low : c->quantity_mw[k];
-            *high = c->quantity_mw[k];
-        } else {
-            if (k > 0 && c->price_eur_per_mwh[k - 1] < p) {
-                double p0 = c->price_eur_per_mwh[k - 1];
-                double q0 = c->quantity_mw[k - 1];
-                *low = *high = q0 + (c->quantity_mw[k] - q0) * ((p - p0) / (pk - p0));
-            }
-            return;
+    const double *base = c->price_eur_per_mwh;
+    for (size_t left = c->n; left > 0;) {
+        size_t half = (left + 1) / 2;
+        base += base[half - 1] < p ? half : 0;
+        left -= half;
+    }
+    return (size_t)(base - c->price_eur_per_mwh);
+}
+
+/* Net supply just below and just above price p; k: the first point at or above p. */
+static void
+supply_range(const sn_curve *c, double p, size_t *k, double *low, double *high)
+{
+    const double *q = c->quantity_mw;
+    size_t n_below = count_below(c, p);
+    *k = n_below;
+    if (n_below == c->n) {
+        *low = *high = q[c->n - 1];
+    } else if (c->price_eur_per_mwh[n_below] <= p) {
+        size_t above = n_below;
+        while (above < c->n && c->price_eur_per_mwh[above] <= p) {
+            above++;
         }
+        *low = q[n_below];
+        *high = q[above - 1];
+    } else if (n_below == 0) {
+        *low = *high = q[0];
+    } else {
+        double p0 = c->price_eur_per_mwh[n_below - 1];
+        double p1 = c->price_eur_per_mwh[n_below];
+        *low = *high =
+            q[n_below - 1] + (q[n_below] - q[n_below - 1]) * ((p - p0) / (p1 - p0));
     }
 }
+
+/* Between curve and price p, from quantity `from` at p up to n (EUR/h). */
+static double gap_above(const sn_clearing_problem *problem,
+                        const sn_curve *c,
+                        size_t k,
+                        double p,
+                        double from,
+                        double n)
+{
+    double sum = 0.0;
+    double p_from = p;
+    for (; k < c->n && from < n; k++) {
+        double q = c->quantity_mw[k];
+        double pk = c->price_eur_per_mwh[k];
+        if (q > from) {
+            double reach = fmin(n, q);
+            double p_reach = p_from + (pk - p_from) * ((reach - from) / (q - from));
+            sum += (reach - from) * (0.5 * (p_from + p_reach) - p);
+            from = reach;
+        }
+        p_from = pk > p ? pk : p;
+    }
+    return from < n ? sum + (n - from) * (problem->price_max_eur_per_mwh - p) : sum;
+}
+
+/* The same down to n; k: the first point at or above p. */
+static double gap_below(const sn_clearing_problem *problem,
+                        const sn_curve *c,
+                        size_t k,
+                        double p,
+                        double from,
+                        double n)
+{
+    double sum = 0.0;
+    double p_from = p;
+    for (; k > 0 && from > n; k--) {
+        double q = c->quantity_mw[k - 1];
+        double pk = c->price_eur_per_mwh[k - 1];
+        if (q < from) {
+            double reach = fmax(n, q);
+            double p_reach = p_from + (pk - p_from) * ((from - reach) / (from - q));
+            sum += (from - reach) * (p - 0.5 * (p_from + p_reach));
+            from = reach;
+        }
+        p_from = pk < p ? pk : p;
+    }
+    return from > n ? sum + (from - n) * (p - problem->price_min_eur_per_mwh) : sum;
+}
+
+typedef struct sn_check_sums {
+    double gap_eur;
+    double imbalance_eur;
+    double scale_eur;
+} sn_check_sums;
 
 static void check_area(const sn_clearing_problem *problem,
                        const sn_clearing_result *result,
                        size_t z,
-                       double *primal,
-                       double *dual,
-                       double *scale,
+                       sn_check_sums *sums,
                        sn_clearing_residuals *r)
 {
     const sn_curve *c = &problem->net_supply[z];
@@ -74,19 +129,35 @@ static void check_area(const sn_clearing_problem *problem,
     double n = result->net_position_mw[z];
     double low;
     double high;
-    supply_range(c, p, &low, &high);
-    double off = n < low ? low - n : (n > high ? n - high : 0.0);
-    if (!(off <= r->curve_mw)) {
+    size_t k;
+    supply_range(c, p, &k, &low, &high);
+    sums->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    if (n >= low && n <= high) {
+        return;
+    }
+    double off = n < low ? low - n : n - high;
+    if (is_worse(off, r->curve_mw)) {
         r->curve_mw = off;
         r->worst_area = z;
     }
-    double cost = inverse_integral(problem, c, n);
-    *primal += cost;
-    *scale += fabs(cost) + fabs(p * n); /* both sums may cancel to nothing */
-    /* Conjugate at p: p q - cost(q) for a q on the curve at p. */
-    *dual += inverse_integral(problem, c, low) - p * low;
-    if (isnan(p) || isnan(n)) {
-        r->curve_mw = NAN;
+    sums->gap_eur += n > high ? gap_above(problem, c, k, p, high, n)
+                              : gap_below(problem, c, k, p, low, n);
+}
+
+/* Prices beyond the limits of the period are no prices. */
+static void check_price(const sn_clearing_problem *problem,
+                        const sn_clearing_result *result,
+                        size_t z,
+                        sn_clearing_residuals *r)
+{
+    double p = result->price_eur_per_mwh[z];
+    if (p >= problem->price_min_eur_per_mwh && p <= problem->price_max_eur_per_mwh) {
+        return;
+    }
+    double over = p < problem->price_min_eur_per_mwh ? problem->price_min_eur_per_mwh - p
+                                                     : p - problem->price_max_eur_per_mwh;
+    if (is_worse(over, r->slackness_eur_per_mwh)) {
+        r->slackness_eur_per_mwh = over;
         r->worst_area = z;
     }
 }
@@ -94,53 +165,57 @@ static void check_area(const sn_clearing_problem *problem,
 static void check_border(const sn_clearing_problem *problem,
                          const sn_clearing_result *result,
                          size_t l,
-                         double *dual,
+                         sn_check_sums *sums,
                          sn_clearing_residuals *r)
 {
     const sn_border *border = &problem->network->border[l];
     double f = result->flow_mw[l];
     double low = problem->flow_min_mw[l];
     double high = problem->flow_max_mw[l];
-    double over = fmax(fmax(low - f, f - high), 0.0);
-    if (!(over <= r->limit_mw) || isnan(f)) {
-        r->limit_mw = isnan(f) ? NAN : over;
-        r->worst_border = l;
+    if (!(f >= low && f <= high)) {
+        double over = f < low ? low - f : f - high;
+        r->worst_border = is_worse(over, r->limit_mw) ? l : r->worst_border;
+        r->limit_mw = is_worse(over, r->limit_mw) ? over : r->limit_mw;
     }
     double rise =
         result->price_eur_per_mwh[border->to] - result->price_eur_per_mwh[border->from];
-    double wrong = 0.0;
-    if (f < high - balance_tolerance_mw) {
-        wrong = fmax(wrong, rise); /* room to the dearer side */
+    double room = rise > 0.0 ? high - f : f - low; /* towards the dearer side */
+    double wrong = fabs(rise);
+    if (wrong > 0.0 && room > 0.0) {
+        sums->gap_eur += isfinite(room) ? wrong * room : 0.0;
+        if (room > balance_tolerance_mw && is_worse(wrong, r->slackness_eur_per_mwh)) {
+            r->slackness_eur_per_mwh = wrong;
+            r->worst_border = l;
+        }
     }
-    if (f > low + balance_tolerance_mw) {
-        wrong = fmax(wrong, -rise);
-    }
-    if (!(wrong <= r->slackness_eur_per_mwh)) {
-        r->slackness_eur_per_mwh = wrong;
-        r->worst_border = l;
-    }
-    double rent = rise > 0.0 ? rise * high : (rise < 0.0 ? rise * low : 0.0);
-    *dual -= isfinite(rent) ? rent : rise * f;
 }
 
+/* Balances, some areas at a time so that no memory is asked for. */
 static void check_balance(const sn_clearing_problem *problem,
                           const sn_clearing_result *result,
+                          sn_check_sums *sums,
                           sn_clearing_residuals *r)
 {
     const sn_network *network = problem->network;
-    for (size_t z = 0; z < network->n_area; z++) {
-        double left = result->net_position_mw[z];
+    for (size_t first = 0; first < network->n_area; first += AREAS_AT_ONCE) {
+        double left[AREAS_AT_ONCE] = {0.0};
         for (size_t l = 0; l < network->n_border; l++) {
-            if (network->border[l].from == z) {
-                left -= result->flow_mw[l];
+            size_t from = network->border[l].from - first;
+            size_t to = network->border[l].to - first;
+            if (from < AREAS_AT_ONCE) {
+                left[from] += result->flow_mw[l];
             }
-            if (network->border[l].to == z) {
-                left += result->flow_mw[l];
+            if (to < AREAS_AT_ONCE) {
+                left[to] -= result->flow_mw[l];
             }
         }
-        if (!(fabs(left) <= r->balance_mw)) {
-            r->balance_mw = isnan(left) ? NAN : fabs(left);
-            r->worst_area = z;
+        for (size_t k = 0; k < AREAS_AT_ONCE && first + k < network->n_area; k++) {
+            double off = result->net_position_mw[first + k] - left[k];
+            sums->imbalance_eur += off * result->price_eur_per_mwh[first + k];
+            if (is_worse(fabs(off), r->balance_mw)) {
+                r->balance_mw = fabs(off);
+                r->worst_area = first + k;
+            }
         }
     }
 }
@@ -151,17 +226,16 @@ sn_status sn_clearing_check(const sn_clearing_problem *problem,
                             sn_error *err)
 {
     sn_clearing_residuals r = {0};
-    double primal = 0.0;
-    double dual = 0.0;
-    double scale = 1.0;
+    sn_check_sums sums = {0.0, 0.0, 1.0};
     for (size_t z = 0; z < problem->network->n_area; z++) {
-        check_area(problem, result, z, &primal, &dual, &scale, &r);
+        check_price(problem, result, z, &r);
+        check_area(problem, result, z, &sums, &r);
     }
     for (size_t l = 0; l < problem->network->n_border; l++) {
-        check_border(problem, result, l, &dual, &r);
+        check_border(problem, result, l, &sums, &r);
     }
-    check_balance(problem, result, &r);
-    r.gap_share = fabs(primal - dual) / scale;
+    check_balance(problem, result, &sums, &r);
+    r.gap_share = (sums.gap_eur + fabs(sums.imbalance_eur)) / sums.scale_eur;
     *residuals_out = r;
     if (r.balance_mw <= balance_tolerance_mw && r.limit_mw <= balance_tolerance_mw &&
         r.curve_mw <= balance_tolerance_mw &&

@@ -10,9 +10,11 @@ typedef struct sn_clearing_residuals {
     double balance_mw;            /* largest |net position - border flows| */
     double limit_mw;              /* largest violation of a flow limit */
     double slackness_eur_per_mwh; /* largest price difference on a border with room,
-                                     or against the direction of a full one */
+                                     or against the direction of a full one; how far
+                                     a price lies beyond the period's limits */
     double curve_mw;              /* largest distance of n from the curve at its price */
-    double gap_share;             /* duality gap / sum over areas of |cost| + |p n| */
+    double gap_share;             /* duality gap / (1 EUR + sum over areas of |n| times
+                                     the larger of |price| and 1 EUR/MWh) */
     size_t worst_area;            /* where the failing (else largest) residual is */
     size_t worst_border;
 } sn_clearing_residuals;

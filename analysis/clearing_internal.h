@@ -76,6 +76,8 @@ struct sn_clearing {
     /* Active set (clearing_active.c).  hold, stand and set_price outlive a solve. */
     sn_place *place;
     sn_hold *hold;
+    sn_hold *hold_before; /* [n_border] in the solution before */
+    bool is_steady;       /* that one is a good start */
     sn_stand *stand;
     size_t *root, *next, *last;
     bool *touched, *dirty, *pinned, *is_step, *is_gap, *can_give;
@@ -90,7 +92,8 @@ struct sn_clearing {
     double *beyond; /* [n_area] share of the step at the cap, less 1 at the floor */
     double *kept;   /* [2 n_area + n_border] its answer, while the active set tries */
     size_t *set_of;
-    size_t *side; /* [n_border] 0 inside a set, 1 at least, 2 at most */
+    size_t set_in_hand; /* where it stopped, when the problem is infeasible */
+    size_t *side;       /* [n_border] 0 inside a set, 1 at least, 2 at most */
     size_t *first, *adjacent, *queue, *cursor, *level, *border_arc;
     sn_arc *arc;
     size_t n_arc;

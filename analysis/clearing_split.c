@@ -435,6 +435,7 @@ static bool decompose(sn_clearing *w, const sn_clearing_problem *problem)
     memset(w->side, 0, network->n_border * sizeof *w->side);
     size_t n_set = 1;
     for (size_t set = 0; set < n_set;) {
+        w->set_in_hand = set;
         double wanted_mw = 0.0;
         for (size_t z = 0; z < network->n_area; z++) {
             wanted_mw += w->set_of[z] == set ? w->fixed_out[z] : 0.0;

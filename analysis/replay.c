@@ -11,13 +11,12 @@
 
 #include "base/os.h"
 #include "base/units.h"
+#include "parallel.h"
 #include "replay_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { THREAD_MAX = 64 };
 
 const char *sn_after_name(sn_after after)
 {
@@ -246,9 +245,6 @@ void sn_replay_close(sn_replay_case *c)
     free(c->dropped);
     free(c->unknown);
     sn_replay_unprepare(c);
-    if (c->has_lock) {
-        pthread_mutex_destroy(&c->lock);
-    }
 }
 
 static void start_shifts(sn_replay_case *c)
@@ -263,10 +259,6 @@ static void start_shifts(sn_replay_case *c)
 sn_status
 sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_error *err)
 {
-    if (pthread_mutex_init(&c->lock, NULL) != 0) {
-        return sn_error_set(err, SN_E_MEMORY, "out of memory for a lock");
-    }
-    c->has_lock = true;
     c->one_consumer = configuration->one_consumer;
     sn_status status = sn_replay_prepare(c, configuration, err);
     if (status == SN_OK) {
@@ -306,18 +298,11 @@ static void run_block(sn_replay_case *c, sn_replay_block *b)
     }
 }
 
-static void *run_blocks(void *argument)
+static void work_on_block(void *context, size_t block, unsigned worker)
 {
-    sn_replay_case *c = argument;
-    for (;;) {
-        pthread_mutex_lock(&c->lock);
-        size_t i = c->next_block++;
-        pthread_mutex_unlock(&c->lock);
-        if (i >= c->n_block) {
-            return NULL;
-        }
-        run_block(c, &c->block[i]);
-    }
+    sn_replay_case *c = context;
+    (void)worker;
+    run_block(c, &c->block[block]);
 }
 
 static void add_block(sn_replay_result *r, const sn_replay_block *b)
@@ -368,21 +353,8 @@ static sn_status gather(sn_replay_case *c, sn_error *err)
 
 sn_status sn_replay_pass(sn_replay_case *c, sn_error *err)
 {
-    pthread_t thread[THREAD_MAX];
-    unsigned n = c->settings->n_thread > 1 ? c->settings->n_thread : 1;
-    n = n < THREAD_MAX ? n : THREAD_MAX;
-    unsigned started = 0;
     double begin = sn_os_monotonic_s();
-    c->next_block = 0;
-    /* A thread that cannot be started is no loss: the others take its blocks. */
-    while (started + 1 < n &&
-           pthread_create(&thread[started], NULL, run_blocks, c) == 0) {
-        started++;
-    }
-    run_blocks(c);
-    for (unsigned i = 0; i < started; i++) {
-        pthread_join(thread[i], NULL);
-    }
+    sn_parallel_run(c->n_block, c->settings->n_thread, work_on_block, c);
     c->out->clearing_s += sn_os_monotonic_s() - begin;
     return gather(c, err);
 }

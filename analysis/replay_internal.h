@@ -13,8 +13,6 @@
 #include "redispatch.h"
 #include "replay.h"
 
-#include <pthread.h>
-
 enum {
     FAILURE_MAX = 100,
     SLOT_PER_BLOCK = 8, /* fixed, so that sums do not depend on threads */
@@ -154,9 +152,6 @@ typedef struct sn_replay_case {
 
     size_t n_block;
     sn_replay_block *block;
-    size_t next_block;
-    pthread_mutex_t lock;
-    bool has_lock;
 } sn_replay_case;
 
 /* replay_prepare.c */

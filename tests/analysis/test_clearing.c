@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,59 +282,165 @@ static void price_interval_gives_the_midpoint(void **state)
     sn_clearing_free(work);
 }
 
+typedef struct copied_result {
+    double price[CASE_AREAS_MAX];
+    double net[CASE_AREAS_MAX];
+    double flow[CASE_BORDERS_MAX];
+} copied_result;
+
+static void expect_caught(const market_case *c,
+                          const copied_result *copy,
+                          const sn_clearing_result *result,
+                          const char *what)
+{
+    sn_clearing_result wrong = *result;
+    wrong.price_eur_per_mwh = copy->price;
+    wrong.net_position_mw = copy->net;
+    wrong.flow_mw = copy->flow;
+    sn_clearing_residuals residuals;
+    if (sn_clearing_check(&c->problem, &wrong, &residuals, NULL) != SN_E_NUMERIC) {
+        fail_msg("not caught: %s", what);
+    }
+}
+
+/* One number at a time: a price, a net position, a flow; a flow with net positions that
+ * match it; the price of a whole set (a dual that is off); not a number. */
 static void check_catches_each_corruption(void **state)
 {
     (void)state;
     sn_random random = {21};
     sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
     static market_case c;
-    for (int i = 0; i < 200; i++) {
+    static copied_result good;
+    static copied_result bad;
+    int n_tried = 0;
+    for (int i = 0; i < 500; i++) {
         market_case_random(&c, &random, false);
         sn_clearing_result result = solve(work, &c);
         if (result.outcome == SN_INFEASIBLE) {
             continue;
         }
+        n_tried++;
         check(&c, &result);
-        double price[CASE_AREAS_MAX];
-        double net[CASE_AREAS_MAX];
-        double flow[CASE_BORDERS_MAX];
-        for (int what = 0; what < 3; what++) {
-            memcpy(price, result.price_eur_per_mwh, c.n_area * sizeof *price);
-            memcpy(net, result.net_position_mw, c.n_area * sizeof *net);
-            memcpy(flow, result.flow_mw, c.n_border * sizeof *flow);
-            price[0] += what == 0 ? 300.0 : 0.0;
-            net[0] += what == 1 ? 0.01 : 0.0;
-            flow[0] += what == 2 ? 0.01 : 0.0;
-            sn_clearing_result wrong = result;
-            wrong.price_eur_per_mwh = price;
-            wrong.net_position_mw = net;
-            wrong.flow_mw = flow;
-            sn_clearing_residuals residuals;
-            assert_int_equal(sn_clearing_check(&c.problem, &wrong, &residuals, NULL),
-                             SN_E_NUMERIC);
+        memcpy(good.price, result.price_eur_per_mwh, c.n_area * sizeof *good.price);
+        memcpy(good.net, result.net_position_mw, c.n_area * sizeof *good.net);
+        memcpy(good.flow, result.flow_mw, c.n_border * sizeof *good.flow);
+        size_t z = sn_random_below(&random, (unsigned)c.n_area);
+        size_t l = sn_random_below(&random, (unsigned)c.n_border);
+        double sign = i % 2 == 0 ? 1.0 : -1.0;
+        bad = good;
+        bad.price[z] += sign * 0.01;
+        expect_caught(&c, &bad, &result, "price");
+        bad = good;
+        bad.net[z] += sign * 1e-4;
+        expect_caught(&c, &bad, &result, "net position");
+        bad = good;
+        bad.flow[l] += sign * 1e-4;
+        expect_caught(&c, &bad, &result, "flow");
+        bad.net[c.border[l].from] += sign * 1e-4;
+        bad.net[c.border[l].to] -= sign * 1e-4;
+        if (good.price[c.border[l].from] != good.price[c.border[l].to]) {
+            expect_caught(&c, &bad, &result,
+                          "flow and balance"); /* else it may be a tie */
         }
+        bad = good;
+        for (size_t y = 0; y < c.n_area; y++) {
+            bool is_same = result.price_group[y] == result.price_group[z];
+            bad.price[y] += is_same ? sign * 0.01 : 0.0;
+        }
+        expect_caught(&c, &bad, &result, "price of a set");
+        bad = good;
+        bad.price[z] = NAN;
+        expect_caught(&c, &bad, &result, "price that is not a number");
+        bad = good;
+        bad.net[z] = NAN;
+        expect_caught(&c, &bad, &result, "net position that is not a number");
+        bad = good;
+        bad.flow[l] = NAN;
+        expect_caught(&c, &bad, &result, "flow that is not a number");
     }
+    assert_true(n_tried > 300);
     sn_clearing_free(work);
 }
 
-static void bad_curves_are_refused(void **state)
+static void expect_refused(sn_clearing *work, market_case *c, const char *what)
+{
+    sn_clearing_result result;
+    sn_error err = {0};
+    assert_int_equal(sn_clearing_solve(work, &c->problem, &result, &err), SN_E_FORMAT);
+    if (strstr(err.message, what) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", err.message, what);
+    }
+    market_case_build(c);
+}
+
+static void bad_input_is_refused_by_name(void **state)
 {
     (void)state;
     static market_case c;
     sn_random random = {2};
     sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
-    sn_clearing_result result;
-    sn_error err = {0};
     market_case_random(&c, &random, false);
-    c.curve_mw[1][0] = NAN;
-    assert_int_equal(sn_clearing_solve(work, &c.problem, &result, &err), SN_E_FORMAT);
-    assert_non_null(strstr(err.message, "area 1"));
-    market_case_build(&c);
-    c.curve_price[0][1] = 1e5;
-    assert_int_equal(sn_clearing_solve(work, &c.problem, &result, &err), SN_E_FORMAT);
-    market_case_build(&c);
-    c.flow_max[0] = -1e9;
-    assert_int_equal(sn_clearing_solve(work, &c.problem, &result, &err), SN_E_FORMAT);
+    size_t last = c.n_area - 1;
+    for (size_t k = 0; k < 2 * c.n_step; k++) { /* wherever on the curve it is */
+        c.curve_mw[last][k] = NAN;
+        char name[32];
+        snprintf(name, sizeof name, "area %zu: point %zu", last, k);
+        expect_refused(work, &c, name);
+        c.curve_price[1][k] = NAN;
+        expect_refused(work, &c, "area 1: point");
+        c.curve_price[1][k] = INFINITY;
+        expect_refused(work, &c, "area 1: point");
+        c.curve_mw[1][k] = k == 0 ? 1e9 : -1e9;
+        expect_refused(work, &c, "area 1 decreases");
+        c.curve_price[0][k] = k == 0 ? 1e9 : -1e9;
+        expect_refused(work, &c, "area 0 decreases");
+    }
+    c.curve[0].n = 0;
+    expect_refused(work, &c, "area 0 is empty");
+    double before = c.flow_max[0];
+    c.flow_max[0] = c.flow_min[0] - 1.0;
+    expect_refused(work, &c, "border 0: limits");
+    c.flow_max[0] = NAN;
+    expect_refused(work, &c, "border 0: limits");
+    c.flow_max[0] = before;
+    c.border[0].rated_mw = 0.0;
+    expect_refused(work, &c, "border 0 joins");
+    c.border[0].rated_mw = 1.0;
+    c.border[0].to = c.n_area;
+    expect_refused(work, &c, "border 0 joins");
+    c.border[0].to = c.border[0].from;
+    expect_refused(work, &c, "border 0 joins");
+    sn_clearing_free(work);
+}
+
+/* Area 2 is alone with more load than supply: an outcome, which names it. */
+static void a_lone_area_with_too_little_is_infeasible(void **state)
+{
+    (void)state;
+    static const double p[] = {0.0, 100.0};
+    static const double q_good[] = {-500.0, 500.0};
+    static const double q_short[] = {-500.0, -20.0};
+    const sn_curve curves[] = {{2, p, q_good}, {2, p, q_good}, {2, p, q_short}};
+    const sn_border borders[] = {{0, 1, 1000.0}, {2, 1, 1000.0}};
+    const sn_network network = {3, 2, borders};
+    const double low[] = {-100.0, 0.0};
+    double high[] = {100.0, 0.0};
+    const sn_clearing_problem problem = {&network, curves, low, high, -500.0, 4000.0};
+    sn_clearing *work = sn_clearing_alloc(3, 2);
+    sn_clearing_result result;
+    assert_int_equal(sn_clearing_solve(work, &problem, &result, NULL), SN_OK);
+    assert_int_equal(result.outcome, SN_INFEASIBLE);
+    assert_int_equal(result.unbalanced_area, 2);
+    assert_true(isnan(result.price_eur_per_mwh[0]) && isnan(result.flow_mw[1]) &&
+                isnan(result.net_position_mw[2]));
+    high[1] = 5.0;
+    const double import[] = {-100.0, -30.0};
+    sn_clearing_problem opened = problem;
+    opened.flow_min_mw = import;
+    assert_int_equal(sn_clearing_solve(work, &opened, &result, NULL), SN_OK);
+    assert_int_equal(result.outcome, SN_CLEARED);
+    assert_near(result.flow_mw[1], -30.0, 1e-9);
     sn_clearing_free(work);
 }
 
@@ -351,7 +458,8 @@ int main(void)
         cmocka_unit_test(shortage_is_shared_in_proportion),
         cmocka_unit_test(price_interval_gives_the_midpoint),
         cmocka_unit_test(check_catches_each_corruption),
-        cmocka_unit_test(bad_curves_are_refused),
+        cmocka_unit_test(bad_input_is_refused_by_name),
+        cmocka_unit_test(a_lone_area_with_too_little_is_infeasible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,15 @@ double bench_median(double *value, size_t n)
     return n % 2 == 1 ? value[n / 2] : 0.5 * (value[n / 2 - 1] + value[n / 2]);
 }
 
+double bench_mean_of_medians(double *value, size_t n, size_t repeats)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        sum += bench_median(value + i * repeats, repeats);
+    }
+    return sum / (double)n;
+}
+
 void bench_require(int condition, const char *what)
 {
     if (!condition) {

@@ -11,6 +11,9 @@ void bench_print_machine(void);
 /** Median; sorts the values. */
 double bench_median(double *value, size_t n);
 
+/** Mean over rows of the median of each row of [n][repeats]; sorts the rows. */
+double bench_mean_of_medians(double *value, size_t n, size_t repeats);
+
 /** Ends the program when the condition fails: a benchmark of wrong results is none. */
 void bench_require(int condition, const char *what);
 

@@ -192,18 +192,19 @@ static double take_at(const sn_book_bid *bid, size_t *at, size_t end, double pri
     return sum;
 }
 
-/* Rows [begin, end) of one area, supply before demand, to points from n_point on. */
-static size_t
-build_curve(period_work *w, size_t z, size_t begin, size_t end, size_t n_point)
+/* Rows [begin, end) of one area, supply before demand, to points; how many. */
+static size_t build_curve(const sn_book_bid *bid,
+                          size_t begin,
+                          size_t end,
+                          double shift,
+                          double *price,
+                          double *mw)
 {
-    const sn_book_bid *bid = w->book->bid;
-    double *price = &w->curve_price[n_point];
-    double *mw = &w->curve_mw[n_point];
     size_t demand = begin;
     while (demand < end && !bid[demand].is_demand) {
         demand++;
     }
-    double net = -w->export_mw[z];
+    double net = shift;
     for (size_t k = demand; k < end; k++) {
         net -= bid[k].quantity_mwh;
     }
@@ -221,39 +222,60 @@ build_curve(period_work *w, size_t z, size_t begin, size_t end, size_t n_point)
         mw[n + 1] = net;
         n += 2;
     }
-    w->curve[z] = (sn_curve){n, price, mw};
-    return n_point + n;
+    return n;
+}
+
+sn_status sn_book_area_curve(const sn_order_book *book,
+                             const sn_book_options *options,
+                             size_t period,
+                             size_t area,
+                             double shift_mwh,
+                             double *price,
+                             double *mwh,
+                             size_t *n_out,
+                             sn_error *err)
+{
+    size_t begin = book->first_bid[period];
+    while (book->bid[begin].area != area) {
+        begin++;
+    }
+    size_t end = begin;
+    for (; end < book->first_bid[period + 1] && book->bid[end].area == area; end++) {
+        double p = book->bid[end].price_eur_per_mwh;
+        if (p < options->price_min_eur_per_mwh || p > options->price_max_eur_per_mwh) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "line %d of the bids: %s, %s: price %g is outside the limits %g to %g "
+                "EUR/MWh",
+                book->bid[end].line, book->area[area], book->period[period].timestamp, p,
+                options->price_min_eur_per_mwh, options->price_max_eur_per_mwh);
+        }
+    }
+    *n_out = build_curve(book->bid, begin, end, shift_mwh, price, mwh);
+    return SN_OK;
 }
 
 static sn_status build_curves(period_work *w, size_t t, sn_error *err)
 {
     const sn_order_book *book = w->book;
     size_t n_point = 0;
-    size_t k = book->first_bid[t];
-    for (size_t z = 0; z < book->n_cleared; z++) {
-        size_t begin = k;
-        while (k < book->first_bid[t + 1] && book->bid[k].area == z) {
-            double p = book->bid[k].price_eur_per_mwh;
-            if (p < w->options->price_min_eur_per_mwh ||
-                p > w->options->price_max_eur_per_mwh) {
-                return sn_error_set(
-                    err, SN_E_FORMAT,
-                    "line %d of the bids: %s, %s: price %g is outside "
-                    "the limits %g to %g EUR/MWh",
-                    book->bid[k].line, book->area[z], book->period[t].timestamp, p,
-                    w->options->price_min_eur_per_mwh, w->options->price_max_eur_per_mwh);
-            }
-            k++;
-        }
-        n_point = build_curve(w, z, begin, k, n_point);
-    }
-    for (size_t z = book->n_cleared; z < book->n_area; z++, n_point += 2) {
+    for (size_t z = 0; z < book->n_area; z++) {
         double *price = &w->curve_price[n_point];
         double *mw = &w->curve_mw[n_point];
-        price[0] = price[1] = isnan(w->abroad_price[z]) ? 0.0 : w->abroad_price[z];
-        mw[0] = -w->abroad_mw[z];
-        mw[1] = w->abroad_mw[z];
-        w->curve[z] = (sn_curve){2, price, mw};
+        size_t n = 2;
+        if (z < book->n_cleared) {
+            sn_status status = sn_book_area_curve(book, w->options, t, z,
+                                                  -w->export_mw[z], price, mw, &n, err);
+            if (status != SN_OK) {
+                return status;
+            }
+        } else {
+            price[0] = price[1] = isnan(w->abroad_price[z]) ? 0.0 : w->abroad_price[z];
+            mw[0] = -w->abroad_mw[z];
+            mw[1] = w->abroad_mw[z];
+        }
+        w->curve[z] = (sn_curve){n, price, mw};
+        n_point += n;
     }
     return SN_OK;
 }
@@ -363,10 +385,8 @@ clear_period(period_work *w, size_t t, sn_book_result *out, sn_error *err)
     return status;
 }
 
-sn_status sn_book_clear(const sn_order_book *book,
-                        const sn_book_options *options,
-                        sn_book_result *out,
-                        sn_error *err)
+sn_status
+sn_book_result_init(sn_book_result *out, const sn_order_book *book, sn_error *err)
 {
     size_t n_price = book->n_period * book->n_cleared;
     *out = (sn_book_result){
@@ -375,17 +395,28 @@ sn_status sn_book_clear(const sn_order_book *book,
         .infeasible = calloc(book->n_period + 1, sizeof(bool)),
     };
     sn_strbuf_init(&out->words, SIZE_MAX / 2);
-    period_work w = {0};
-    sn_status status = work_make(&w, book, options, err);
-    if (status == SN_OK && (out->price_eur_per_mwh == NULL || out->flow_mwh == NULL ||
-                            out->infeasible == NULL)) {
-        status = sn_error_set(err, SN_E_MEMORY, "out of memory clearing an order book");
+    if (out->price_eur_per_mwh == NULL || out->flow_mwh == NULL ||
+        out->infeasible == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory clearing an order book");
     }
-    for (size_t k = 0; status == SN_OK && k < n_price; k++) {
+    for (size_t k = 0; k < n_price; k++) {
         out->price_eur_per_mwh[k] = NAN;
     }
-    for (size_t k = 0; status == SN_OK && k < book->n_capacity; k++) {
+    for (size_t k = 0; k < book->n_capacity; k++) {
         out->flow_mwh[k] = NAN;
+    }
+    return SN_OK;
+}
+
+sn_status sn_book_clear(const sn_order_book *book,
+                        const sn_book_options *options,
+                        sn_book_result *out,
+                        sn_error *err)
+{
+    period_work w = {0};
+    sn_status status = sn_book_result_init(out, book, err);
+    if (status == SN_OK) {
+        status = work_make(&w, book, options, err);
     }
     for (size_t t = 0; status == SN_OK && t < book->n_period; t++) {
         status = clear_period(&w, t, out, err);

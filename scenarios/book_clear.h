@@ -34,6 +34,26 @@ typedef struct sn_book_result {
     sn_strbuf words;          /* a line for each infeasible period: when and where */
 } sn_book_result;
 
+/** Arrays of NaN for the book; release also after an error. */
+SN_CHECKED sn_status sn_book_result_init(sn_book_result *out,
+                                         const sn_order_book *book,
+                                         sn_error *err);
+
+/**
+ * Net supply of an area with bids, moved by shift_mwh.
+ * @param price, mwh  room for two points a bid of the area
+ * @return SN_E_FORMAT: a bid outside the price limits
+ */
+SN_CHECKED sn_status sn_book_area_curve(const sn_order_book *book,
+                                        const sn_book_options *options,
+                                        size_t period,
+                                        size_t area,
+                                        double shift_mwh,
+                                        double *price,
+                                        double *mwh,
+                                        size_t *n_out,
+                                        sn_error *err);
+
 /**
  * @return SN_E_FORMAT: a bid outside the price limits; SN_E_NUMERIC: a period fails the
  *         independent check (names it)

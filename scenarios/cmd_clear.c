@@ -2,6 +2,7 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "book_clear.h"
+#include "domain_clear.h"
 #include "order_book.h"
 #include "table.h"
 
@@ -17,6 +18,9 @@ static const char *const examples[] = {
     "--border-prices published-prices.csv.gz --prices prices.csv --flows flows.csv",
     "snitt clear --bids bids.csv --capacity capacity.csv --exchange exchanges.csv "
     "--prices prices.csv --flows flows.csv --ties rated",
+    "snitt clear --bids bids.csv --capacity links.csv --domain finalComputation.json "
+    "--prices prices.csv --flows flows.csv --positions positions.csv --constraints "
+    "full.csv",
     NULL,
 };
 
@@ -31,13 +35,19 @@ static const sn_command_doc doc = {
         "its capacity (--border-prices), or carries a given schedule (--exchange); "
         "without either it is left out and counted.\n\n"
         "Files are CSV, .gz and .xz read directly; columns are found by name. A period "
-        "that cannot balance is named, its rows are left empty, and the exit code is 3.",
+        "that cannot balance is named, its rows are left empty, and the exit code is "
+        "3.\n\n"
+        "With --domain the areas trade within a flow-based domain: constraints on their "
+        "net "
+        "positions, as JAO publishes them (finalComputation, JSON). --capacity then "
+        "gives "
+        "the links of hubs and to areas outside.",
     .examples = examples,
 };
 
 typedef struct arguments {
-    const char *bids, *capacity, *border_prices, *exchange;
-    const char *prices, *flows, *border_flows;
+    const char *bids, *capacity, *border_prices, *exchange, *domain;
+    const char *prices, *flows, *border_flows, *positions, *constraints;
     const char *ties, *price_min, *price_max;
 } arguments;
 
@@ -113,7 +123,14 @@ read_options(const arguments *given, sn_book_options *options, sn_error *err)
                                 needed[k].name);
         }
     }
-    if ((given->border_prices == NULL) == (given->exchange == NULL)) {
+    bool both = given->border_prices != NULL && given->exchange != NULL;
+    bool neither = given->border_prices == NULL && given->exchange == NULL;
+    if (given->domain == NULL &&
+        (given->positions != NULL || given->constraints != NULL)) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--positions and --constraints need --domain");
+    }
+    if (both || (neither && given->domain == NULL)) {
         return sn_error_set(err, SN_E_USAGE,
                             "give either --border-prices or --exchange: what the borders "
                             "to areas without bids do");
@@ -233,6 +250,105 @@ static sn_status write_flows(const char *path,
     return status;
 }
 
+static sn_status write_positions(const char *path,
+                                 const sn_order_book *book,
+                                 const sn_domain_result *result,
+                                 sn_error *err)
+{
+    if (path == NULL) {
+        return SN_OK;
+    }
+    sn_strbuf out;
+    sn_strbuf_init(&out, SIZE_MAX / 2);
+    size_t n = book->n_cleared;
+    sn_status status = sn_strbuf_puts(
+        &out, "timestamp,delivery_day,period,zone,net_position_mwh\n", err);
+    for (size_t k = 0; k < book->n_period * n && status == SN_OK; k++) {
+        status = put_row(&out, &book->period[k / n], book->area[k % n], NULL,
+                         result->position_mwh[k], err);
+    }
+    if (status == SN_OK) {
+        status = sn_os_write_file(path, out.data, out.len, err);
+    }
+    sn_strbuf_release(&out);
+    return status;
+}
+
+/* A name in quotes, as CSV has them. */
+static sn_status put_quoted(sn_strbuf *out, const char *text, sn_error *err)
+{
+    sn_status status = sn_strbuf_puts(out, "\"", err);
+    for (const char *c = text; *c != '\0' && status == SN_OK; c++) {
+        char safe = *c == '\n' || *c == '\r' ? ' ' : *c;
+        status = sn_strbuf_append(out, &safe, 1, err);
+        if (status == SN_OK && *c == '"') {
+            status = sn_strbuf_puts(out, "\"", err);
+        }
+    }
+    return status == SN_OK ? sn_strbuf_puts(out, "\",", err) : status;
+}
+
+/* A row an area of a full constraint: what it takes from the area's price. */
+static sn_status put_full(sn_strbuf *out,
+                          const sn_order_book *book,
+                          const sn_jao_domain *domain,
+                          const sn_domain_full *full,
+                          sn_error *err)
+{
+    const sn_book_period *period = &book->period[full->period];
+    sn_status status = SN_OK;
+    for (size_t a = 0; a < domain->n_area && status == SN_OK; a++) {
+        double ptdf = full->limit->ptdf[a];
+        if (isnan(ptdf) || ptdf == 0.0) {
+            continue;
+        }
+        status = sn_strbuf_printf(out, err, "%s,%s,%s,", period->timestamp,
+                                  period->delivery_day, period->number);
+        if (status == SN_OK) {
+            status = put_quoted(out, full->limit->name, err);
+        }
+        const double values[] = {full->ram_mwh, full->shadow_eur_per_mwh};
+        for (size_t k = 0; k < 2 && status == SN_OK; k++) {
+            status = put_number(out, values[k], err);
+            status = status == SN_OK ? sn_strbuf_puts(out, ",", err) : status;
+        }
+        if (status == SN_OK) {
+            status = sn_strbuf_printf(out, err, "%s,%.5f,", domain->area[a], ptdf);
+        }
+        if (status == SN_OK) {
+            status = put_number(out, -full->shadow_eur_per_mwh * ptdf, err);
+        }
+        status = status == SN_OK ? sn_strbuf_puts(out, "\n", err) : status;
+    }
+    return status;
+}
+
+static sn_status write_constraints(const char *path,
+                                   const sn_order_book *book,
+                                   const sn_jao_domain *domain,
+                                   const sn_domain_result *result,
+                                   sn_error *err)
+{
+    if (path == NULL) {
+        return SN_OK;
+    }
+    sn_strbuf out;
+    sn_strbuf_init(&out, SIZE_MAX / 2);
+    sn_status status = sn_strbuf_puts(&out,
+                                      "timestamp,delivery_day,period,constraint,ram_mwh,"
+                                      "shadow_price_eur_per_mwh,zone,ptdf,"
+                                      "price_part_eur_per_mwh\n",
+                                      err);
+    for (size_t k = 0; k < result->n_full && status == SN_OK; k++) {
+        status = put_full(&out, book, domain, &result->full[k], err);
+    }
+    if (status == SN_OK) {
+        status = sn_os_write_file(path, out.data, out.len, err);
+    }
+    sn_strbuf_release(&out);
+    return status;
+}
+
 static void say_counts(const sn_order_book *book, const sn_book_result *result)
 {
     (void)fputs(result->words.data, stderr);
@@ -260,6 +376,82 @@ static void say_counts(const sn_order_book *book, const sn_book_result *result)
     }
 }
 
+static sn_status write_results(const arguments *given,
+                               const sn_order_book *book,
+                               const sn_book_result *result,
+                               sn_error *err)
+{
+    say_counts(book, result);
+    sn_status status = write_prices(given->prices, book, result, err);
+    if (status == SN_OK) {
+        status = write_flows(given->flows, book, result, false, err);
+    }
+    if (status == SN_OK) {
+        status = write_flows(given->border_flows, book, result, true, err);
+    }
+    return status;
+}
+
+/* Length of a period: the shortest distance of two, an hour when there is one only. */
+static double period_hours(const sn_order_book *book)
+{
+    int64_t step_s = SN_HOUR_S;
+    for (size_t t = 1; t < book->n_period; t++) {
+        int64_t apart = book->period[t].start.utc_s - book->period[t - 1].start.utc_s;
+        step_s = apart < step_s ? apart : step_s;
+    }
+    return (double)step_s / SN_HOUR_S;
+}
+
+static sn_status read_domain(const char *path, sn_jao_domain *domain, sn_error *err)
+{
+    sn_strbuf packed;
+    sn_strbuf text;
+    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
+    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
+    sn_status status = sn_os_read_file(path, &packed, err);
+    if (status == SN_OK) {
+        status = sn_table_unpack(path, packed.data, packed.len, &text, err);
+    }
+    if (status == SN_OK) {
+        status = sn_parse_jao_domain(text.data, text.len, domain, err);
+    }
+    sn_strbuf_release(&packed);
+    sn_strbuf_release(&text);
+    return status;
+}
+
+static sn_status clear_in_domain(const arguments *given,
+                                 const sn_order_book *book,
+                                 const sn_book_options *options,
+                                 size_t *n_infeasible,
+                                 sn_error *err)
+{
+    sn_jao_domain domain = {0};
+    sn_domain_result result = {0};
+    sn_strbuf_init(&result.book.words, 1);
+    double hours = period_hours(book);
+    sn_status status = read_domain(given->domain, &domain, err);
+    if (status == SN_OK) {
+        status = sn_domain_clear(book, &domain, options, hours, &result, err);
+    }
+    if (status == SN_OK) {
+        (void)fprintf(stderr, "periods of %g minutes, RAM in MW taken for as long\n",
+                      60.0 * hours);
+        *n_infeasible = result.book.n_infeasible;
+        status = write_results(given, book, &result.book, err);
+    }
+    if (status == SN_OK) {
+        status = write_positions(given->positions, book, &result, err);
+    }
+    if (status == SN_OK) {
+        status = write_constraints(given->constraints, book, &domain, &result, err);
+    }
+    sn_domain_result_release(&result);
+    sn_jao_domain_release(&domain);
+    return status;
+}
+
 static sn_status clear(const arguments *given, size_t *n_infeasible, sn_error *err)
 {
     sn_order_book book = {0};
@@ -270,19 +462,14 @@ static sn_status clear(const arguments *given, size_t *n_infeasible, sn_error *e
     if (status == SN_OK) {
         status = read_book(given, &book, err);
     }
-    if (status == SN_OK) {
+    if (status == SN_OK && given->domain != NULL) {
+        status = clear_in_domain(given, &book, &options, n_infeasible, err);
+    } else if (status == SN_OK) {
         status = sn_book_clear(&book, &options, &result, err);
-    }
-    if (status == SN_OK) {
-        say_counts(&book, &result);
         *n_infeasible = result.n_infeasible;
-        status = write_prices(given->prices, &book, &result, err);
-    }
-    if (status == SN_OK) {
-        status = write_flows(given->flows, &book, &result, false, err);
-    }
-    if (status == SN_OK) {
-        status = write_flows(given->border_flows, &book, &result, true, err);
+        if (status == SN_OK) {
+            status = write_results(given, &book, &result, err);
+        }
     }
     sn_book_result_release(&result);
     sn_order_book_release(&book);
@@ -324,6 +511,18 @@ int sn_cmd_clear(int argc, char **argv)
          .value_name = "OUT",
          .help = "where the exchanges with areas without bids go (CSV, optional)",
          .value = &given.border_flows},
+        {.name = "domain",
+         .value_name = "FILE",
+         .help = "flow-based domain, JSON of JAO's finalComputation",
+         .value = &given.domain},
+        {.name = "positions",
+         .value_name = "OUT",
+         .help = "where the net positions go (CSV; with --domain)",
+         .value = &given.positions},
+        {.name = "constraints",
+         .value_name = "OUT",
+         .help = "where the full constraints go, with shadow prices (CSV; with --domain)",
+         .value = &given.constraints},
         {.name = "ties",
          .value_name = "RULE",
          .help = "orders at exactly the price: pro-rata, as exchanges do (default), or "

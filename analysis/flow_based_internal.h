@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** Shared by the parts of the flow-based solver; nobody else's. */
+#ifndef SN_FLOW_BASED_INTERNAL_H
+#define SN_FLOW_BASED_INTERNAL_H
+
+#include "flow_based.h"
+
+#include <stdbool.h>
+
+/*
+ * Dual variables ("components"): lambda of each grid, then mu of each active constraint.
+ * An element is an area's curve or a link: a monotone curve q(u) of u = b . y, with
+ * b = (grid, -PTDF) for an area and the difference of its ends for a link.  The optimum
+ * has sum_e b_e q_e + (RAM of c at its component) = 0.
+ */
+typedef struct fb_curve {
+    double *p;       /* exact points, prices */
+    double *q;       /* exact points, quantities */
+    double *s;       /* prices with each step widened to a ramp: strictly increasing in
+                        the sense that every step has a slope */
+    size_t n;        /* 0: hub */
+    size_t at;       /* segment last used */
+    bool artificial; /* first and last segments stand for lack and excess */
+} fb_curve;
+
+typedef enum fb_kind { FB_STEP, FB_GAP, FB_SLOPE } fb_kind;
+
+typedef struct sn_flow_based {
+    size_t node_max, link_max, constraint_max, point_max;
+    const sn_flow_based_problem *problem;
+    sn_flow_based_problem own; /* the problem with finite limits */
+    double *flow_min, *flow_max;
+    double *numbers, *point_block;
+    size_t *indices;
+    fb_curve *curve; /* [node] */
+    double *points;  /* of all curves */
+    size_t n_grid;
+    size_t *grid;      /* [node] dense label */
+    double *lambda;    /* [grid] */
+    double *mu;        /* [constraint] */
+    double step_width; /* of the ramps now */
+    size_t n_active, active_max;
+    size_t *active;        /* constraints with a component */
+    size_t *place;         /* [constraint] its index in active, SIZE_MAX */
+    size_t k;              /* components: n_grid + n_active */
+    double *b;             /* [node][k] and then [link][k] */
+    double *ram_active;    /* by active index */
+    double *u, *q, *slope; /* [node + link] at the point in hand */
+    double *w;             /* [node + link] movement of u along the direction */
+    double *next;          /* [node + link] step at which it passes a point or limit */
+    double *gradient, *direction, *hessian; /* [k], [k], [k][k] */
+    size_t *free_component;                 /* [k] */
+    double *injection;                      /* [node] x */
+    double *load;                           /* [constraint] sum PTDF x */
+    /* the exact part */
+    size_t *segment; /* [node] */
+    int *link_side;  /* [link] -1 at min, 0 between, 1 at max */
+    double *exact_matrix, *exact_factor, *exact_right, *exact_x, *exact_residual;
+    size_t *exact_row, *exact_element;
+    size_t exact_max;
+    /* results */
+    double *price, *net, *flow, *shadow;
+    double *kept_lambda;          /* [grid] before an exact part that failed */
+    bool *usable;                 /* [constraint] false: left out of the price problem */
+    struct sn_flow_based *prices; /* workspace of the price problem */
+    sn_border *price_link;
+    sn_curve *price_curve;
+    double *price_points, *price_min, *price_max, *price_ram;
+    size_t n_newton, n_exact;
+} fb;
+
+fb_kind fb_kind_of(const fb_curve *c, size_t segment);
+/** Points of an area between the price limits, with ramps; artificial ends when asked. */
+void fb_make_curve(fb_curve *c,
+                   const sn_curve *from,
+                   double p_min,
+                   double p_max,
+                   bool ends);
+/** Steps as ramps of another width than fb_step_width_eur_per_mwh. */
+void fb_widen_steps(fb *w, double width);
+/** b of every element for the active constraints. */
+void fb_make_elements(fb *w);
+/** A component for c; false when there is no room for more. */
+bool fb_activate(fb *w, size_t c);
+void fb_deactivate(fb *w, size_t c);
+/** u of every element. */
+void fb_evaluate_u(fb *w);
+/** Injections of q and the load of every constraint. */
+void fb_load(fb *w, const double *net, const double *flow);
+/** Newton to a gradient of tolerance_mw or less; false: the dual runs away (names the
+ * constraint in *culprit) or no convergence (*culprit = SIZE_MAX). */
+bool fb_newton(fb *w, double tolerance_mw, size_t *culprit);
+/** Exact solution on the segments in hand, changed until everything holds. */
+bool fb_exact(fb *w);
+/** The segments by rule where several would do, so that nothing depends on the way here;
+ * false: their equations have no solution, start again. */
+bool fb_canonical(fb *w);
+/** Every element is on its segment and no shadow price negative. */
+bool fb_holds(const fb *w);
+/** More freedom than equations among the prices. */
+bool fb_prices_are_free(fb *w);
+
+extern const double fb_step_width_eur_per_mwh;
+extern const double fb_gap_slope;
+extern const double fb_mu_weight;
+
+#endif

@@ -109,6 +109,33 @@
 #define SN_COMMAND_FIT(X)
 #endif
 
+#ifdef SN_HAS_CMD_PLANT
+#define SN_COMMAND_PLANT(X)                                                              \
+    X(sn_cmd_plant, "plant", "what a plant pays and earns in both configurations", "runs")
+#else
+#define SN_COMMAND_PLANT(X)
+#endif
+#ifdef SN_HAS_CMD_PORTFOLIO
+#define SN_COMMAND_PORTFOLIO(X)                                                          \
+    X(sn_cmd_portfolio, "portfolio",                                                     \
+      "which northern projects stand in each configuration", "runs")
+#else
+#define SN_COMMAND_PORTFOLIO(X)
+#endif
+#ifdef SN_HAS_CMD_COMPANIES
+#define SN_COMMAND_COMPANIES(X)                                                          \
+    X(sn_cmd_companies, "companies", "change in cost of a table of companies", "runs")
+#else
+#define SN_COMMAND_COMPANIES(X)
+#endif
+#ifdef SN_HAS_CMD_MUNICIPALITIES
+#define SN_COMMAND_MUNICIPALITIES(X)                                                     \
+    X(sn_cmd_municipalities, "municipalities", "change in cost of each municipality",    \
+      "runs")
+#else
+#define SN_COMMAND_MUNICIPALITIES(X)
+#endif
+
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
     SN_COMMAND_SOURCES(X)                                                                \
@@ -123,6 +150,10 @@
     SN_COMMAND_FIT(X)                                                                    \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_PLOT(X)                                                                   \
+    SN_COMMAND_PLANT(X)                                                                  \
+    SN_COMMAND_PORTFOLIO(X)                                                              \
+    SN_COMMAND_COMPANIES(X)                                                              \
+    SN_COMMAND_MUNICIPALITIES(X)                                                         \
     SN_COMMAND_BRIEF(X)                                                                  \
     SN_COMMAND_MAP(X)
 

@@ -54,6 +54,13 @@
 #else
 #define SN_COMMAND_EXPORT(X)
 #endif
+#ifdef SN_HAS_CMD_REBUILD
+#define SN_COMMAND_REBUILD(X)                                                            \
+    X(sn_cmd_rebuild, "rebuild",                                                         \
+      "make a store anew from the raw bytes that another kept", "store")
+#else
+#define SN_COMMAND_REBUILD(X)
+#endif
 #ifdef SN_HAS_CMD_MODEL_YEAR
 #define SN_COMMAND_MODEL_YEAR(X)                                                         \
     X(sn_cmd_model_year, "model-year", "fill a store with the stylised model year",      \
@@ -102,6 +109,33 @@
 #define SN_COMMAND_FIT(X)
 #endif
 
+#ifdef SN_HAS_CMD_PLANT
+#define SN_COMMAND_PLANT(X)                                                              \
+    X(sn_cmd_plant, "plant", "what a plant pays and earns in both configurations", "runs")
+#else
+#define SN_COMMAND_PLANT(X)
+#endif
+#ifdef SN_HAS_CMD_PORTFOLIO
+#define SN_COMMAND_PORTFOLIO(X)                                                          \
+    X(sn_cmd_portfolio, "portfolio",                                                     \
+      "which northern projects stand in each configuration", "runs")
+#else
+#define SN_COMMAND_PORTFOLIO(X)
+#endif
+#ifdef SN_HAS_CMD_COMPANIES
+#define SN_COMMAND_COMPANIES(X)                                                          \
+    X(sn_cmd_companies, "companies", "change in cost of a table of companies", "runs")
+#else
+#define SN_COMMAND_COMPANIES(X)
+#endif
+#ifdef SN_HAS_CMD_MUNICIPALITIES
+#define SN_COMMAND_MUNICIPALITIES(X)                                                     \
+    X(sn_cmd_municipalities, "municipalities", "change in cost of each municipality",    \
+      "runs")
+#else
+#define SN_COMMAND_MUNICIPALITIES(X)
+#endif
+
 #define SN_COMMAND_LIST(X)                                                               \
     SN_COMMAND_MODEL_YEAR(X)                                                             \
     SN_COMMAND_SOURCES(X)                                                                \
@@ -111,10 +145,15 @@
     SN_COMMAND_GAPS(X)                                                                   \
     SN_COMMAND_REVISIONS(X)                                                              \
     SN_COMMAND_EXPORT(X)                                                                 \
+    SN_COMMAND_REBUILD(X)                                                                \
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_FIT(X)                                                                    \
     SN_COMMAND_RUN(X)                                                                    \
     SN_COMMAND_PLOT(X)                                                                   \
+    SN_COMMAND_PLANT(X)                                                                  \
+    SN_COMMAND_PORTFOLIO(X)                                                              \
+    SN_COMMAND_COMPANIES(X)                                                              \
+    SN_COMMAND_MUNICIPALITIES(X)                                                         \
     SN_COMMAND_BRIEF(X)                                                                  \
     SN_COMMAND_MAP(X)
 

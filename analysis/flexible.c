@@ -1,70 +1,161 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* M-34 without a ramp that binds: cut pieces of a convex cost, cheapest and dearest
- * first.  Two heaps over the same pieces; a piece used up is dropped when met. */
+ * first.  Pieces are ranked by price once (radix sort), and those in play are a set of
+ * ranks: a tree of 64-bit words finds its lowest and highest member in a few steps. */
 #include "flexible.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double rounding_share = 1e-12;
 
+enum { LEVELS_MAX = 6, WORD = 64 };
+
+/* Members 0 .. n-1; word w of level k says which words of level k - 1 are not empty. */
+typedef struct ranks {
+    size_t n_level;
+    uint64_t *level[LEVELS_MAX];
+    uint64_t *memory;
+} ranks;
+
 /* Pieces 2t: power of step t; 2t + 1: product of step t not made. */
 typedef struct pieces {
     const double *price;
     double stop_value;
-    double *left;    /* MWh not yet decided */
-    double *used;    /* MWh decided to be bought */
-    size_t *heap[2]; /* [0] cheapest on top, [1] dearest on top */
-    size_t n_heap[2];
+    double *left; /* MWh not yet decided */
+    double *used; /* MWh decided to be bought */
+    size_t *piece_of_rank;
+    size_t *rank_of_piece;
+    ranks open;       /* pieces with something left */
     double low;       /* stock reached with what is decided */
     double undecided; /* sum of left */
 } pieces;
+
+static bool ranks_alloc(ranks *set, size_t n)
+{
+    size_t words = 0;
+    size_t at[LEVELS_MAX];
+    for (size_t m = n; set->n_level < LEVELS_MAX;) {
+        m = (m + WORD - 1) / WORD;
+        at[set->n_level++] = words;
+        words += m;
+        if (m == 1) {
+            break;
+        }
+    }
+    set->memory = calloc(words, sizeof *set->memory);
+    for (size_t k = 0; k < set->n_level && set->memory != NULL; k++) {
+        set->level[k] = set->memory + at[k];
+    }
+    return set->memory != NULL;
+}
+
+static void ranks_add(ranks *set, size_t i)
+{
+    for (size_t k = 0; k < set->n_level; k++, i /= WORD) {
+        set->level[k][i / WORD] |= (uint64_t)1 << (i % WORD);
+    }
+}
+
+static void ranks_remove(ranks *set, size_t i)
+{
+    for (size_t k = 0; k < set->n_level; k++, i /= WORD) {
+        set->level[k][i / WORD] &= ~((uint64_t)1 << (i % WORD));
+        if (set->level[k][i / WORD] != 0) {
+            break;
+        }
+    }
+}
+
+static bool ranks_empty(const ranks *set)
+{
+    return set->level[set->n_level - 1][0] == 0;
+}
+
+static size_t lowest_bit(uint64_t word)
+{
+    size_t bit = 0;
+    for (size_t half = WORD / 2; half > 0; half /= 2) {
+        if ((word & (((uint64_t)1 << half) - 1)) == 0) {
+            word >>= half;
+            bit += half;
+        }
+    }
+    return bit;
+}
+
+static size_t highest_bit(uint64_t word)
+{
+    size_t bit = 0;
+    for (size_t half = WORD / 2; half > 0; half /= 2) {
+        if ((word >> half) != 0) {
+            word >>= half;
+            bit += half;
+        }
+    }
+    return bit;
+}
+
+/* Side 0: the cheapest piece in play, side 1: the dearest. */
+static size_t ranks_end(const ranks *set, int side)
+{
+    size_t i = 0;
+    for (size_t k = set->n_level; k-- > 0;) {
+        uint64_t word = set->level[k][i];
+        i = i * WORD + (side == 0 ? lowest_bit(word) : highest_bit(word));
+    }
+    return i;
+}
 
 static double price_of(const pieces *p, size_t i)
 {
     return (i & 1) != 0 ? p->stop_value : p->price[i / 2];
 }
 
-/* Equal prices: the earlier piece is bought first and given up last. */
-static bool before(const pieces *p, int side, size_t a, size_t b)
+/* Doubles as unsigned integers in the same order. */
+static uint64_t ordered(double value)
 {
-    double x = price_of(p, a);
-    double y = price_of(p, b);
-    if (x != y) {
-        return side == 0 ? x < y : x > y;
-    }
-    return side == 0 ? a < b : a > b;
+    uint64_t bits;
+    value += 0.0; /* -0 as 0 */
+    memcpy(&bits, &value, sizeof bits);
+    return (bits >> 63) != 0 ? ~bits : bits | (uint64_t)1 << 63;
 }
 
-static void push(pieces *p, int side, size_t i)
+/* Ranks of n pieces, equal prices in order of time: stable radix sort, 8 passes. */
+static bool rank_pieces(pieces *p, size_t n)
 {
-    size_t *heap = p->heap[side];
-    size_t at = p->n_heap[side]++;
-    while (at > 0 && before(p, side, i, heap[(at - 1) / 2])) {
-        heap[at] = heap[(at - 1) / 2];
-        at = (at - 1) / 2;
+    enum { BUCKETS = 256 };
+    uint64_t *key = calloc(n, sizeof *key);
+    size_t *from = p->piece_of_rank;
+    size_t *to = calloc(n, sizeof *to);
+    bool ok = key != NULL && to != NULL;
+    for (size_t i = 0; i < n && ok; i++) {
+        key[i] = ordered(price_of(p, i));
+        from[i] = i;
     }
-    heap[at] = i;
-}
-
-static void pop(pieces *p, int side)
-{
-    size_t *heap = p->heap[side];
-    size_t n = --p->n_heap[side];
-    size_t moved = heap[n];
-    size_t at = 0;
-    for (size_t child = 1; child < n; child = 2 * at + 1) {
-        if (child + 1 < n && before(p, side, heap[child + 1], heap[child])) {
-            child++;
+    for (unsigned shift = 0; shift < 64 && ok; shift += 8) {
+        size_t start[BUCKETS + 1] = {0};
+        for (size_t i = 0; i < n; i++) {
+            start[((key[i] >> shift) & 0xff) + 1]++;
         }
-        if (!before(p, side, heap[child], moved)) {
-            break;
+        for (size_t b = 0; b < BUCKETS; b++) {
+            start[b + 1] += start[b];
         }
-        heap[at] = heap[child];
-        at = child;
+        for (size_t i = 0; i < n; i++) {
+            to[start[(key[from[i]] >> shift) & 0xff]++] = from[i];
+        }
+        size_t *swap = from;
+        from = to;
+        to = swap;
     }
-    heap[at] = moved;
+    for (size_t r = 0; r < n && ok; r++) { /* an even number of passes: back in place */
+        p->rank_of_piece[p->piece_of_rank[r]] = r;
+    }
+    free(to);
+    free(key);
+    return ok;
 }
 
 static void add(pieces *p, size_t i, double mwh)
@@ -72,8 +163,7 @@ static void add(pieces *p, size_t i, double mwh)
     if (mwh > 0.0) {
         p->left[i] = mwh;
         p->undecided += mwh;
-        push(p, 0, i);
-        push(p, 1, i);
+        ranks_add(&p->open, p->rank_of_piece[i]);
     }
 }
 
@@ -81,8 +171,9 @@ static void add(pieces *p, size_t i, double mwh)
 static double decide(pieces *p, int side, double mwh)
 {
     double done = 0.0;
-    while (mwh - done > 0.0 && p->n_heap[side] > 0) {
-        size_t i = p->heap[side][0];
+    while (mwh - done > 0.0 && !ranks_empty(&p->open)) {
+        size_t rank = ranks_end(&p->open, side);
+        size_t i = p->piece_of_rank[rank];
         double take = fmin(p->left[i], mwh - done);
         p->left[i] -= take;
         done += take;
@@ -91,7 +182,7 @@ static double decide(pieces *p, int side, double mwh)
         }
         if (p->left[i] <= 0.0) {
             p->left[i] = 0.0;
-            pop(p, side);
+            ranks_remove(&p->open, rank);
         }
     }
     p->undecided -= done;
@@ -143,9 +234,11 @@ pieces_alloc(pieces *p, size_t n, const double *price, double value, sn_error *e
     *p = (pieces){.price = price, .stop_value = value};
     p->left = calloc(2 * n, sizeof *p->left);
     p->used = calloc(2 * n, sizeof *p->used);
-    p->heap[0] = calloc(2 * n, sizeof *p->heap[0]);
-    p->heap[1] = calloc(2 * n, sizeof *p->heap[1]);
-    if (p->left == NULL || p->used == NULL || p->heap[0] == NULL || p->heap[1] == NULL) {
+    p->piece_of_rank = calloc(2 * n, sizeof *p->piece_of_rank);
+    p->rank_of_piece = calloc(2 * n, sizeof *p->rank_of_piece);
+    if (p->left == NULL || p->used == NULL || p->piece_of_rank == NULL ||
+        p->rank_of_piece == NULL || !ranks_alloc(&p->open, 2 * n) ||
+        !rank_pieces(p, 2 * n)) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for a schedule");
     }
     return SN_OK;
@@ -155,8 +248,9 @@ static void pieces_release(pieces *p)
 {
     free(p->left);
     free(p->used);
-    free(p->heap[0]);
-    free(p->heap[1]);
+    free(p->piece_of_rank);
+    free(p->rank_of_piece);
+    free(p->open.memory);
 }
 
 static sn_status

@@ -2,6 +2,7 @@
 /* snitt import: files the user has into the store. */
 #include "base/options.h"
 #include "base/os.h"
+#include "check.h"
 #include "mapping.h"
 #include "store.h"
 #include "table.h"
@@ -83,6 +84,42 @@ read_one(const sn_mapping_set *set, const char *path, import_file *file, sn_erro
     return status;
 }
 
+/* The findings are words for later: they do not stop an import. */
+static sn_status check_all(sn_store *store,
+                           size_t n_file,
+                           const import_file *files,
+                           sn_findings *findings,
+                           sn_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_file; i++) {
+        n += files[i].mapped.n_series;
+    }
+    sn_series **series = calloc(n + 1, sizeof *series);
+    sn_status status =
+        series == NULL ? sn_error_set(err, SN_E_MEMORY, "out of memory") : SN_OK;
+    n = 0;
+    for (size_t i = 0; i < n_file && status == SN_OK; i++) {
+        for (size_t s = 0; s < files[i].mapped.n_series && status == SN_OK; s++) {
+            series[n++] = &files[i].mapped.series[s];
+            status = sn_check_series(series[n - 1], findings, err);
+        }
+    }
+    if (status == SN_OK) {
+        status = sn_check_against_store(store, series, n, findings, err);
+    }
+    free(series);
+    return status;
+}
+
+static void tell_findings(const sn_findings *findings)
+{
+    if (findings->n > 0) {
+        (void)fprintf(stderr, "%s%zu findings, %zu values stored as suspect\n",
+                      findings->text.data, findings->n, findings->n_value);
+    }
+}
+
 static sn_status write_all(const char *store_path,
                            const sn_option_list *paths,
                            const import_file *files,
@@ -98,18 +135,23 @@ static sn_status write_all(const char *store_path,
     }
     for (size_t i = 0; i < paths->n; i++) {
         const sn_mapping *m = files[i].mapped.mapping;
-        batches[i] =
-            (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
-                                        .raw = files[i].raw.data,
-                                        .raw_size = files[i].raw.len,
-                                        .learnt = now,
-                                        .licence = sn_mapping_licence(m),
-                                        .attribution = sn_mapping_attribution(m)},
-                             .series = files[i].mapped.series,
-                             .n_series = files[i].mapped.n_series};
+        batches[i] = (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
+                                                 .raw = files[i].raw.data,
+                                                 .raw_size = files[i].raw.len,
+                                                 .learnt = now,
+                                                 .licence = sn_mapping_licence(m),
+                                                 .attribution = sn_mapping_attribution(m),
+                                                 .reader = "import"},
+                                      .series = files[i].mapped.series,
+                                      .n_series = files[i].mapped.n_series};
     }
     sn_store_options options = {.writable = true, .lock_wait_s = lock_wait_s};
     sn_status status = sn_store_open(store_path, &options, &store, err);
+    sn_findings findings;
+    sn_findings_init(&findings);
+    if (status == SN_OK) {
+        status = check_all(store, paths->n, files, &findings, err);
+    }
     if (status == SN_OK) {
         status = sn_store_write(store, batches, paths->n, &change, err);
     }
@@ -117,9 +159,11 @@ static sn_status write_all(const char *store_path,
         tell(paths->item[i], &files[i].mapped);
     }
     if (status == SN_OK) {
+        tell_findings(&findings);
         (void)fprintf(stderr, "%s: %zu new values, %zu known, %zu revised\n", store_path,
                       change.n_new, change.n_same, change.n_revised);
     }
+    sn_findings_release(&findings);
     sn_store_close(store);
     free(batches);
     return status;

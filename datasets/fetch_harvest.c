@@ -2,6 +2,7 @@
 #include "fetch_harvest.h"
 
 #include "base/os.h"
+#include "check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -112,7 +113,8 @@ static size_t list_batches(const sn_harvest *harvest,
                                                  .licence = from->licence[0] != '\0'
                                                                 ? from->licence
                                                                 : source->licence,
-                                                 .attribution = source->attribution},
+                                                 .attribution = source->attribution,
+                                                 .reader = from->reader},
                                       .series = from->series,
                                       .n_series = from->n_series};
         n++;
@@ -120,7 +122,40 @@ static size_t list_batches(const sn_harvest *harvest,
     return n;
 }
 
-static sn_status write_store(const sn_harvest *harvest,
+/* Flags what the checks doubt, and names it on standard error. */
+static sn_status doubt(sn_harvest *harvest, sn_store *store, sn_error *err)
+{
+    sn_findings findings;
+    size_t n = 0;
+    for (size_t i = 0; i < harvest->n; i++) {
+        n += harvest->answer[i].n_series;
+    }
+    sn_series **series = calloc(n + 1, sizeof *series);
+    sn_findings_init(&findings);
+    sn_status status = series != NULL
+                           ? SN_OK
+                           : sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
+    n = 0;
+    for (size_t i = 0; status == SN_OK && i < harvest->n; i++) {
+        sn_harvest_answer *answer = &harvest->answer[i];
+        for (size_t s = 0; status == SN_OK && s < answer->n_series; s++) {
+            series[n++] = &answer->series[s];
+            status = sn_check_series(&answer->series[s], &findings, err);
+        }
+    }
+    if (status == SN_OK) {
+        status = sn_check_against_store(store, series, n, &findings, err);
+    }
+    if (findings.n > 0) {
+        (void)fprintf(stderr, "%s%zu findings, %zu values stored as suspect\n",
+                      findings.text.data, findings.n, findings.n_value);
+    }
+    sn_findings_release(&findings);
+    free(series);
+    return status;
+}
+
+static sn_status write_store(sn_harvest *harvest,
                              const sn_fetch_source *source,
                              const char *store_path,
                              sn_instant now,
@@ -138,6 +173,9 @@ static sn_status write_store(const sn_harvest *harvest,
     sn_status status = SN_OK;
     if (n > 0) {
         status = sn_store_open(store_path, &options, &store, err);
+    }
+    if (status == SN_OK && n > 0) {
+        status = doubt(harvest, store, err);
     }
     if (status == SN_OK && n > 0) {
         status = sn_store_write(store, batches, n, change_out, err);

@@ -342,6 +342,12 @@ static sn_status read_year(sn_store *store,
     }
     sn_status status = sn_store_group_load(year, group, err);
     const sn_store_column *column = sn_store_group_find(group, out->key.subject);
+    if (status == SN_OK && sn_store_as_of(store) == NULL) {
+        size_t n = (size_t)(end - first);
+        memcpy(out->value + first + shift, column->value + first, n * sizeof *out->value);
+        memcpy(out->flag + first + shift, column->flag + first, n);
+        return SN_OK;
+    }
     for (int64_t i = first; status == SN_OK && i < end; i++) {
         sn_store_cell cell =
             sn_store_cell_at(year, group, column, (size_t)i, sn_store_as_of(store));
@@ -358,6 +364,12 @@ static int64_t grid_ceil(int64_t t_s, int32_t step_s)
     int64_t past_s = (t_s - (step_s == SN_WEEK_S ? MONDAY_S : 0)) % step_s;
     past_s += past_s < 0 ? step_s : 0;
     return past_s == 0 ? t_s : t_s + step_s - past_s;
+}
+
+static bool lies_in(const sn_store_year *year, sn_instant from, sn_instant to)
+{
+    return sn_instant_of_year(year->year).utc_s < to.utc_s &&
+           sn_instant_of_year(year->year + 1).utc_s > from.utc_s;
 }
 
 sn_status sn_store_read(sn_store *store,
@@ -377,10 +389,15 @@ sn_status sn_store_read(sn_store *store,
     sn_axis axis = {.start = {start_s}, .step_s = key->step_s, .n = (size_t)n};
     sn_status status = sn_series_init(out, key, axis, err);
     bool found = false;
-    for (size_t y = 0; status == SN_OK && y < store->n_year; y++) {
-        status = need_year(&store->year[y], err);
-        if (status == SN_OK) {
-            status = read_year(store, &store->year[y], out, &found, err);
+    for (int pass = 0; pass < 2; pass++) { /* other years only tell that it exists */
+        for (size_t y = 0; status == SN_OK && !(pass == 1 && found) && y < store->n_year;
+             y++) {
+            if (lies_in(&store->year[y], from, to) == (pass == 0)) {
+                status = need_year(&store->year[y], err);
+                if (status == SN_OK) {
+                    status = read_year(store, &store->year[y], out, &found, err);
+                }
+            }
         }
     }
     if (status == SN_OK && !found) {
@@ -513,4 +530,80 @@ sn_status sn_store_catalogue(sn_store *store,
     *entries_out = store->entry;
     *n_out = store->n_entry;
     return SN_OK;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return sn_series_key_compare(a, b);
+}
+
+static size_t count_columns(const sn_store_year *year)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < year->n_group; g++) {
+        n += year->group[g].n_column;
+    }
+    return n;
+}
+
+static size_t take_keys(const sn_store_year *year, sn_series_key *out)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < year->n_group; g++) {
+        const sn_store_group *group = &year->group[g];
+        for (size_t c = 0; c < group->n_column; c++) {
+            out[n] =
+                (sn_series_key){.quantity = group->quantity, .step_s = group->step_s};
+            memcpy(out[n].source, group->source, sizeof out[n].source);
+            memcpy(out[n].subject, group->column[c].subject, sizeof out[n].subject);
+            n++;
+        }
+    }
+    return n;
+}
+
+sn_status sn_store_keys(sn_store *store,
+                        sn_instant from,
+                        sn_instant to,
+                        sn_series_key **out,
+                        size_t *n_out,
+                        sn_error *err)
+{
+    sn_series_key *keys = NULL;
+    size_t n = 0;
+    sn_status status = SN_OK;
+    for (size_t y = 0; y < store->n_year && status == SN_OK; y++) {
+        sn_store_year *year = &store->year[y];
+        if (!lies_in(year, from, to)) {
+            continue;
+        }
+        status = need_year(year, err);
+        sn_series_key *grown =
+            status == SN_OK ? realloc(keys, (n + count_columns(year) + 1) * sizeof *keys)
+                            : NULL;
+        if (status == SN_OK && grown == NULL) {
+            status = sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+        }
+        if (status == SN_OK) {
+            keys = grown;
+            n += take_keys(year, keys + n);
+        }
+    }
+    if (status != SN_OK) {
+        free(keys);
+        keys = NULL;
+        n = 0;
+    }
+    if (n > 0) {
+        qsort(keys, n, sizeof *keys, compare_keys);
+    }
+    size_t kept = n > 0 ? 1 : 0;
+    for (size_t k = 1; k < n; k++) {
+        if (sn_series_key_compare(&keys[kept - 1], &keys[k]) != 0) {
+            keys[kept++] = keys[k];
+        }
+    }
+    *out = keys;
+    *n_out = kept;
+    return status;
 }

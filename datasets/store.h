@@ -46,7 +46,8 @@ typedef struct sn_origin {
     sn_instant learnt;   /* "now", given by the command */
     const char *licence; /* "CC-BY-4.0", "local use only" */
     const char
-        *attribution; /* printed under charts, e.g. "Svenska kraftnät, data.svk.se" */
+        *attribution;   /* printed under charts, e.g. "Svenska kraftnät, data.svk.se" */
+    const char *reader; /* how snitt rebuild reads raw again, "import"; NULL: it cannot */
 } sn_origin;
 
 typedef struct sn_store_batch {
@@ -101,6 +102,18 @@ SN_CHECKED sn_status sn_store_catalogue(sn_store *store,
                                         size_t *n_out,
                                         sn_error *err);
 
+/**
+ * The keys of the series that the UTC years of [from, to) hold; cheaper than the
+ * catalogue.
+ * @param[out] out  [*n_out], sorted, free()
+ */
+SN_CHECKED sn_status sn_store_keys(sn_store *store,
+                                   sn_instant from,
+                                   sn_instant to,
+                                   sn_series_key **out,
+                                   size_t *n_out,
+                                   sn_error *err);
+
 /** A value that took the place of another. */
 typedef struct sn_store_revision {
     sn_series_key key;
@@ -121,6 +134,19 @@ SN_CHECKED sn_status sn_store_revisions(sn_store *store,
                                         sn_store_revision **out,
                                         size_t *n_out,
                                         sn_error *err);
+
+/**
+ * Whether any value of the store, current or superseded, came with these raw bytes at
+ * that moment.
+ */
+SN_CHECKED sn_status sn_store_has_arrival(sn_store *store,
+                                          const char *raw_sha256,
+                                          sn_instant learnt,
+                                          bool *out,
+                                          sn_error *err);
+
+/** SHA-256 as 64 hex digits. */
+void sn_store_hash(const void *bytes, size_t n, char text[65]);
 
 /** SHA-256 of the state (HEAD), 64 hex digits: equal content, equal text. */
 const char *sn_store_state(const sn_store *store);

@@ -234,13 +234,14 @@ spread(sn_store_year *year, sn_store_group *group, const sn_store_grid *g, sn_er
         }
     }
     for (size_t c = 0; c < group->n_column; c++) {
-        sn_store_column *column = &group->column[c];
-        sn_status status = sn_store_column_alloc(column, group->axis.n, err);
+        sn_status status = sn_store_column_alloc(&group->column[c], group->axis.n, err);
         if (status != SN_OK) {
             return status;
         }
-        for (size_t i = 0; i < g->n; i++) {
-            size_t from = i * group->n_column + c;
+    }
+    for (size_t i = 0, from = 0; i < g->n; i++) { /* rows outside: one pass over g */
+        for (size_t c = 0; c < group->n_column; c++, from++) {
+            sn_store_column *column = &group->column[c];
             column->value[g->first + i] = g->value[from];
             column->batch[g->first + i] = g->batch[from];
             column->flag[g->first + i] = g->flag[from];

@@ -334,6 +334,29 @@ static hid_t need_place(hid_t file, const sn_store_group *group)
     return place;
 }
 
+/* The value that most cells have, when one has more than half of them; else any. */
+static uint16_t usual_batch(const uint16_t *cell, size_t n)
+{
+    uint16_t usual = 0;
+    size_t votes = 0;
+    for (size_t k = 0; k < n; k++) {
+        usual = votes == 0 ? cell[k] : usual;
+        votes = cell[k] == usual ? votes + 1 : votes - 1;
+    }
+    return usual;
+}
+
+static uint8_t usual_flag(const uint8_t *cell, size_t n)
+{
+    uint8_t usual = 0;
+    size_t votes = 0;
+    for (size_t k = 0; k < n; k++) {
+        usual = votes == 0 ? cell[k] : usual;
+        votes = cell[k] == usual ? votes + 1 : votes - 1;
+    }
+    return usual;
+}
+
 static bool put_group(hid_t file, const sn_store_group *group, const used_rows *used)
 {
     static const char *const scales[] = {"time", "subject", NULL};
@@ -347,11 +370,13 @@ static bool put_group(hid_t file, const sn_store_group *group, const used_rows *
     bool ok = grid_init(&g, group, used) && place >= 0;
     if (ok) {
         size_t n = group->n_column;
+        uint16_t batch_fill = usual_batch(g.batch, g.n * n);
+        uint8_t flag_fill = usual_flag(g.flag, g.n * n);
         sn_store_block time = {"time", H5T_STD_I64LE, g.n, 0, g.time, NULL};
         sn_store_block subject = {"subject", name, n, 0, g.subject, NULL};
         sn_store_block value = {"value", H5T_IEEE_F64LE, g.n, n, g.value, &gap};
-        sn_store_block batch = {"batch", H5T_STD_U16LE, g.n, n, g.batch, NULL};
-        sn_store_block flag = {"flag", H5T_STD_U8LE, g.n, n, g.flag, NULL};
+        sn_store_block batch = {"batch", H5T_STD_U16LE, g.n, n, g.batch, &batch_fill};
+        sn_store_block flag = {"flag", H5T_STD_U8LE, g.n, n, g.flag, &flag_fill};
         ok = sn_store_put_time_block(place, &time, "start of the interval (UTC)", true) &&
              sn_store_put_dataset(place, &subject, "area, border or currency", true) &&
              sn_store_put_dataset(place, &value, sn_quantity_name(group->quantity),

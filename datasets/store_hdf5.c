@@ -89,6 +89,42 @@ static bool put_time_attributes(hid_t dataset)
            sn_store_put_text(dataset, "calendar", "proleptic_gregorian");
 }
 
+/* True when every cell of n bytes is the fill value. */
+static bool
+is_all_fill(const unsigned char *cells, size_t n, const void *fill, size_t width)
+{
+    return n >= width && memcmp(cells, fill, width) == 0 &&
+           memcmp(cells, cells + width, n - width) == 0;
+}
+
+/* Write the chunks that are not all fill value; the others need no place in the file and
+ * no time to read: most flags and batch numbers are of one kind. */
+static bool write_chunks(hid_t dataset, const sn_store_block *b, hsize_t chunk_rows)
+{
+    hsize_t n_col = b->n_col == 0 ? 1 : b->n_col;
+    int rank = b->n_col == 0 ? 1 : 2;
+    size_t width = H5Tget_size(b->type);
+    size_t row_bytes = (size_t)n_col * width;
+    const unsigned char *data = b->data;
+    bool ok = true;
+    for (hsize_t row = 0; ok && row < b->n_row; row += chunk_rows) {
+        hsize_t n = b->n_row - row < chunk_rows ? b->n_row - row : chunk_rows;
+        const unsigned char *at = data + (size_t)row * row_bytes;
+        if (b->fill != NULL && is_all_fill(at, (size_t)n * row_bytes, b->fill, width)) {
+            continue;
+        }
+        hsize_t start[2] = {row, 0};
+        hsize_t count[2] = {n, n_col};
+        hid_t memory = H5Screate_simple(rank, count, NULL);
+        hid_t space = H5Dget_space(dataset);
+        ok = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+             H5Dwrite(dataset, b->type, memory, space, H5P_DEFAULT, at) >= 0;
+        (void)H5Sclose(space);
+        (void)H5Sclose(memory);
+    }
+    return ok;
+}
+
 /* Dataset made and filled; the handle, negative on failure. */
 static hid_t put_block(hid_t group, const sn_store_block *b)
 {
@@ -110,8 +146,7 @@ static hid_t put_block(hid_t group, const sn_store_block *b)
         dataset =
             H5Dcreate2(group, b->name, b->type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
     }
-    if (dataset >= 0 &&
-        H5Dwrite(dataset, b->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, b->data) < 0) {
+    if (dataset >= 0 && !write_chunks(dataset, b, chunk[0])) {
         (void)H5Dclose(dataset);
         dataset = -1;
     }

@@ -188,8 +188,10 @@ static bool is_data_file(const char *file)
 static bool is_unfinished(const char *file)
 {
     const char *ending = strstr(file, ".tmp-");
-    bool is_ours = strncmp(file, "HEAD.", 5) == 0 ||
-                   (is_sha256(file) && file[HEX_DIGITS] == '.') || is_data_file(file);
+    bool is_ours =
+        strncmp(file, "HEAD.", 5) == 0 ||
+        (is_sha256(file) && (file[HEX_DIGITS] == '.' || file[HEX_DIGITS] == '-')) ||
+        is_data_file(file);
     return is_ours && ending != NULL &&
            ending[5 + strspn(ending + 5, "0123456789")] == '\0';
 }

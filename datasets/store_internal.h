@@ -116,11 +116,13 @@ SN_CHECKED sn_status sn_store_group_append_old(sn_store_group *group,
                                                size_t i,
                                                sn_store_cell cell,
                                                sn_error *err);
-/** Merge the part of batch that lies in this year; every group must be loaded. */
+/** Merge the part of batch that lies in this year; every group must be loaded.
+ * @param[in,out] sequence  raised to the batch's in this year */
 SN_CHECKED sn_status sn_store_year_merge(sn_store_year *year,
                                          const sn_store_batch *batch,
                                          const char *raw_sha256,
                                          sn_store_change *change,
+                                         uint32_t *sequence,
                                          sn_error *err);
 /** The cell as known now, or at *as_of. */
 sn_store_cell sn_store_cell_at(const sn_store_year *year,
@@ -155,16 +157,27 @@ void sn_store_hdf5_quiet(void);
 /* ---- raw bytes ---- */
 
 void sn_store_sha256(const void *bytes, size_t n, char text[SN_SHA256_SIZE]);
+/** What sn_store_raw_keep() made, for sn_store_raw_undo(). */
+typedef struct sn_store_raw_made {
+    bool gzip;
+    char json[SN_SHA256_SIZE + 32]; /* name of the file without its ending; "" = none */
+} sn_store_raw_made;
+
 /**
- * Keep origin->raw as raw/<hash>.gz and .json unless it is there.
- * @param[out] is_new_out  true when the files were made now
+ * Keep the batch's raw bytes as raw/<hash>.gz and how they arrived beside them, as
+ * raw/<hash>-<hash of itself>.json: where from, when, the reader, and which values were
+ * doubted.  Equal bytes that arrive in several ways have several.
+ * @param sequence  the largest that the batch has in any year
  */
 SN_CHECKED sn_status sn_store_raw_keep(const char *folder,
-                                       const sn_origin *origin,
+                                       const sn_store_batch *batch,
                                        const char *sha256,
-                                       bool *is_new_out,
+                                       uint32_t sequence,
+                                       sn_store_raw_made *made,
                                        sn_error *err);
-void sn_store_raw_remove(const char *folder, const char *sha256);
+void sn_store_raw_undo(const char *folder,
+                       const char *sha256,
+                       const sn_store_raw_made *made);
 
 /* ---- HEAD and files ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bytes as received: raw/<sha256>.gz and raw/<sha256>.json.  A file is named by
- * what it holds, so it is written once and never changed. */
+/* The bytes as received, raw/<sha256>.gz, and how they arrived, in
+ * raw/<sha256>-<..>.json. Files named by what they hold: written once and never changed.
+ */
 #include "store_internal.h"
 
 #include "base/os.h"
@@ -15,6 +16,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+enum { JSON_BYTES_MAX = 1 << 26 };
+
 void sn_store_sha256(const void *bytes, size_t n, char text[SN_SHA256_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
@@ -28,6 +31,11 @@ void sn_store_sha256(const void *bytes, size_t n, char text[SN_SHA256_SIZE])
         text[2 * i + 1] = digits[digest[i] & 15];
     }
     text[SN_SHA256_SIZE - 1] = '\0';
+}
+
+void sn_store_hash(const void *bytes, size_t n, char text[65])
+{
+    sn_store_sha256(bytes, n, text);
 }
 
 static void raw_path(const char *folder,
@@ -88,7 +96,7 @@ static sn_status put_json_text(sn_strbuf *out, const char *text, sn_error *err)
 }
 
 static sn_status
-put_json(sn_strbuf *out, const sn_origin *origin, const char *sha256, sn_error *err)
+put_head(sn_strbuf *out, const sn_origin *origin, const char *sha256, sn_error *err)
 {
     char learnt[SN_INSTANT_TEXT_SIZE];
     const char *const field[][2] = {
@@ -97,6 +105,7 @@ put_json(sn_strbuf *out, const sn_origin *origin, const char *sha256, sn_error *
         {"sha256", sha256},
         {"licence", origin->licence},
         {"attribution", origin->attribution},
+        {"reader", origin->reader != NULL ? origin->reader : ""},
     };
     sn_status status = sn_strbuf_puts(out, "{\n", err);
     for (size_t f = 0; status == SN_OK && f < sizeof field / sizeof *field; f++) {
@@ -108,53 +117,129 @@ put_json(sn_strbuf *out, const sn_origin *origin, const char *sha256, sn_error *
             status = sn_strbuf_puts(out, ",\n", err);
         }
     }
+    return status;
+}
+
+/* Runs of doubted values: "load_mw SE3 3600 1527717600 24", from (seconds), how many. */
+static sn_status put_doubts(sn_strbuf *out, const sn_store_batch *batch, sn_error *err)
+{
+    sn_status status = sn_strbuf_puts(out, "  \"suspect\": [", err);
+    const char *comma = "";
+    for (size_t s = 0; s < batch->n_series; s++) {
+        const sn_series *series = &batch->series[s];
+        for (size_t i = 0; i < series->axis.n && status == SN_OK;) {
+            size_t end = i;
+            while (end < series->axis.n && series->flag[end] == SN_FLAG_SUSPECT) {
+                end++;
+            }
+            if (end > i) {
+                status = sn_strbuf_printf(
+                    out, err, "%s\n    \"%s %s %s %d %" PRId64 " %zu\"", comma,
+                    sn_quantity_name(series->key.quantity), series->key.source,
+                    series->key.subject, (int)series->key.step_s,
+                    sn_axis_at(&series->axis, i).utc_s, end - i);
+                comma = ",";
+            }
+            i = end + 1;
+        }
+    }
+    return status == SN_OK ? sn_strbuf_puts(out, "],\n", err) : status;
+}
+
+static sn_status put_json(sn_strbuf *out,
+                          const sn_store_batch *batch,
+                          const char *sha256,
+                          uint32_t sequence,
+                          sn_error *err)
+{
+    sn_status status = put_head(out, &batch->origin, sha256, err);
+    if (status == SN_OK) {
+        status = put_doubts(out, batch, err);
+    }
     return status == SN_OK
-               ? sn_strbuf_printf(out, err, "  \"bytes\": %zu\n}\n", origin->raw_size)
+               ? sn_strbuf_printf(out, err,
+                                  "  \"sequence\": %" PRIu32 ",\n  \"bytes\": %zu\n}\n",
+                                  sequence, batch->origin.raw_size)
                : status;
 }
 
-void sn_store_raw_remove(const char *folder, const char *sha256)
+static void remove_file(const char *folder, const char *name, const char *ending)
 {
     char path[SN_STORE_PATH_SIZE];
-    raw_path(folder, sha256, "gz", path);
-    (void)unlink(path);
-    raw_path(folder, sha256, "json", path);
+    raw_path(folder, name, ending, path);
     (void)unlink(path);
 }
 
-sn_status sn_store_raw_keep(const char *folder,
+void sn_store_raw_undo(const char *folder,
+                       const char *sha256,
+                       const sn_store_raw_made *made)
+{
+    if (made->gzip) {
+        remove_file(folder, sha256, "gz");
+    }
+    if (made->json[0] != '\0') {
+        remove_file(folder, made->json, "json");
+    }
+}
+
+static sn_status keep_bytes(const char *folder,
                             const sn_origin *origin,
                             const char *sha256,
-                            bool *is_new_out,
+                            sn_store_raw_made *made,
                             sn_error *err)
 {
-    char json_path[SN_STORE_PATH_SIZE];
-    char gzip_path[SN_STORE_PATH_SIZE];
-    raw_path(folder, sha256, "json", json_path);
-    raw_path(folder, sha256, "gz", gzip_path);
-    *is_new_out = false;
-    if (sn_os_exists(gzip_path) && sn_os_exists(json_path)) {
-        return SN_OK;
-    }
-    *is_new_out = true;
-    sn_strbuf json;
-    sn_strbuf_init(&json, 1 << 16);
+    char path[SN_STORE_PATH_SIZE];
     unsigned char *packed = NULL;
     size_t n_packed = 0;
-    sn_status status = put_json(&json, origin, sha256, err);
-    if (status == SN_OK) {
-        status = compress_gzip(origin, &packed, &n_packed, err);
+    raw_path(folder, sha256, "gz", path);
+    if (sn_os_exists(path)) {
+        return SN_OK;
     }
+    made->gzip = true;
+    sn_status status = compress_gzip(origin, &packed, &n_packed, err);
     if (status == SN_OK) {
-        status = sn_os_write_file(gzip_path, packed, n_packed, err);
-    }
-    if (status == SN_OK) {
-        status = sn_os_write_file(json_path, json.data, json.len, err);
-    }
-    if (status != SN_OK) {
-        sn_store_raw_remove(folder, sha256);
+        status = sn_os_write_file(path, packed, n_packed, err);
     }
     free(packed);
+    return status;
+}
+
+static sn_status keep_arrival(const char *folder,
+                              const char *sha256,
+                              const sn_strbuf *json,
+                              sn_store_raw_made *made,
+                              sn_error *err)
+{
+    enum { HASH_DIGITS = 16 };
+    char path[SN_STORE_PATH_SIZE];
+    char own[SN_SHA256_SIZE];
+    char name[sizeof made->json];
+    sn_store_sha256(json->data, json->len, own);
+    (void)snprintf(name, sizeof name, "%s-%.*s", sha256, HASH_DIGITS, own);
+    raw_path(folder, name, "json", path);
+    if (sn_os_exists(path)) {
+        return SN_OK;
+    }
+    memcpy(made->json, name, sizeof name);
+    return sn_os_write_file(path, json->data, json->len, err);
+}
+
+sn_status sn_store_raw_keep(const char *folder,
+                            const sn_store_batch *batch,
+                            const char *sha256,
+                            uint32_t sequence,
+                            sn_store_raw_made *made,
+                            sn_error *err)
+{
+    sn_strbuf json;
+    sn_strbuf_init(&json, JSON_BYTES_MAX);
+    sn_status status = put_json(&json, batch, sha256, sequence, err);
+    if (status == SN_OK) {
+        status = keep_bytes(folder, &batch->origin, sha256, made, err);
+    }
+    if (status == SN_OK) {
+        status = keep_arrival(folder, sha256, &json, made, err);
+    }
     sn_strbuf_release(&json);
     return status;
 }

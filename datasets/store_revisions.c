@@ -111,3 +111,24 @@ sn_store_revisions(sn_store *store, sn_store_revision **out, size_t *n_out, sn_e
     *n_out = list.n;
     return status;
 }
+
+sn_status sn_store_has_arrival(sn_store *store,
+                               const char *raw_sha256,
+                               sn_instant learnt,
+                               bool *out,
+                               sn_error *err)
+{
+    *out = false;
+    for (size_t y = 0; y < store->n_year && !*out; y++) {
+        sn_store_year *year = &store->year[y];
+        sn_status status = sn_store_load_year(year, err);
+        if (status != SN_OK) {
+            return status;
+        }
+        for (size_t r = 0; r < year->n_row && !*out; r++) {
+            *out = year->row[r].learnt_utc_s == learnt.utc_s &&
+                   strcmp(year->row[r].raw_sha256, raw_sha256) == 0;
+        }
+    }
+    return SN_OK;
+}

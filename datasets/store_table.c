@@ -571,11 +571,15 @@ sn_status sn_store_year_merge(sn_store_year *year,
                               const sn_store_batch *batch,
                               const char *raw_sha256,
                               sn_store_change *change,
+                              uint32_t *sequence,
                               sn_error *err)
 {
     uint16_t number = 0;
     merge m = {.year = year, .change = change, .err = err};
     sn_status status = number_batch(year, batch, raw_sha256, &number, err);
+    if (status == SN_OK && year->row[number - 1].sequence > *sequence) {
+        *sequence = year->row[number - 1].sequence;
+    }
     for (size_t s = 0; status == SN_OK && s < batch->n_series; s++) {
         status = merge_series(&m, &batch->series[s], number);
     }

@@ -14,9 +14,11 @@ typedef struct writing {
     const sn_store_batch *batch;
     size_t n_batch;
     char (*sha256)[SN_SHA256_SIZE]; /* [n_batch] */
-    bool *is_new_raw;               /* [n_batch] made by this call */
+    sn_store_raw_made *made;        /* [n_batch] by this call */
+    uint32_t *sequence;             /* [n_batch] */
     sn_store_head head;             /* the state to be */
     sn_store_change change;
+    bool is_published; /* HEAD names the new state */
 } writing;
 
 static sn_status check_series(const sn_series *series, sn_error *err)
@@ -93,17 +95,24 @@ static bool touches(const sn_store_batch *batch, int32_t year)
     return false;
 }
 
+static void hash_raw(writing *w)
+{
+    for (size_t b = 0; b < w->n_batch; b++) {
+        const sn_origin *origin = &w->batch[b].origin;
+        if (origin->raw != NULL) {
+            sn_store_sha256(origin->raw, origin->raw_size, w->sha256[b]);
+        }
+    }
+}
+
 static sn_status keep_raw(writing *w, sn_error *err)
 {
     sn_status status = SN_OK;
     for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
-        const sn_origin *origin = &w->batch[b].origin;
-        if (origin->raw == NULL) {
-            continue;
+        if (w->batch[b].origin.raw != NULL) {
+            status = sn_store_raw_keep(w->store->folder, &w->batch[b], w->sha256[b],
+                                       w->sequence[b], &w->made[b], err);
         }
-        sn_store_sha256(origin->raw, origin->raw_size, w->sha256[b]);
-        status = sn_store_raw_keep(w->store->folder, origin, w->sha256[b],
-                                   &w->is_new_raw[b], err);
     }
     return status;
 }
@@ -166,8 +175,8 @@ static sn_status write_year(writing *w, int32_t number, sn_error *err)
     sn_status status = sn_store_load_year(&year, err);
     for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
         if (touches(&w->batch[b], number)) {
-            status =
-                sn_store_year_merge(&year, &w->batch[b], w->sha256[b], &w->change, err);
+            status = sn_store_year_merge(&year, &w->batch[b], w->sha256[b], &w->change,
+                                         &w->sequence[b], err);
         }
     }
     if (status == SN_OK && year.is_changed) {
@@ -207,8 +216,12 @@ static sn_status write_all_years(writing *w, sn_error *err)
     for (size_t e = 0; !is_changed && e < w->head.n; e++) {
         is_changed = strcmp(w->head.entry[e].sha256, w->store->head.entry[e].sha256) != 0;
     }
+    if (status == SN_OK) { /* raw bytes before the state that names them */
+        status = keep_raw(w, err);
+    }
     if (status == SN_OK && is_changed) {
         status = sn_store_head_write(w->store->folder, &w->head, err);
+        w->is_published = status == SN_OK;
     }
     return status;
 }
@@ -216,9 +229,7 @@ static sn_status write_all_years(writing *w, sn_error *err)
 static void undo_raw(const writing *w)
 {
     for (size_t b = 0; b < w->n_batch; b++) {
-        if (w->is_new_raw[b]) {
-            sn_store_raw_remove(w->store->folder, w->sha256[b]);
-        }
+        sn_store_raw_undo(w->store->folder, w->sha256[b], &w->made[b]);
     }
 }
 
@@ -234,23 +245,22 @@ sn_status sn_store_write(sn_store *store,
     }
     writing w = {.store = store, .batch = batches, .n_batch = n_batch};
     w.sha256 = calloc(n_batch + 1, sizeof *w.sha256);
-    w.is_new_raw = calloc(n_batch + 1, sizeof *w.is_new_raw);
+    w.made = calloc(n_batch + 1, sizeof *w.made);
+    w.sequence = calloc(n_batch + 1, sizeof *w.sequence);
     sn_status status =
-        w.sha256 != NULL && w.is_new_raw != NULL
+        w.sha256 != NULL && w.made != NULL && w.sequence != NULL
             ? SN_OK
             : sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
     for (size_t b = 0; status == SN_OK && b < n_batch; b++) {
         status = check_batch(&batches[b], err);
     }
     if (status == SN_OK) {
-        status = keep_raw(&w, err);
-    }
-    if (status == SN_OK) {
+        hash_raw(&w);
         status = write_all_years(&w, err);
     }
     if (status == SN_OK) {
         status = sn_store_open_state(store, err);
-    } else if (w.is_new_raw != NULL) {
+    } else if (w.made != NULL && !w.is_published) {
         undo_raw(&w);
     }
     sn_store_sweep(store->folder); /* the old state's files, or what failed */
@@ -259,6 +269,7 @@ sn_status sn_store_write(sn_store *store,
     }
     sn_store_head_release(&w.head);
     free(w.sha256);
-    free(w.is_new_raw);
+    free(w.made);
+    free(w.sequence);
     return status;
 }

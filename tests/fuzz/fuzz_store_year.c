@@ -36,6 +36,7 @@ static void *make_year(const uint8_t *data, size_t size, size_t *n_out)
     sn_store_year year;
     static const char no_raw[SN_SHA256_SIZE];
     sn_store_change change = {0};
+    uint32_t sequence = 0;
     void *bytes = NULL;
     sn_store_year_init(&year, 2019);
     for (int b = 0; b < 2; b++) {
@@ -55,7 +56,8 @@ static void *make_year(const uint8_t *data, size_t size, size_t *n_out)
             .origin = {.name = "n", .learnt = {b}, .licence = "l", .attribution = "a"},
             .series = &series,
             .n_series = 1};
-        if (sn_store_year_merge(&year, &batch, no_raw, &change, NULL) != SN_OK) {
+        if (sn_store_year_merge(&year, &batch, no_raw, &change, &sequence, NULL) !=
+            SN_OK) {
             abort();
         }
         sn_series_release(&series);

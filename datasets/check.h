@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * What arrives is doubted before it is stored: against what is possible, against other
+ * sources of the same, and against the balance of an area.  A doubted value is stored all
+ * the same, flagged SN_FLAG_SUSPECT, and the finding has words.
+ */
+#ifndef SN_CHECK_H
+#define SN_CHECK_H
+
+#include "base/strbuf.h"
+#include "store.h"
+
+typedef struct sn_findings {
+    size_t n;       /* findings */
+    size_t n_value; /* values flagged */
+    sn_strbuf text; /* one line each */
+} sn_findings;
+
+void sn_findings_init(sn_findings *findings);
+void sn_findings_release(sn_findings *findings);
+
+/**
+ * What a series tells by itself: prices outside the market's limits, flows far beyond the
+ * border's rating, days of zeros in what is never zero, days in another unit.
+ */
+SN_CHECKED sn_status sn_check_series(sn_series *series,
+                                     sn_findings *findings,
+                                     sn_error *err);
+
+/**
+ * Against the store and against each other: prices of two sources agree to 0.01; a series
+ * that is a constant multiple of another's is in another unit or currency; production
+ * less consumption is what leaves an area over its borders.
+ * @param series [n] arriving, flagged in place
+ */
+SN_CHECKED sn_status sn_check_against_store(sn_store *store,
+                                            sn_series *const *series,
+                                            size_t n,
+                                            sn_findings *findings,
+                                            sn_error *err);
+
+/** Used by both: flag a value unless it is a gap; true when it was not flagged before. */
+bool sn_check_doubt(sn_series *series, size_t i, sn_findings *findings);
+SN_CHECKED sn_status sn_check_say(sn_findings *findings,
+                                  sn_error *err,
+                                  const char *format,
+                                  ...) SN_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** Prices with load that was not there: the clearing of the runs' years, asked again. */
+#ifndef SN_OWN_PRICE_H
+#define SN_OWN_PRICE_H
+
+#include "price_years.h"
+#include "replay_input.h"
+#include "store.h"
+
+typedef struct sn_market {
+    sn_scenario scenario;
+    sn_store *store;
+    const sn_price_years *years;
+    size_t n;             /* of data, years->n when open */
+    sn_replay_data *data; /* one a year */
+} sn_market;
+
+/** SN_E_FORMAT when scenario and runs differ in areas, configurations or hours. */
+SN_CHECKED sn_status sn_market_open(const char *scenario,
+                                    const char *store,
+                                    const sn_price_years *years,
+                                    sn_market *out,
+                                    sn_error *err);
+void sn_market_close(sn_market *market);
+
+/**
+ * Clear one year and configuration with extra load.
+ * @param extra_load_mw  [n][n_area], >= 0 takes, < 0 gives
+ * @param price_out      [n][n_area]; NaN where a period is excluded or infeasible
+ * @return SN_E_NUMERIC when the independent check of a period fails
+ */
+SN_CHECKED sn_status sn_market_clear(const sn_market *market,
+                                     size_t year,
+                                     int side,
+                                     const double *extra_load_mw,
+                                     double *price_out,
+                                     sn_error *err);
+
+/** years with own arrays of prices (for sn_market_clear to fill); the rest borrowed. */
+SN_CHECKED sn_status sn_price_years_copy(const sn_price_years *years,
+                                         sn_price_years *out,
+                                         sn_error *err);
+/** Releases only what sn_price_years_copy made. */
+void sn_price_years_copy_release(sn_price_years *copy);
+
+#endif

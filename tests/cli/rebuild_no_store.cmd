@@ -1,0 +1,1 @@
+snitt rebuild --store nothing -o new

@@ -1,0 +1,1 @@
+snitt rebuild --stor x

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each fault that is put into good data is found, named and flagged; good data are not.
+ */
+#include "datasets/check.h"
+
+#include "area.h"
+#include "base/os.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/random.h"
+
+enum { DAYS = 20, HOURS = DAYS * 24, AT = 7 * 24 };
+
+static char folder[64];
+
+static sn_series
+make(sn_quantity quantity, const char *source, const char *subject, double level)
+{
+    sn_series s;
+    sn_random random = {42};
+    sn_series_key key = {.quantity = quantity, .step_s = SN_HOUR_S};
+    (void)snprintf(key.source, sizeof key.source, "%s", source);
+    (void)snprintf(key.subject, sizeof key.subject, "%s", subject);
+    sn_axis axis = {sn_instant_of_year(2024), SN_HOUR_S, HOURS};
+    assert_int_equal(sn_series_init(&s, &key, axis, NULL), SN_OK);
+    for (size_t i = 0; i < HOURS; i++) {
+        s.value[i] = level * (0.7 + 0.6 * sn_random_share(&random));
+        s.flag[i] = SN_FLAG_STATED;
+    }
+    return s;
+}
+
+static size_t n_suspect(const sn_series *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->axis.n; i++) {
+        n += s->flag[i] == SN_FLAG_SUSPECT;
+    }
+    return n;
+}
+
+/* Runs the check on one series and expects words (NULL: none) and flags. */
+static void expect_alone(sn_series *s, const char *words, size_t n)
+{
+    sn_findings findings;
+    sn_findings_init(&findings);
+    assert_int_equal(sn_check_series(s, &findings, NULL), SN_OK);
+    if (words == NULL) {
+        assert_string_equal(findings.text.data, "");
+    } else if (strstr(findings.text.data, words) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", findings.text.data, words);
+    }
+    assert_int_equal(n_suspect(s), n);
+    assert_int_equal(findings.n_value, n);
+    sn_findings_release(&findings);
+}
+
+static void limits_zeros_and_units(void **state)
+{
+    (void)state;
+    sn_series good = make(SN_PRICE_EUR, "x", "SE3", 40.0);
+    expect_alone(&good, NULL, 0);
+    good.value[AT] = 5500.0;
+    good.value[AT + 1] = -501.0;
+    expect_alone(&good, "2 values outside -500 to 5000 EUR/MWh", 2);
+    sn_series_release(&good);
+
+    sn_series flow = make(SN_FLOW_MEASURED, "x", "SE4-LT", 500.0);
+    flow.value[AT] = 1500.0;
+    expect_alone(&flow, "1 values outside -1400 to 1400 MW", 1);
+    sn_series_release(&flow);
+
+    sn_series load = make(SN_LOAD, "x", "SE3", 9000.0);
+    for (size_t i = AT; i < AT + 24; i++) {
+        load.value[i] = 0.0;
+    }
+    load.value[3] = 0.0; /* one hour is no day */
+    expect_alone(&load,
+                 "24 values in whole days of zeros, the first at 2024-01-08T00:00Z", 24);
+    sn_series_release(&load);
+
+    sn_series kwh = make(SN_LOAD, "x", "SE3", 9000.0);
+    for (size_t i = AT; i < AT + 48; i++) {
+        kwh.value[i] *= 1000.0;
+    }
+    expect_alone(&kwh, "2 days are out of size", 48);
+    sn_series_release(&kwh);
+
+    /* Sun and wind do vary so much. */
+    sn_series solar = make(SN_SOLAR, "x", "SE3", 10.0);
+    memset(solar.value, 0, AT * sizeof *solar.value);
+    expect_alone(&solar, NULL, 0);
+    sn_series_release(&solar);
+}
+
+/* Store what is known, then check the arriving series against it. */
+static void expect_arriving(const sn_series *known,
+                            size_t n_known,
+                            sn_series *arriving,
+                            size_t n,
+                            const char *words,
+                            size_t n_flag)
+{
+    sn_store *store = NULL;
+    sn_error err = {0};
+    sn_findings findings;
+    sn_series *list[16];
+    const sn_store_options writable = {.writable = true};
+    sn_store_batch batch = {.origin = {.name = "n", .licence = "l", .attribution = "a"},
+                            .series = known,
+                            .n_series = n_known};
+    (void)snprintf(folder, sizeof folder, "/tmp/snitt-test-check-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(sn_store_open(folder, &writable, &store, &err), SN_OK);
+    assert_int_equal(sn_store_write(store, &batch, n_known > 0 ? 1 : 0, NULL, &err),
+                     SN_OK);
+    sn_findings_init(&findings);
+    for (size_t i = 0; i < n; i++) {
+        list[i] = &arriving[i];
+    }
+    assert_int_equal(sn_check_against_store(store, list, n, &findings, &err), SN_OK);
+    if (words == NULL) {
+        assert_string_equal(findings.text.data, "");
+    } else if (strstr(findings.text.data, words) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", findings.text.data, words);
+    }
+    assert_int_equal(findings.n_value, n_flag);
+    sn_findings_release(&findings);
+    sn_store_close(store);
+    assert_int_equal(sn_os_remove_tree(folder, NULL), SN_OK);
+}
+
+static void other_sources(void **state)
+{
+    (void)state;
+    static const struct {
+        double factor;
+        const char *words;
+    } units[] = {{1.0, NULL},
+                 {11.3, "SEK taken for EUR?"},
+                 {4.31, "PLN taken for EUR?"},
+                 {0.001, "per kWh?"},
+                 {100.0, "cents?"},
+                 {-1.0, "the other sign?"}};
+    sn_series known = make(SN_PRICE_EUR, "svk", "SE4", 60.0);
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+        sn_series arriving = make(SN_PRICE_EUR, "epex", "SE4", 60.0 * units[u].factor);
+        expect_arriving(&known, 1, &arriving, 1, units[u].words,
+                        units[u].words == NULL ? 0 : HOURS);
+        sn_series_release(&arriving);
+    }
+    sn_series arriving = make(SN_PRICE_EUR, "epex", "SE4", 60.0);
+    arriving.value[AT] += 0.02;
+    arriving.value[AT + 1] -= 0.0099; /* both are rounded */
+    arriving.value[AT + 2] = (double)NAN;
+    arriving.flag[AT + 2] = SN_FLAG_GAP;
+    expect_arriving(
+        &known, 1, &arriving, 1,
+        "price_eur_per_mwh of SE4: epex and svk differ by more than 0.01 in 1 of "
+        "479 intervals, most by 0.02 at 2024-01-08T00:00Z",
+        1);
+    assert_int_equal(arriving.flag[AT], SN_FLAG_SUSPECT);
+    sn_series_release(&arriving);
+    /* Two sources that arrive together. */
+    sn_series both[2] = {make(SN_PRICE_EUR, "epex", "SE4", 60.0),
+                         make(SN_PRICE_EUR, "zones_hourly", "SE4", 60.0)};
+    both[1].value[AT] += 5.0;
+    expect_arriving(NULL, 0, both, 2, "zones_hourly and epex differ", 1);
+    assert_int_equal(both[1].flag[AT], SN_FLAG_SUSPECT);
+    sn_series_release(&both[0]);
+    sn_series_release(&both[1]);
+    sn_series_release(&known);
+}
+
+/* SE1 has borders to SE2, FI and NO4. */
+static void balance_of_an_area(void **state)
+{
+    (void)state;
+    for (int fault = 0; fault < 4; fault++) {
+        sn_series s[5] = {make(SN_LOAD, "nordpool", "SE1", 1000.0),
+                          make(SN_FLOW_MEASURED, "nordpool", "SE1-SE2", 1500.0),
+                          make(SN_FLOW_MEASURED, "nordpool", "SE1-FI", 700.0),
+                          make(SN_FLOW_MEASURED, "nordpool", "SE1-NO4", -100.0),
+                          make(SN_GENERATION, "nordpool", "SE1", 0.0)};
+        for (size_t i = 0; i < HOURS; i++) {
+            s[4].value[i] = s[0].value[i] + s[1].value[i] + s[2].value[i] +
+                            s[3].value[i] + (double)(i % 5);
+            if (fault == 2) {
+                s[2].value[i] = -s[2].value[i];
+            }
+        }
+        if (fault == 1) {
+            s[4].value[AT] += 900.0;
+        }
+        if (fault == 3) { /* no balance without all borders */
+            s[4].value[AT] += 900.0;
+            memcpy(s[2].key.subject, "SE3-FI", 7);
+        }
+        const char *words = fault == 1 ? "balance of SE1, nordpool"
+                            : fault == 2
+                                ? "not closed: a border is missing or has the wrong"
+                                : NULL;
+        /* Generation arrives, the rest is known. */
+        expect_arriving(s, 4, &s[4], 1, words, fault == 1 ? 1 : fault == 2 ? HOURS : 0);
+        for (int k = 0; k < 5; k++) {
+            sn_series_release(&s[k]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits_zeros_and_units),
+        cmocka_unit_test(other_sources),
+        cmocka_unit_test(balance_of_an_area),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

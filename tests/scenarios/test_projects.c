@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files of projects, and a plant against made prices. */
+#include "plant_case.h"
+#include "support/near.h"
+
+#include <gsl/gsl_errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FIGURE(v) "{value: " v ", source: A}"
+#define OURS(v) "{value: " v ", low: " v ", high: " v ", assumption: made for a test}"
+
+static const char head[] = "schema: snitt-projects-1\n"
+                           "sources:\n  A: {where: a.se, published: 2026-04-14}\n"
+                           "taxes_sek_per_mwh:\n  full: " FIGURE(
+                               "360") "\n"
+                                      "grid_power_charge:\n  south_deg: " FIGURE(
+                                          "56") "\n  south_sek_per_kw: " FIGURE("125") "\n  north_deg: " FIGURE("66") "\n  north_sek_per_kw: " FIGURE("25") "\n"
+                                                                                                                                                            "types:\n  t:\n    product: p\n    unit: t\n    tax_class: full\n"
+                                                                                                                                                            "    mwh_per_unit: " FIGURE(
+                                                                                                                                                                "2") "\n    product_price_eur_per_unit: " FIGURE("300") "\n    other_cost_eur_per_unit: " FIGURE("50") "\n    fixed_cost_share_of_capex: " FIGURE("0.02") "\n    life_years: " FIGURE("20") "\n    hedge_share: " FIGURE("0.5") "\n    hedge_basis_eur_per_mwh: " FIGURE("1") "\n    grid_energy_eur_per_mwh: " FIGURE("0.5") "\n    certificates_eur_per_mwh: " FIGURE("0.25") "\nprojects:\n";
+
+static const char good[] =
+    "  - name: G\n    municipality: Boden\n    area: SE1\n    type: t\n    status: "
+    "planned\n"
+    "    status_source: A\n    latitude_deg: " FIGURE("66") "\n    load_mw: " FIGURE(
+        "10"
+        "0") "\n    hours_per_year: " FIGURE("8760") "\n    capex_meur: " FIGURE("200") "\n    start_year: " FIGURE("2028") "\n    wacc: " FIGURE("0.07") "\n";
+
+/* The good project with one line changed. */
+static sn_status
+load_changed(const char *from, const char *to, sn_projects *out, sn_error *err)
+{
+    static char text[8192];
+    char changed[4096];
+    const char *at = strstr(good, from);
+    assert_non_null(at);
+    (void)snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - good), good, to,
+                   at + strlen(from));
+    (void)snprintf(text, sizeof text, "%s%s%s", head, changed, good);
+    return sn_projects_load_bytes("p.yaml", text, strlen(text), out, err);
+}
+
+static void test_wrong_projects(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"load_mw: " FIGURE("100"), "load_mw: 100", "stands with its source"},
+        {"load_mw: " FIGURE("100"), "load_mw: {value: 100}", "source: or assumption"},
+        {"load_mw: " FIGURE("100"), "load_mw: {value: 100, source: B}", "no such source"},
+        {"load_mw: " FIGURE("100"), "load_mw: {value: 100, assumption: x}",
+         "low and high"},
+        {"wacc: " FIGURE("0.07"), "wacc: " FIGURE("7"), "0.07"},
+        {"wacc: " FIGURE("0.07"), "wacc: " FIGURE("-0.1"), "-0.1"},
+        {"    start_year: " FIGURE("2028") "\n", "", "lacks start_year"},
+        {"start_year: " FIGURE("2028"),
+         "start_year: " FIGURE("2028") "\n    life_years: " FIGURE("-20"), "-20"},
+        {"municipality: Boden", "municipality: Bodn", "Boden"},
+        {"type: t", "type: tt", "unknown type"},
+        {"status: planned", "status: maybe", "expected operating"},
+        {"hours_per_year", "hours_per_yaer", "hours_per_year"},
+        {"load_mw: " FIGURE("100"), "load_mw: {value: 1, low: 2, high: 3, source: A}",
+         "low <= value"},
+        {"hours_per_year: " FIGURE("8760"), "twh_per_year: " FIGURE("9"), "more than"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sn_projects p;
+        sn_error err = {0};
+        assert_int_equal(load_changed(cases[i][0], cases[i][1], &p, &err), SN_OK);
+        assert_int_equal(p.n, 1); /* the other one is kept */
+        assert_int_equal(p.n_failed, 1);
+        if (strstr(p.failed[0].message, cases[i][2]) == NULL ||
+            strncmp(p.failed[0].message, "p.yaml:", 7) != 0) {
+            fail_msg("case %zu: %s", i, p.failed[0].message);
+        }
+        sn_projects_release(&p);
+    }
+}
+
+static void test_library(void **state)
+{
+    (void)state;
+    char path[1024];
+    sn_projects p;
+    sn_error err = {0};
+    (void)snprintf(path, sizeof path, "%s/scenarios/library/projects-north.yaml",
+                   getenv("SNITT_SOURCE_DIR"));
+    if (sn_projects_load(path, &p, &err) != SN_OK) {
+        fail_msg("%s", err.message);
+    }
+    assert_int_equal(p.n_failed, 0);
+    assert_true(p.n >= 20);
+    for (size_t i = 0; i < p.n; i++) {
+        for (int k = 0; k < SN_FIGURE_COUNT; k++) {
+            const sn_figure *f = &p.project[i].figure[k];
+            bool is_public = f->where != NULL && f->date != NULL;
+            assert_true(!f->is_given || is_public != (f->assumption != NULL));
+        }
+    }
+    sn_projects_release(&p);
+}
+
+/* ---- a plant in a made year ---- */
+
+enum { HOURS = 8760, AREAS = 1 };
+
+static sn_price_years made_years(double *base, double *one)
+{
+    static double load[HOURS];
+    sn_price_years y = {.n = 1, .n_area = AREAS};
+    (void)snprintf(y.area[0], sizeof y.area[0], "SE1");
+    (void)snprintf(y.name[0], sizeof y.name[0], "se4");
+    (void)snprintf(y.name[1], sizeof y.name[1], "se1");
+    y.year[0].axis = (sn_axis){{1735686000}, 3600, HOURS};
+    y.year[0].price_eur_per_mwh[0] = base;
+    y.year[0].price_eur_per_mwh[1] = one;
+    y.year[0].load_mw = load;
+    y.year[0].countertrade_eur_per_mwh[1] = 2.0;
+    return y;
+}
+
+static void test_plant_closed_form(void **state)
+{
+    (void)state;
+    static double base[HOURS];
+    static double one[HOURS];
+    for (int t = 0; t < HOURS; t++) {
+        base[t] = 20.0;
+        one[t] = 30.0;
+    }
+    sn_price_years years = made_years(base, one);
+    sn_plant_options options = {50, 1, 10.0};
+    sn_projects p;
+    sn_plant_case c;
+    assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
+    assert_int_equal(p.n, 2);
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL),
+                     SN_OK);
+    /* 25 SEK/kW at latitude 66 and 10 SEK/EUR: 2500 EUR/MW and 8760 MWh of each MW. */
+    double grid = 2500.0 / 8760.0 + 0.5;
+    assert_near(c.side[0].mean_component[SN_COST_SPOT], 20.0, 1e-9);
+    assert_near(c.side[0].mean_component[SN_COST_BASIS], 0.5, 1e-9);
+    assert_near(c.side[0].mean_component[SN_COST_GRID], grid, 1e-9);
+    assert_near(c.side[0].mean_component[SN_COST_TAX], 36.0, 1e-9);
+    assert_near(c.side[0].mean_total_eur_per_mwh, 20.0 + 0.5 + grid + 36.25, 1e-9);
+    assert_near(c.side[1].mean_total_eur_per_mwh, 30.0 + 2.5 + grid + 36.25, 1e-9);
+    double factor = sn_annuity_factor(0.07, 20);
+    double margin = 438000.0 * 250.0 - 4e6 - 876000.0 * c.side[0].mean_total_eur_per_mwh;
+    double npv = margin * factor - 200e6; /* built in year 0, output from year 1 */
+    assert_near(c.side[0].npv_central_eur, npv, 1.0);
+    assert_near(c.side[0].npv_eur.mean, npv, 1.0); /* nothing is uncertain */
+    assert_near(c.change_npv_eur.mean, -12.0 * 876000.0 * factor, 1.0);
+    double even = (438000.0 * 250.0 - 4e6 - 200e6 / factor) / 876000.0;
+    assert_near(c.break_even_eur_per_mwh, even, 1e-6);
+    assert_near(c.side[0].flexibility_eur_per_mwh, 0.0, 1e-9);
+    sn_projects_release(&p);
+}
+
+static void test_flexibility(void **state)
+{
+    (void)state;
+    static double base[HOURS];
+    for (int t = 0; t < HOURS; t++) {
+        base[t] = t % 24 < 12 ? 10.0 : 50.0;
+    }
+    sn_price_years years = made_years(base, base);
+    sn_plant_options options = {10, 1, 10.0};
+    static const char *const extra[] = {
+        "load_min_share: " FIGURE("0.5"), "storage_h: " FIGURE("0"),
+        "storage_h: " FIGURE("12"), "storage_h: " FIGURE("100")};
+    double saved[4];
+    for (size_t i = 0; i < 4; i++) {
+        char hours[200];
+        sn_projects p;
+        sn_plant_case c;
+        (void)snprintf(hours, sizeof hours, "hours_per_year: " FIGURE("6000") "\n    %s",
+                       extra[i]);
+        assert_int_equal(load_changed("hours_per_year: " FIGURE("8760"), hours, &p, NULL),
+                         SN_OK);
+        assert_int_equal(p.n, 2);
+        assert_int_equal(
+            sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL), SN_OK);
+        saved[i] = c.side[0].flexibility_eur_per_mwh;
+        sn_projects_release(&p);
+    }
+    assert_near(saved[0], 0.0, 1e-9); /* no store: nothing to move */
+    assert_near(saved[1], 0.0, 1e-9);
+    assert_true(saved[2] > 1.0);
+    assert_true(saved[3] >= saved[2]);
+}
+
+static void test_missing_hours(void **state)
+{
+    (void)state;
+    static double base[HOURS];
+    for (int t = 0; t < HOURS; t++) {
+        base[t] = t < 100 ? NAN : 20.0;
+    }
+    sn_price_years years = made_years(base, base);
+    sn_plant_options options = {10, 1, 10.0};
+    sn_projects p;
+    sn_plant_case c;
+    sn_error err = {0};
+    assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL),
+                     SN_OK);
+    assert_near(c.side[0].mean_component[SN_COST_SPOT], 20.0, 1e-9);
+    assert_near(c.side[0].mean_component[SN_COST_GRID], 2500.0 / 8760.0 + 0.5, 1e-9);
+    for (int t = 0; t < HOURS; t++) {
+        base[t] = NAN;
+    }
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, &err),
+                     SN_E_GAP);
+    sn_projects_release(&p);
+}
+
+int main(void)
+{
+    (void)gsl_set_error_handler_off();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wrong_projects),    cmocka_unit_test(test_library),
+        cmocka_unit_test(test_plant_closed_form), cmocka_unit_test(test_flexibility),
+        cmocka_unit_test(test_missing_hours),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

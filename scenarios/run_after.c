@@ -59,7 +59,8 @@ static sn_status trace(sn_run_case *c, size_t i, sn_after way, sn_error *err)
         sn_run_after_ledger(c, i, way), &c->after[i].channels[way], err);
 }
 
-/* What is neither written nor in the summary makes room for the next way. */
+/* What is neither written, nor in the summary, nor where the next way starts, makes
+ * room. */
 static void trim(sn_replay_result *r)
 {
     double **unused[] = {&r->net_position_mw,
@@ -75,8 +76,7 @@ static void trim(sn_replay_result *r)
                          &r->cut_flow_mw,
                          &r->cut_flow_after_mw,
                          &r->cut_max_mw,
-                         &r->cut_min_mw,
-                         &r->water_value_shift_eur_per_mwh};
+                         &r->cut_min_mw};
     for (size_t k = 0; k < sizeof unused / sizeof *unused; k++) {
         free(*unused[k]);
         *unused[k] = NULL;
@@ -125,6 +125,10 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     c->after[i].is_solved = true;
     for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT && status == SN_OK; way++) {
         settings.after = (sn_after)way;
+        if (way == SN_AFTER_CUT_HISTORICAL) { /* nearer than the market without cuts */
+            settings.shift_start_eur_per_mwh =
+                c->after[i].result[SN_AFTER_CUT_LEAST].water_value_shift_eur_per_mwh;
+        }
         status = solve_way(c, i, &settings, &c->after[i].result[way],
                            &c->after[i].ledger[way], err);
         if (status == SN_OK) {
@@ -132,6 +136,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
         }
         trim(&c->after[i].result[way]);
     }
+    settings.shift_start_eur_per_mwh = c->changed[i].water_value_shift_eur_per_mwh;
     return status == SN_OK ? sweep(c, i, &settings, err) : status;
 }
 

@@ -220,11 +220,9 @@ void sn_chart_places(sn_chart_page *page)
                 same ? "" : " … ", sn_format_change(high, 0, sv, text[2]), NULL);
     }
     if (n > PLACES_SHOWN) {
-        sn_write(&page->note, sn_page_words(page,
-                                            "De tolv med störst ökning och de tolv med "
-                                            "störst minskning. ",
-                                            "The twelve that rise most and the twelve "
-                                            "that fall most. "));
+        sn_write(&page->note,
+                 sn_page_words(page, "De tolv högsta och de tolv lägsta. ",
+                               "The twelve highest and the twelve lowest. "));
     }
 }
 

@@ -121,10 +121,14 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     if (settings.n_thread == 0) {
         settings.n_thread = sn_os_processor_count();
     }
+    const sn_hydro_balance balance = settings.balance;
     sn_status status = SN_OK;
     c->after[i].is_solved = true;
     for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT && status == SN_OK; way++) {
         settings.after = (sn_after)way;
+        settings.balance = way >= SN_AFTER_CUT_LEAST && !c->scenario->balance_cuts
+                               ? SN_BALANCE_HELD
+                               : balance;
         if (way == SN_AFTER_CUT_HISTORICAL) { /* nearer than the market without cuts */
             settings.shift_start_eur_per_mwh =
                 c->after[i].result[SN_AFTER_CUT_LEAST].water_value_shift_eur_per_mwh;

@@ -204,7 +204,7 @@ static const way waters[] = {
 static const way handlings[] = {
     {"cost_based", "Mothandel till kostnad", "Countertrade at cost"},
     {"strategic", "Mothandel med strategiska bud", "Countertrade, strategic bids"},
-    {"border_cut", "Minskad handel vid gränsen", "Less trade at the border"},
+    {"capacity_cut_least", "Minskad handel vid gränsen", "Less trade at the border"},
 };
 
 static void
@@ -228,7 +228,7 @@ way_row(sn_table *t, const char *name, const json_t *r, double rate, double *max
 
 void sn_chart_redispatch(sn_chart_page *page)
 {
-    const json_t *cuts = json_object_get(page->job->summary, "cut_handling");
+    const json_t *cuts = json_object_get(page->job->summary, "after_market");
     const json_t *water = json_object_get(page->job->summary, "hydro_variants");
     const json_t *main_case = json_object_get(page->job->summary, "redispatch");
     const way *ways = cuts != NULL ? handlings : waters;
@@ -244,7 +244,7 @@ void sn_chart_redispatch(sn_chart_page *page)
                                               "way|TWh|million SEK|öre/kWh"));
     for (size_t k = 0; k < 3; k++) {
         const json_t *r = cuts != NULL
-                              ? json_object_get(cuts, ways[k].key)
+                              ? sn_node_at(cuts, ways[k].key, "redispatch", NULL)
                               : sn_node_at(water, ways[k].key, "redispatch", NULL);
         way_row(&t, sn_page_words(page, ways[k].sv, ways[k].en), r, rate, max);
     }

@@ -74,6 +74,26 @@
 #else
 #define SN_COMMAND_RUN(X)
 #endif
+#ifdef SN_HAS_CMD_BATCH
+#define SN_COMMAND_BATCH(X)                                                              \
+    X(sn_cmd_batch, "batch",                                                             \
+      "run the cases of a scenario file: sweep, sample, ensemble", "store")
+#else
+#define SN_COMMAND_BATCH(X)
+#endif
+#ifdef SN_HAS_CMD_RERUN
+#define SN_COMMAND_RERUN(X)                                                              \
+    X(sn_cmd_rerun, "rerun", "repeat a run with the data it had, or today's", "store")
+#else
+#define SN_COMMAND_RERUN(X)
+#endif
+#ifdef SN_HAS_CMD_COMPARE
+#define SN_COMMAND_COMPARE(X)                                                            \
+    X(sn_cmd_compare, "compare", "say why two runs differ: data, assumptions, program",  \
+      "store")
+#else
+#define SN_COMMAND_COMPARE(X)
+#endif
 #ifdef SN_HAS_CMD_PLOT
 #define SN_COMMAND_PLOT(X)                                                               \
     X(sn_cmd_plot, "plot", "draw the charts of a run again", "result")
@@ -149,6 +169,9 @@
     SN_COMMAND_CLEAR(X)                                                                  \
     SN_COMMAND_FIT(X)                                                                    \
     SN_COMMAND_RUN(X)                                                                    \
+    SN_COMMAND_RERUN(X)                                                                  \
+    SN_COMMAND_BATCH(X)                                                                  \
+    SN_COMMAND_COMPARE(X)                                                                \
     SN_COMMAND_PLOT(X)                                                                   \
     SN_COMMAND_PLANT(X)                                                                  \
     SN_COMMAND_PORTFOLIO(X)                                                              \

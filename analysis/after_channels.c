@@ -140,22 +140,41 @@ taker_cost(const sn_replay_case *c, const sn_replay_result *r, size_t t, size_t 
                : price * mw;
 }
 
-/* K, water counted from what the base ran. */
+/* K but for the water. */
 static double
-cost_eur_per_h(const sn_channel_case *w, const sn_replay_result *r, size_t t)
+dry_cost_eur_per_h(const sn_channel_case *w, const sn_replay_result *r, size_t t)
+{
+    const sn_replay_case *c = &w->c;
+    double cost = 0.0;
+    for (size_t z = 0; z < c->n_area; z++) {
+        if (c->input->area[z].kind == SN_AREA_MODELLED) {
+            cost += responses_cost(c, r, t, z);
+        } else if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
+            cost += taker_cost(c, r, t, z);
+        }
+    }
+    return cost;
+}
+
+/* The water of K, counted from what the base ran. */
+static double
+wet_cost_eur_per_h(const sn_channel_case *w, const sn_replay_result *r, size_t t)
 {
     const sn_replay_case *c = &w->c;
     double cost = 0.0;
     for (size_t z = 0; z < c->n_area; z++) {
         size_t at = t * c->n_area + z;
         if (c->input->area[z].kind == SN_AREA_MODELLED) {
-            cost += responses_cost(c, r, t, z) +
-                    water_cost(c, t, z, water_mw(w->base, at), water_mw(r, at));
-        } else if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
-            cost += taker_cost(c, r, t, z);
+            cost += water_cost(c, t, z, water_mw(w->base, at), water_mw(r, at));
         }
     }
     return cost;
+}
+
+static double
+cost_eur_per_h(const sn_channel_case *w, const sn_replay_result *r, size_t t)
+{
+    return dry_cost_eur_per_h(w, r, t) + wet_cost_eur_per_h(w, r, t);
 }
 
 /* ---- the dispatches ---- */
@@ -313,19 +332,18 @@ static bool pays_otherwise(const sn_channel_case *w, size_t t)
     return false;
 }
 
-static void add_water_and_shortfall(sn_channel_case *w, size_t t, double best)
+/* `best_less_water`: K(D1) less the integral of the water's value from D0 to D. */
+static void add_water_and_shortfall(sn_channel_case *w, size_t t, double best_less_water)
 {
     const sn_replay_case *c = &w->c;
-    double loss = best - cost_eur_per_h(w, w->base, t);
+    double loss = best_less_water - dry_cost_eur_per_h(w, w->base, t);
     for (size_t z = 0; z < c->n_area; z++) {
         size_t at = t * c->n_area + z;
         if (c->input->area[z].kind != SN_AREA_MODELLED) {
             continue;
         }
-        double from = water_mw(w->base, at);
-        double to = water_mw(w->changed, at);
-        loss += w->ledger->water_value_eur_per_mwh[z] * (to - from) -
-                water_cost(c, t, z, from, to);
+        loss += w->ledger->water_value_eur_per_mwh[z] *
+                (water_mw(w->changed, at) - water_mw(w->base, at));
         double more =
             known(w->changed->shortfall_mw, at) - known(w->base->shortfall_mw, at);
         add(w, SN_CHANNEL_SHORTFALL, c->settings->redispatch_voll_eur_per_mwh * more);
@@ -335,19 +353,26 @@ static void add_water_and_shortfall(sn_channel_case *w, size_t t, double best)
 
 static sn_status add_period(sn_channel_case *w, size_t t, sn_error *err)
 {
-    double ran = cost_eur_per_h(w, w->changed, t);
-    double best = ran;
+    double dry = dry_cost_eur_per_h(w, w->changed, t);
+    bool is_over = w->changed->is_over[t];
+    if (!is_over && !pays_otherwise(w, t)) {
+        /* D1 = D: the water's value along its curve stands on both sides. */
+        add_water_and_shortfall(w, t, dry);
+        return SN_OK;
+    }
+    double wet = wet_cost_eur_per_h(w, w->changed, t);
+    double best = dry + wet;
     sn_status status = SN_OK;
-    if (w->changed->is_over[t]) {
-        status = add_over(w, t, ran, &best, err);
-    } else if (pays_otherwise(w, t)) {
+    if (is_over) {
+        status = add_over(w, t, dry + wet, &best, err);
+    } else {
         bool is_cleared = false;
         status = clear_best(w, t, &is_cleared, err);
-        best = is_cleared ? cost_eur_per_h(w, &w->scratch, t) : ran;
-        add(w, SN_CHANNEL_DEMAND, ran - best);
+        best = is_cleared ? cost_eur_per_h(w, &w->scratch, t) : best;
+        add(w, SN_CHANNEL_DEMAND, dry + wet - best);
     }
     if (status == SN_OK) {
-        add_water_and_shortfall(w, t, best);
+        add_water_and_shortfall(w, t, best - wet);
     }
     return status;
 }

@@ -20,7 +20,7 @@ static void cut_numbers(sn_clearing *w)
     double **by_area[] = {&w->price,     &w->net,        &w->price_out, &w->net_out,
                           &w->share_out, &w->potential,  &w->right,     &w->pivot,
                           &w->set_price, &w->fixed_out,  &w->low_mw,    &w->high_mw,
-                          &w->price_low, &w->price_high, &w->beyond};
+                          &w->price_low, &w->price_high, &w->beyond,    &w->need};
     for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n) {
         *by_area[i] = at;
     }
@@ -33,8 +33,9 @@ static void cut_indices(sn_clearing *w)
 {
     size_t n = w->n_area;
     size_t *at = w->indices;
-    size_t **by_area[] = {&w->area_of, &w->plan_of, &w->group,  &w->group_out, &w->root,
-                          &w->next,    &w->last,    &w->set_of, &w->member};
+    size_t **by_area[] = {&w->area_of, &w->plan_of, &w->group, &w->group_out,
+                          &w->root,    &w->next,    &w->last,  &w->set_of,
+                          &w->member,  &w->part,    &w->inside};
     for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++, at += n) {
         *by_area[i] = at;
     }
@@ -63,19 +64,20 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->n_area = n;
     w->n_border = n_border;
     w->known.n_area = n_area + 1; /* none yet */
-    w->numbers = calloc(17 * n + 2 * n_border + n * n + 1, sizeof(double));
-    w->indices = calloc(19 * n + 2 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
+    w->numbers = calloc(18 * n + 2 * n_border + n * n + 1, sizeof(double));
+    w->indices = calloc(21 * n + 2 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
     w->known_border = calloc(n_border + 1, sizeof *w->known_border);
     w->border = calloc(n_border + 1, sizeof *w->border);
+    w->loss = calloc(n_border + 1, sizeof *w->loss);
     w->curve = calloc(n + 1, sizeof *w->curve);
     w->place = calloc(n + 1, sizeof *w->place);
     w->hold = calloc(2 * n_border + 1, sizeof *w->hold);
     w->stand = calloc(n + 1, sizeof *w->stand);
-    w->touched = calloc(6 * n + 1, sizeof *w->touched);
+    w->touched = calloc(7 * n + n_border + 1, sizeof *w->touched);
     w->arc = calloc(arc_max, sizeof *w->arc);
     if (w->numbers == NULL || w->indices == NULL || w->known_border == NULL ||
         w->border == NULL || w->curve == NULL || w->place == NULL || w->hold == NULL ||
-        w->stand == NULL || w->touched == NULL || w->arc == NULL) {
+        w->stand == NULL || w->touched == NULL || w->loss == NULL || w->arc == NULL) {
         sn_clearing_free(w);
         return NULL;
     }
@@ -85,6 +87,8 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->is_step = w->pinned + n;
     w->is_gap = w->is_step + n;
     w->can_give = w->is_gap + n;
+    w->is_unbalanced = w->can_give + n;
+    w->is_carried = w->is_unbalanced + n;
     cut_numbers(w);
     cut_indices(w);
     return w;
@@ -97,6 +101,7 @@ void sn_clearing_free(sn_clearing *work)
         free(work->indices);
         free(work->known_border);
         free(work->border);
+        free(work->loss);
         free(work->curve);
         free(work->place);
         free(work->hold);
@@ -104,6 +109,13 @@ void sn_clearing_free(sn_clearing *work)
         free(work->touched);
         free(work->arc);
         free(work);
+    }
+}
+
+void sn_clearing_set_losses(sn_clearing *work, const double *loss_share)
+{
+    for (size_t l = 0; l < work->n_border; l++) {
+        work->loss[l] = loss_share != NULL ? loss_share[l] : 0.0;
     }
 }
 
@@ -149,7 +161,8 @@ static bool is_rising(const double *x, size_t n)
     return n > 0 && isfinite(x[0]) && isfinite(x[n - 1]);
 }
 
-static sn_status check_borders(const sn_clearing_problem *p, sn_error *err)
+static sn_status
+check_borders(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
 {
     for (size_t l = 0; l < p->network->n_border; l++) {
         const sn_border *border = &p->network->border[l];
@@ -162,6 +175,14 @@ static sn_status check_borders(const sn_clearing_problem *p, sn_error *err)
                                 "border %zu joins areas %zu and %zu of %zu, rated %g MW",
                                 l, border->from, border->to, p->network->n_area,
                                 border->rated_mw);
+        }
+        if (!(w->loss[l] >= 0.0 && w->loss[l] < 1.0) ||
+            (w->loss[l] > 0.0 && !(low >= 0.0))) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "border %zu: a loss of %g needs to be below 1, and a flow "
+                "one way; a link both ways is two borders",
+                l, w->loss[l]);
         }
         if (!(low <= high) || low == INFINITY || high == -INFINITY) {
             return sn_error_set(
@@ -192,10 +213,12 @@ check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
             return name_curve_fault(curve, z, err);
         }
     }
-    return check_borders(p, err);
+    return check_borders(w, p, err);
 }
 
 /* ---- the solve ---- */
+
+enum { ATTEMPTS_MAX = 30 };
 
 /* The problem in the plan's numbers; what cannot move is fixed. */
 static void load(sn_clearing *w, const sn_clearing_problem *problem)
@@ -211,14 +234,17 @@ static void load(sn_clearing *w, const sn_clearing_problem *problem)
         a->price = curve->price_eur_per_mwh;
         a->quantity = curve->quantity_mw;
         a->n = curve->n;
+        a->weight = a->inverse = 1.0;
         a->at = a->at < a->n ? a->at : a->n - 1;
     }
+    w->has_loss = false;
     for (size_t l = 0; l < w->network.n_border; l++) {
         bool fixed = problem->flow_min_mw[l] >= problem->flow_max_mw[l];
         bool was_fixed = w->hold[l] == SN_FIXED;
         bool unheld = (w->hold[l] == SN_AT_MAX && isinf(problem->flow_max_mw[l])) ||
                       (w->hold[l] == SN_AT_MIN && isinf(problem->flow_min_mw[l]));
         w->border[l].rated_mw = problem->network->border[l].rated_mw;
+        w->has_loss |= w->loss[l] > 0.0;
         w->hold_before[l] = w->hold[l];
         w->hold[l] = fixed                                  ? SN_FIXED
                      : was_fixed || unheld || !w->is_steady ? SN_FREE
@@ -268,7 +294,7 @@ static void label_groups(sn_clearing *w)
     }
     for (size_t l = 0; l < w->network.n_border; l++) {
         double f = w->flow[l];
-        if (f > w->planned.flow_min_mw[l] + SN_TOLERANCE_MW &&
+        if (!(w->loss[l] > 0.0) && f > w->planned.flow_min_mw[l] + SN_TOLERANCE_MW &&
             f < w->planned.flow_max_mw[l] - SN_TOLERANCE_MW) {
             size_t a = w->border[l].from;
             size_t b = w->border[l].to;
@@ -323,6 +349,46 @@ static void give_out_nothing(sn_clearing *w, sn_clearing_result *out)
     }
 }
 
+static void start_with_losses(sn_clearing *w)
+{
+    static const sn_hold start[] = {SN_AT_MIN, SN_FREE, SN_AT_MAX};
+    sn_hold lossy = start[w->attempt % 3];
+    sn_clearing_forget(w);
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        bool fixed = w->planned.flow_min_mw[l] >= w->planned.flow_max_mw[l];
+        bool is_lossy = w->loss[l] > 0.0;
+        bool can_hold = lossy != SN_AT_MAX || isfinite(w->planned.flow_max_mw[l]);
+        w->hold[l] = fixed ? SN_FIXED : is_lossy && can_hold ? lossy : SN_FREE;
+    }
+}
+
+/* With losses there is no decomposition: what comes out of a start that does not depend
+ * on the past is the answer. */
+static sn_status solve_with_losses(sn_clearing *w, bool *is_cleared, sn_error *err)
+{
+    *is_cleared = true;
+    if (sn_clearing_active(w)) {
+        return SN_OK;
+    }
+    w->is_converged = false;
+    for (w->attempt = 0; w->attempt < ATTEMPTS_MAX && !w->is_converged; w->attempt++) {
+        start_with_losses(w);
+        (void)sn_clearing_active(w);
+    }
+    w->attempt = 0;
+    if (!w->is_converged) {
+        return sn_error_set(err, SN_E_NUMERIC,
+                            "no end of the search with losses on %zu borders",
+                            w->network.n_border);
+    }
+    w->set_in_hand = 1;
+    for (size_t c = 0; c < w->network.n_area; c++) {
+        w->set_of[c] = w->is_unbalanced[w->root[c]];
+        *is_cleared = *is_cleared && w->set_of[c] == 0;
+    }
+    return SN_OK;
+}
+
 sn_status sn_clearing_solve(sn_clearing *work,
                             const sn_clearing_problem *problem,
                             sn_clearing_result *out,
@@ -333,7 +399,16 @@ sn_status sn_clearing_solve(sn_clearing *work,
         return status;
     }
     load(work, problem);
-    if (sn_clearing_active(work) || solve_from_nothing(work)) {
+    bool is_cleared = true;
+    if (work->has_loss) {
+        status = solve_with_losses(work, &is_cleared, err);
+    } else {
+        is_cleared = sn_clearing_active(work) || solve_from_nothing(work);
+    }
+    if (status != SN_OK) {
+        return status;
+    }
+    if (is_cleared) {
         judge_start(work);
         give_out(work, out);
     } else {

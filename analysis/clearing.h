@@ -43,12 +43,21 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border);
 void sn_clearing_free(sn_clearing *work);
 
 /**
+ * Losses of M-8, from now on: `to` receives (1 - loss_share) * flow.  A border that loses
+ * is one-way (its flow_min is 0 or more); a link that loses both ways is two borders.
+ * Where a price is an interval, its midpoint is taken set by set.
+ * @param loss_share [n_border of the workspace], copied; NULL: none
+ */
+void sn_clearing_set_losses(sn_clearing *work, const double *loss_share);
+
+/**
  * Clear one MTU.  Infeasible is an outcome, not an error.  Demand that ends at the
  * highest price is a step there, and a shortage of it is shared in proportion (M-13).
  * @param[in,out] work  the last solution is the warm start; results never depend on it
  * @return SN_E_FORMAT when an input is NaN, infinite, unsorted or empty, or a border's
- *         limits are out of order (names area or border by index); never SN_E_NUMERIC:
- *         the check is clearing_check.h's
+ *         limits are out of order (names area or border by index); SN_E_NUMERIC
+ *         only with losses, where the search comes to no end (rare, but for many equal
+ *         steps); whether a result is right is for clearing_check.h
  */
 SN_CHECKED sn_status sn_clearing_solve(sn_clearing *work,
                                        const sn_clearing_problem *problem,

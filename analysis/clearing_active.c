@@ -44,7 +44,7 @@ void sn_clearing_forget(sn_clearing *w)
 
 /* ---- sets ---- */
 
-static size_t root_of(size_t *root, size_t c)
+size_t sn_clearing_root(size_t *root, size_t c)
 {
     while (root[c] != c) {
         root[c] = root[root[c]];
@@ -66,24 +66,30 @@ void sn_clearing_make_sets(sn_clearing *w)
     for (size_t l = 0; l < w->network.n_border; l++) {
         size_t i = w->border[l].from;
         size_t j = w->border[l].to;
+        if (w->hold[l] == SN_FREE && w->loss[l] > 0.0) {
+            continue; /* joined below */
+        }
         if (w->hold[l] == SN_FREE) {
-            size_t a = root_of(w->root, i);
-            size_t b = root_of(w->root, j);
+            size_t a = sn_clearing_root(w->root, i);
+            size_t b = sn_clearing_root(w->root, j);
             w->root[a > b ? a : b] = a > b ? b : a;
         } else {
             double f = sn_clearing_flow_of_held(w, l);
             w->share_out[i] += f;
-            w->share_out[j] -= f;
+            w->share_out[j] -= (1.0 - w->loss[l]) * f;
         }
     }
+    if (w->has_loss) {
+        sn_clearing_join_lossy(w);
+    }
     for (size_t c = 0; c < n; c++) {
-        size_t r = root_of(w->root, c);
+        size_t r = sn_clearing_root(w->root, c);
         w->root[c] = r;
         if (r != c) {
             w->next[w->last[r]] = c;
         }
         w->last[r] = c;
-        w->dirty[r] |= w->touched[c];
+        w->dirty[r] |= w->touched[c] || w->has_loss;
         w->touched[c] = false;
     }
 }
@@ -144,9 +150,10 @@ static void supply_at(sn_clearing *w, size_t r, double p, double sum[2])
     sum[0] = sum[1] = 0.0;
     for (size_t c = r; c < n; c = w->next[c]) {
         sn_place *a = &w->place[c];
-        sn_clearing_find_place(a, p);
-        sum[0] += a->low_mw;
-        sum[1] += a->high_mw;
+        bool is_plain = a->weight == 1.0;
+        sn_clearing_find_place(a, is_plain ? p : sn_clearing_snap(a, p * a->weight));
+        sum[0] += a->weight * a->low_mw;
+        sum[1] += a->weight * a->high_mw;
     }
 }
 
@@ -158,10 +165,12 @@ static double next_price(const sn_clearing *w, size_t r, bool up)
         up ? w->planned.price_max_eur_per_mwh : w->planned.price_min_eur_per_mwh;
     for (size_t c = r; c < n; c = w->next[c]) {
         const sn_place *a = &w->place[c];
-        if (up) {
-            best = a->up < a->n && a->price[a->up] < best ? a->price[a->up] : best;
-        } else {
-            best = a->at > 0 && a->price[a->at - 1] > best ? a->price[a->at - 1] : best;
+        if (up && a->up < a->n) {
+            double p = a->price[a->up] * a->inverse;
+            best = p < best ? p : best;
+        } else if (!up && a->at > 0) {
+            double p = a->price[a->at - 1] * a->inverse;
+            best = p > best ? p : best;
         }
     }
     return best;
@@ -348,6 +357,19 @@ static double find_price(sn_clearing *w, size_t r, double wanted, double start)
     }
 }
 
+static bool is_beyond(const sn_clearing *w, double p)
+{
+    return p > w->planned.price_max_eur_per_mwh + 2.0 ||
+           p < w->planned.price_min_eur_per_mwh - 2.0;
+}
+
+static double within_limits(const sn_clearing *w, double p)
+{
+    double cap = w->planned.price_max_eur_per_mwh;
+    double floor_price = w->planned.price_min_eur_per_mwh;
+    return is_beyond(w, p) ? p : p < floor_price ? floor_price : p > cap ? cap : p;
+}
+
 /* ---- flows ---- */
 
 /* Areas whose potential is 0: those inside a step; else one area of the set. */
@@ -394,7 +416,7 @@ static void assemble(sn_clearing *w)
     for (size_t l = 0; l < w->network.n_border; l++) {
         size_t i = w->border[l].from;
         size_t j = w->border[l].to;
-        if (w->hold[l] == SN_FREE && w->dirty[w->root[i]]) {
+        if (w->hold[l] == SN_FREE && w->dirty[w->root[i]] && !(w->loss[l] > 0.0)) {
             double rated = w->border[l].rated_mw;
             w->matrix[i < j ? i * n + j : j * n + i] -= rated;
             w->pivot[i] += rated;
@@ -447,22 +469,19 @@ void sn_clearing_find_potentials(sn_clearing *w)
 
 /* ---- what to suppose next ---- */
 
-static bool is_beyond(const sn_clearing *w, double p)
-{
-    return p > w->planned.price_max_eur_per_mwh + 2.0 ||
-           p < w->planned.price_min_eur_per_mwh - 2.0;
-}
-
 typedef struct sn_verdict {
     bool changed;
     bool weak;     /* something free is at a limit */
     bool unclear;  /* something lies where it could be judged either way */
-    bool one_only; /* change one border at a time */
+    bool one_only; /* change one border at a time: the one of this number */
+    size_t pick;
+    size_t n_wish;
 } sn_verdict;
 
 static void hold(sn_clearing *w, size_t l, sn_hold as, sn_verdict *v)
 {
-    if (v->one_only && v->changed) {
+    size_t number = v->n_wish++;
+    if (v->one_only && number != v->pick) {
         return;
     }
     w->hold[l] = as;
@@ -486,6 +505,7 @@ static void judge_free(sn_clearing *w, size_t l, sn_verdict *v)
 {
     double wish = w->border[l].rated_mw *
                   (w->potential[w->border[l].from] - w->potential[w->border[l].to]);
+    wish = w->loss[l] > 0.0 ? w->flow[l] : wish;
     double over = wish - w->planned.flow_max_mw[l];
     double under = w->planned.flow_min_mw[l] - wish;
     w->flow[l] = wish;
@@ -554,21 +574,41 @@ static void judge_stand(sn_clearing *w, size_t c, sn_verdict *v)
     }
 }
 
-static sn_verdict judge(sn_clearing *w, bool one_only)
+/* A lossy border at a limit: free, or at the other limit where both of its ends are in
+ * one set, whose prices it cannot move. */
+static void judge_lossy(sn_clearing *w, size_t l, sn_verdict *v)
 {
-    sn_verdict v = {.one_only = one_only};
+    size_t i = w->border[l].from;
+    size_t j = w->border[l].to;
+    double gain = (1.0 - w->loss[l]) * within_limits(w, w->price[j]) -
+                  within_limits(w, w->price[i]);
+    double wrong = w->hold[l] == SN_AT_MAX ? -gain : gain;
+    w->flow[l] = sn_clearing_flow_of_held(w, l);
+    v->unclear |= fabs(gain) < 2.0 * SN_TOLERANCE_EUR_PER_MWH;
+    if (wrong > SN_TOLERANCE_EUR_PER_MWH) {
+        bool can_be_free = w->root[i] != w->root[j] || isinf(w->planned.flow_max_mw[l]);
+        sn_hold other = w->hold[l] == SN_AT_MAX ? SN_AT_MIN : SN_AT_MAX;
+        hold(w, l, can_be_free ? SN_FREE : other, v);
+    }
+}
+
+static sn_verdict judge(sn_clearing *w, bool one_only, size_t pick)
+{
+    sn_verdict v = {.one_only = one_only, .pick = pick};
     size_t n = w->network.n_area;
     memset(w->net, 0, n * sizeof *w->net);
     for (size_t l = 0; l < w->network.n_border; l++) {
         if (w->hold[l] == SN_FIXED) {
             w->flow[l] = sn_clearing_flow_of_held(w, l);
+        } else if (w->hold[l] != SN_FREE && w->loss[l] > 0.0) {
+            judge_lossy(w, l, &v);
         } else if (w->hold[l] != SN_FREE) {
             judge_held(w, l, &v);
         } else if (!is_beyond(w, w->price[w->border[l].from])) {
             judge_free(w, l, &v);
         }
         w->net[w->border[l].from] += w->flow[l];
-        w->net[w->border[l].to] -= w->flow[l];
+        w->net[w->border[l].to] -= (1.0 - w->loss[l]) * w->flow[l];
     }
     for (size_t c = 0; c < n; c++) {
         judge_stand(w, c, &v);
@@ -581,7 +621,7 @@ static double wanted_of(const sn_clearing *w, size_t r)
 {
     double sum = 0.0;
     for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
-        sum += w->share_out[c];
+        sum += w->place[c].weight * w->share_out[c];
     }
     return sum;
 }
@@ -594,13 +634,26 @@ static void price_sets(sn_clearing *w)
         if (w->root[r] != r || !w->dirty[r]) {
             continue;
         }
-        double p = find_price(w, r, wanted_of(w, r), w->set_price[r]);
+        double start = w->set_price[r] * w->place[r].inverse;
+        double p = find_price(w, r, wanted_of(w, r), start);
+        p = w->has_loss ? sn_clearing_step_price(w, r, p) : p;
+        double inside = within_limits(w, p);
+        w->is_unbalanced[r] = is_beyond(w, p);
         for (size_t c = r; c < n; c = w->next[c]) {
-            w->price[c] = p;
-            w->set_price[c] = is_beyond(w, p) ? w->set_price[c] : p;
+            double weight = w->place[c].weight;
+            const sn_place *a = &w->place[c];
+            bool is_point = a->at < a->up; /* not off it by rounding */
+            double own = is_point ? a->price[a->at] : weight * inside;
+            w->price[c] = weight == 1.0 || is_beyond(w, p) ? p : own;
+            w->set_price[c] = is_beyond(w, p) ? w->set_price[c] : w->price[c];
             w->stand[c] = w->is_step[r] ? w->stand[c] : SN_INSIDE;
         }
-        pin_set(w, r);
+        if (!w->has_loss) {
+            pin_set(w, r);
+        }
+    }
+    if (w->has_loss) {
+        sn_clearing_carry_lossy(w);
     }
 }
 
@@ -615,7 +668,7 @@ static void finish(sn_clearing *w)
         double f = w->flow[l];
         w->flow[l] = f < low ? low : f > high ? high : f;
         w->net[w->border[l].from] += w->flow[l];
-        w->net[w->border[l].to] -= w->flow[l];
+        w->net[w->border[l].to] -= (1.0 - w->loss[l]) * w->flow[l];
     }
     for (size_t c = 0; c < n; c++) {
         double cap = w->planned.price_max_eur_per_mwh;
@@ -640,8 +693,8 @@ static void make_price_sets(sn_clearing *w)
         bool is_tied = w->hold[l] != SN_FIXED &&
                        fabs(w->price[i] - w->price[j]) <= SN_TOLERANCE_EUR_PER_MWH;
         if (is_tied) {
-            size_t a = root_of(w->root, i);
-            size_t b = root_of(w->root, j);
+            size_t a = sn_clearing_root(w->root, i);
+            size_t b = sn_clearing_root(w->root, j);
             w->root[a > b ? a : b] = a > b ? b : a;
         } else {
             double f = sn_clearing_flow_of_held(w, l);
@@ -650,7 +703,7 @@ static void make_price_sets(sn_clearing *w)
         }
     }
     for (size_t c = 0; c < n; c++) {
-        size_t r = root_of(w->root, c);
+        size_t r = sn_clearing_root(w->root, c);
         w->root[c] = r;
         w->dirty[c] = true;
         if (r != c) {
@@ -772,12 +825,22 @@ bool sn_clearing_active(sn_clearing *w)
     for (size_t c = 0; c < w->network.n_area; c++) {
         w->touched[c] = true;
     }
-    for (int round = 0; round < ROUNDS_MAX; round++) {
+    int rounds_max = w->has_loss ? 4 * ROUNDS_MAX : ROUNDS_MAX;
+    size_t pick = 0;
+    w->is_converged = false;
+    for (int round = 0; round < rounds_max; round++) {
         sn_clearing_make_sets(w);
         price_sets(w);
         sn_clearing_find_potentials(w);
-        sn_verdict verdict = judge(w, round >= ROUNDS_AT_ONCE);
-        if (!verdict.changed) {
+        sn_verdict verdict = judge(w, round >= ROUNDS_AT_ONCE, pick);
+        size_t mixed = ((size_t)round + 1000 * w->attempt) * 2654435761U >> 7;
+        pick = w->has_loss && verdict.n_wish > 0 ? mixed % verdict.n_wish : 0;
+        if (!verdict.changed && verdict.n_wish == 0) {
+            w->is_converged = true;
+            if (w->has_loss) {
+                finish(w);
+                return !verdict.weak && !verdict.unclear && !w->is_doubtful;
+            }
             if (verdict.weak && !verdict.unclear) {
                 return sn_clearing_restate(w);
             }

@@ -163,6 +163,7 @@ static void check_price(const sn_clearing_problem *problem,
 }
 
 static void check_border(const sn_clearing_problem *problem,
+                         const double *loss_share,
                          const sn_clearing_result *result,
                          size_t l,
                          sn_check_sums *sums,
@@ -177,8 +178,9 @@ static void check_border(const sn_clearing_problem *problem,
         r->worst_border = is_worse(over, r->limit_mw) ? l : r->worst_border;
         r->limit_mw = is_worse(over, r->limit_mw) ? over : r->limit_mw;
     }
-    double rise =
-        result->price_eur_per_mwh[border->to] - result->price_eur_per_mwh[border->from];
+    double keep = 1.0 - (loss_share != NULL ? loss_share[l] : 0.0);
+    double rise = keep * result->price_eur_per_mwh[border->to] -
+                  result->price_eur_per_mwh[border->from];
     double room = rise > 0.0 ? high - f : f - low; /* towards the dearer side */
     double wrong = fabs(rise);
     if (wrong > 0.0 && room > 0.0) {
@@ -192,6 +194,7 @@ static void check_border(const sn_clearing_problem *problem,
 
 /* Balances, some areas at a time so that no memory is asked for. */
 static void check_balance(const sn_clearing_problem *problem,
+                          const double *loss_share,
                           const sn_clearing_result *result,
                           sn_check_sums *sums,
                           sn_clearing_residuals *r)
@@ -206,7 +209,8 @@ static void check_balance(const sn_clearing_problem *problem,
                 left[from] += result->flow_mw[l];
             }
             if (to < AREAS_AT_ONCE) {
-                left[to] -= result->flow_mw[l];
+                left[to] -=
+                    (loss_share != NULL ? 1.0 - loss_share[l] : 1.0) * result->flow_mw[l];
             }
         }
         for (size_t k = 0; k < AREAS_AT_ONCE && first + k < network->n_area; k++) {
@@ -225,6 +229,15 @@ sn_status sn_clearing_check(const sn_clearing_problem *problem,
                             sn_clearing_residuals *residuals_out,
                             sn_error *err)
 {
+    return sn_clearing_check_losses(problem, NULL, result, residuals_out, err);
+}
+
+sn_status sn_clearing_check_losses(const sn_clearing_problem *problem,
+                                   const double *loss_share,
+                                   const sn_clearing_result *result,
+                                   sn_clearing_residuals *residuals_out,
+                                   sn_error *err)
+{
     sn_clearing_residuals r = {0};
     sn_check_sums sums = {0.0, 0.0, 1.0};
     for (size_t z = 0; z < problem->network->n_area; z++) {
@@ -232,9 +245,9 @@ sn_status sn_clearing_check(const sn_clearing_problem *problem,
         check_area(problem, result, z, &sums, &r);
     }
     for (size_t l = 0; l < problem->network->n_border; l++) {
-        check_border(problem, result, l, &sums, &r);
+        check_border(problem, loss_share, result, l, &sums, &r);
     }
-    check_balance(problem, result, &sums, &r);
+    check_balance(problem, loss_share, result, &sums, &r);
     r.gap_share = (sums.gap_eur + fabs(sums.imbalance_eur)) / sums.scale_eur;
     *residuals_out = r;
     if (r.balance_mw <= balance_tolerance_mw && r.limit_mw <= balance_tolerance_mw &&

@@ -47,6 +47,8 @@ typedef struct sn_place {
     size_t at; /* first point at or above the price in hand */
     size_t up; /* first point above it */
     double low_mw, high_mw;
+    double weight; /* its price over that of its set: 1 without losses */
+    double inverse;
 } sn_place;
 
 struct sn_clearing {
@@ -81,9 +83,21 @@ struct sn_clearing {
     sn_stand *stand;
     size_t *root, *next, *last;
     bool *touched, *dirty, *pinned, *is_step, *is_gap, *can_give;
-    double *share_out; /* [n_area] flows of borders that are held, out of the area */
+    bool *is_unbalanced; /* by root: no price within the limits balances the set */
+    double *share_out;   /* [n_area] flows of borders that are held, out of the area */
     double *potential, *right, *pivot, *matrix;
     double *set_price;
+
+    /* Losses (clearing_lossy.c). */
+    bool has_loss;
+    double *loss;      /* [n_border] share lost on the way; 0 but for some */
+    size_t attempt;    /* each changes the borders in another order */
+    bool is_converged; /* the active set came to an end, clear or not */
+    bool is_doubtful;  /* M-8 leaves a lossy flow open, and a rule of ours decided */
+    bool *is_carried;  /* [n_border] the flow is known */
+    size_t *part;      /* [n_area] first area of those joined without losses */
+    size_t *inside;    /* [n_area] by root: an area inside the step that gives */
+    double *need;      /* [n_area] by part: what it has left to send */
 
     /* Decomposition (clearing_split.c). */
     double *fixed_out; /* [n_area] exports over borders already full */
@@ -112,6 +126,19 @@ bool sn_clearing_active(sn_clearing *w);
 bool sn_clearing_restate(sn_clearing *w);
 /** Forgets the last solution. */
 void sn_clearing_forget(sn_clearing *w);
+
+/** @name Losses: free lossy borders join sets whose prices differ by the loss. */
+/**@{*/
+size_t sn_clearing_root(size_t *root, size_t c);
+/** Joins over free lossy borders, and weighs the areas; part is left without them. */
+void sn_clearing_join_lossy(sn_clearing *w);
+/** Flows of free lossy borders from the balance of the parts; pins each part. */
+void sn_clearing_carry_lossy(sn_clearing *w);
+/** Price p of set r, which stands on a step, without the rounding of the way to it. */
+double sn_clearing_step_price(const sn_clearing *w, size_t r, double p);
+/** A point of the curve within rounding of p, else p. */
+double sn_clearing_snap(const sn_place *a, double p);
+/**@}*/
 
 /** @name Steps of the active set that clearing_ties.c uses too. */
 /**@{*/

@@ -61,7 +61,8 @@ static void solve_block(void *context, size_t block, unsigned worker)
         sn_error err = {0};
         sn_status status = sn_clearing_solve(run->work[worker], problem, &result, &err);
         if (status == SN_OK && result.outcome == SN_CLEARED && !run->many->is_unchecked) {
-            status = sn_clearing_check(problem, &result, &residuals, &err);
+            status = sn_clearing_check_losses(problem, run->many->loss_share, &result,
+                                              &residuals, &err);
         }
         if (status != SN_OK) {
             note_failure(run, t, status, &err);
@@ -97,6 +98,7 @@ static sn_status run_blocks(sn_many_run *run, sn_error *err)
             return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu areas",
                                 run->n_area);
         }
+        sn_clearing_set_losses(run->work[i], run->many->loss_share);
     }
     sn_parallel_run(n_block, n_worker, solve_block, run);
     if (run->status != SN_OK) {

@@ -11,6 +11,7 @@
 typedef struct sn_clearing_many {
     size_t n_period;
     const sn_clearing_problem *problem; /* [n_period], all on networks of one size */
+    const double *loss_share;           /* [n_border] as in clearing.h, or NULL */
     unsigned n_thread;                  /* changes no byte */
     bool is_unchecked; /* leave out the check (M-12): for measurements only */
 } sn_clearing_many;

@@ -110,6 +110,8 @@ typedef enum sn_hydro_balance {
     SN_BALANCE_HELD,     /* water values held: hydro.balance=false */
 } sn_hydro_balance;
 
+struct sn_replay_result;
+
 typedef struct sn_replay_settings {
     sn_hydro_balance balance;
     double energy_tolerance_share; /* 1e-4 */
@@ -120,7 +122,11 @@ typedef struct sn_replay_settings {
     double slope_factor;                      /* 1; 0.5 .. 2 as sensitivity */
     double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
     sn_after after;
-    double theta;                          /* M-20: mark-up share 0 .. 1 */
+    double theta; /* M-20: mark-up share 0 .. 1 */
+    /* Take periods in which this result's market was not over a cut from it: for another
+     * way, or theta, at the same water values, which are then the same; NULL = solve all
+     */
+    const struct sn_replay_result *same_unless_over;
     const double *shift_start_eur_per_mwh; /* [n][n_area] water values to start from,
                                               as an earlier result's; NULL = 0 */
     double extra_load_mw[64];              /* [area] scenario change, 0 = none */

@@ -424,10 +424,51 @@ sn_status sn_replay_clear(sn_replay_case *c,
     return SN_OK;
 }
 
+/* All that a period stores, from another result of the same water values. */
+static void copy_period(sn_replay_case *c, size_t t)
+{
+    const sn_replay_result *from = c->settings->same_unless_over;
+    sn_replay_result *to = c->out;
+    const struct {
+        double *to;
+        const double *from;
+    } by_area[] = {
+        {to->price_eur_per_mwh, from->price_eur_per_mwh},
+        {to->consumer_price_eur_per_mwh, from->consumer_price_eur_per_mwh},
+        {to->net_position_mw, from->net_position_mw},
+        {to->hydro_mw, from->hydro_mw},
+        {to->other_response_mw, from->other_response_mw},
+        {to->demand_response_mw, from->demand_response_mw},
+        {to->redispatch_price_eur_per_mwh, from->redispatch_price_eur_per_mwh},
+    };
+    const struct {
+        double *to;
+        const double *from;
+    } by_border[] = {
+        {to->flow_mw, from->flow_mw},
+        {to->cut_flow_mw, from->cut_flow_mw},
+        {to->cut_flow_after_mw, from->cut_flow_after_mw},
+    };
+    for (size_t i = 0; i < sizeof by_area / sizeof *by_area; i++) {
+        memcpy(by_area[i].to + t * c->n_area, by_area[i].from + t * c->n_area,
+               c->n_area * sizeof(double));
+    }
+    for (size_t i = 0; i < sizeof by_border / sizeof *by_border; i++) {
+        memcpy(by_border[i].to + t * c->n_border, by_border[i].from + t * c->n_border,
+               c->n_border * sizeof(double));
+    }
+}
+
 sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
 {
     if (c->out->exclusion[t] != SN_INCLUDED) {
         store_nothing(c, t);
+        return SN_OK;
+    }
+    const sn_replay_result *same = c->settings->same_unless_over;
+    if (same != NULL && !same->is_over[t] &&
+        !isnan(same->price_eur_per_mwh[t * c->n_area])) {
+        copy_period(c, t); /* nothing was regulated: those arrays stay 0 */
         return SN_OK;
     }
     for (size_t z = 0; z < c->n_area; z++) {

@@ -17,7 +17,7 @@ static const char provider[] = "entsoe";
 #define ENERGY_MWH_MAX 1e9
 #define AMOUNT_EUR_MAX 1e12
 #define HOURS_PER_DAY 24.0
-enum { POINTS_MAX = 4000000 };
+enum { POINTS_MAX = 1000000 };
 
 /* What a Period's values are and how they become points. */
 typedef struct meaning {

@@ -6,8 +6,8 @@
 #include "base/strbuf.h"
 #include "store.h"
 
-/** One arrival of raw bytes, as raw/<hash>.json tells it.  Texts and bytes are owned by
- * the list. */
+/** One arrival of raw bytes, as raw/<hash>-<hash>.json tells it.  Texts and bytes are
+ * owned by the list. */
 typedef struct sn_arrival {
     char *origin;
     char *licence;

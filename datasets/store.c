@@ -454,6 +454,9 @@ static void add_column(const sn_store *store,
         entry->n_filled += cell.flag == SN_FLAG_FILLED;
         entry->n_suspect += cell.flag == SN_FLAG_SUSPECT;
         const sn_store_row *row = &year->row[cell.batch - 1];
+        if (row->learnt_utc_s > entry->newest.utc_s) {
+            entry->newest.utc_s = row->learnt_utc_s;
+        }
         if (row != newest && (newest == NULL || sn_store_row_compare(row, newest) > 0)) {
             newest = row;
         }

@@ -94,6 +94,7 @@ typedef struct sn_store_entry {
     const char *licence;
     const char *origin;  /* of the newest batch */
     char raw_sha256[65]; /* of the newest batch */
+    sn_instant newest; /* when the newest value was learnt: as_of this, the same again */
 } sn_store_entry;
 
 /** All series, sorted by key; borrowed until the next write or close. */

@@ -160,26 +160,22 @@ void sn_store_sha256(const void *bytes, size_t n, char text[SN_SHA256_SIZE]);
 /** What sn_store_raw_keep() made, for sn_store_raw_undo(). */
 typedef struct sn_store_raw_made {
     bool gzip;
-    bool json;    /* raw/<hash>.json: of the first arrival */
-    bool arrival; /* raw/<hash>-<learnt>.json: of a further one */
+    char json[SN_SHA256_SIZE + 32]; /* name of the file without its ending; "" = none */
 } sn_store_raw_made;
 
 /**
- * Keep the batch's raw bytes as raw/<hash>.gz and how they arrived beside them: where
- * from, when, the reader, and which values were doubted.
+ * Keep the batch's raw bytes as raw/<hash>.gz and how they arrived beside them, as
+ * raw/<hash>-<hash of itself>.json: where from, when, the reader, and which values were
+ * doubted.  Equal bytes that arrive in several ways have several.
  * @param sequence  the largest that the batch has in any year
- * @param is_news   the batch's call changes the store: an arrival unlike the first one is
- *                  kept too
  */
 SN_CHECKED sn_status sn_store_raw_keep(const char *folder,
                                        const sn_store_batch *batch,
                                        const char *sha256,
                                        uint32_t sequence,
-                                       bool is_news,
                                        sn_store_raw_made *made,
                                        sn_error *err);
 void sn_store_raw_undo(const char *folder,
-                       const sn_store_batch *batch,
                        const char *sha256,
                        const sn_store_raw_made *made);
 

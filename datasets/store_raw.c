@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bytes as received, raw/<sha256>.gz, and how they arrived, raw/<sha256>.json and,
- * for a later arrival that was news again, raw/<sha256>-<learnt>.json.  Written once and
- * never changed. */
+/* The bytes as received, raw/<sha256>.gz, and how they arrived, in
+ * raw/<sha256>-<..>.json. Files named by what they hold: written once and never changed.
+ */
 #include "store_internal.h"
 
 #include "base/os.h"
@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { JSON_BYTES_MAX = 1 << 26, ARRIVAL_NAME_SIZE = SN_SHA256_SIZE + 24 };
+enum { JSON_BYTES_MAX = 1 << 26 };
 
 void sn_store_sha256(const void *bytes, size_t n, char text[SN_SHA256_SIZE])
 {
@@ -163,15 +163,6 @@ static sn_status put_json(sn_strbuf *out,
                : status;
 }
 
-static const char *arrival_name(const sn_store_batch *batch,
-                                const char *sha256,
-                                char name[ARRIVAL_NAME_SIZE])
-{
-    (void)snprintf(name, ARRIVAL_NAME_SIZE, "%s-%" PRId64, sha256,
-                   batch->origin.learnt.utc_s);
-    return name;
-}
-
 static void remove_file(const char *folder, const char *name, const char *ending)
 {
     char path[SN_STORE_PATH_SIZE];
@@ -180,19 +171,14 @@ static void remove_file(const char *folder, const char *name, const char *ending
 }
 
 void sn_store_raw_undo(const char *folder,
-                       const sn_store_batch *batch,
                        const char *sha256,
                        const sn_store_raw_made *made)
 {
-    char name[ARRIVAL_NAME_SIZE];
     if (made->gzip) {
         remove_file(folder, sha256, "gz");
     }
-    if (made->json) {
-        remove_file(folder, sha256, "json");
-    }
-    if (made->arrival) {
-        remove_file(folder, arrival_name(batch, sha256, name), "json");
+    if (made->json[0] != '\0') {
+        remove_file(folder, made->json, "json");
     }
 }
 
@@ -218,41 +204,30 @@ static sn_status keep_bytes(const char *folder,
     return status;
 }
 
-/* The first arrival of these bytes, or a further one unlike it. */
 static sn_status keep_arrival(const char *folder,
-                              const sn_store_batch *batch,
                               const char *sha256,
                               const sn_strbuf *json,
-                              bool is_news,
                               sn_store_raw_made *made,
                               sn_error *err)
 {
+    enum { HASH_DIGITS = 16 };
     char path[SN_STORE_PATH_SIZE];
-    char name[ARRIVAL_NAME_SIZE];
-    sn_strbuf first;
-    raw_path(folder, sha256, "json", path);
-    if (!sn_os_exists(path)) {
-        made->json = true;
-        return sn_os_write_file(path, json->data, json->len, err);
+    char own[SN_SHA256_SIZE];
+    char name[sizeof made->json];
+    sn_store_sha256(json->data, json->len, own);
+    (void)snprintf(name, sizeof name, "%s-%.*s", sha256, HASH_DIGITS, own);
+    raw_path(folder, name, "json", path);
+    if (sn_os_exists(path)) {
+        return SN_OK;
     }
-    sn_strbuf_init(&first, JSON_BYTES_MAX);
-    sn_status status = sn_os_read_file(path, &first, err);
-    bool is_same = status == SN_OK && first.len == json->len &&
-                   memcmp(first.data, json->data, json->len) == 0;
-    sn_strbuf_release(&first);
-    raw_path(folder, arrival_name(batch, sha256, name), "json", path);
-    if (status == SN_OK && is_news && !is_same && !sn_os_exists(path)) {
-        made->arrival = true;
-        status = sn_os_write_file(path, json->data, json->len, err);
-    }
-    return status;
+    memcpy(made->json, name, sizeof name);
+    return sn_os_write_file(path, json->data, json->len, err);
 }
 
 sn_status sn_store_raw_keep(const char *folder,
                             const sn_store_batch *batch,
                             const char *sha256,
                             uint32_t sequence,
-                            bool is_news,
                             sn_store_raw_made *made,
                             sn_error *err)
 {
@@ -263,7 +238,7 @@ sn_status sn_store_raw_keep(const char *folder,
         status = keep_bytes(folder, &batch->origin, sha256, made, err);
     }
     if (status == SN_OK) {
-        status = keep_arrival(folder, batch, sha256, &json, is_news, made, err);
+        status = keep_arrival(folder, sha256, &json, made, err);
     }
     sn_strbuf_release(&json);
     return status;

@@ -105,13 +105,13 @@ static void hash_raw(writing *w)
     }
 }
 
-static sn_status keep_raw(writing *w, bool is_news, sn_error *err)
+static sn_status keep_raw(writing *w, sn_error *err)
 {
     sn_status status = SN_OK;
     for (size_t b = 0; status == SN_OK && b < w->n_batch; b++) {
         if (w->batch[b].origin.raw != NULL) {
             status = sn_store_raw_keep(w->store->folder, &w->batch[b], w->sha256[b],
-                                       w->sequence[b], is_news, &w->made[b], err);
+                                       w->sequence[b], &w->made[b], err);
         }
     }
     return status;
@@ -217,7 +217,7 @@ static sn_status write_all_years(writing *w, sn_error *err)
         is_changed = strcmp(w->head.entry[e].sha256, w->store->head.entry[e].sha256) != 0;
     }
     if (status == SN_OK) { /* raw bytes before the state that names them */
-        status = keep_raw(w, is_changed, err);
+        status = keep_raw(w, err);
     }
     if (status == SN_OK && is_changed) {
         status = sn_store_head_write(w->store->folder, &w->head, err);
@@ -229,7 +229,7 @@ static sn_status write_all_years(writing *w, sn_error *err)
 static void undo_raw(const writing *w)
 {
     for (size_t b = 0; b < w->n_batch; b++) {
-        sn_store_raw_undo(w->store->folder, &w->batch[b], w->sha256[b], &w->made[b]);
+        sn_store_raw_undo(w->store->folder, w->sha256[b], &w->made[b]);
     }
 }
 

@@ -181,8 +181,9 @@ static void put_household(brief *b)
     const place *p = &b->place;
     double kwh =
         p->n > 0 && isfinite(p->household_mwh) ? 1e3 * p->household_mwh : 20000.0;
-    double low =
-        p->n > 0 ? p->household_sek[0] : 1e-3 * kwh * rate_of(b) * change_in(b, p->area);
+    double tariff = sn_number_at(b->summary, "redispatch", "tariff_eur_per_mwh", NULL);
+    double low = p->n > 0 ? p->household_sek[0]
+                          : 1e-3 * kwh * rate_of(b) * (change_in(b, p->area) + tariff);
     double high = p->n > 0 ? p->household_sek[1] : low;
     const char *unit = isfinite(sn_page_rate(&b->page)) ? words(b, "kr", "SEK") : "EUR";
     bool same = fabs(high - low) < 0.5;
@@ -190,8 +191,11 @@ static void put_household(brief *b)
             sn_format_change(low, 0, b->sv, text[0]),
             same ? unit : sn_format_change(high, 0, b->sv, text[1]), unit, NULL);
     sn_fill(&b->w,
-            words(b, ": om året för ett hushåll med {} kWh, före skatt och moms.\n",
-                  ": a year for a household with {} kWh, before taxes.\n"),
+            words(b,
+                  ": om året för ett hushåll med {} kWh, med nätavgiften för mothandel, "
+                  "före skatt.\n",
+                  ": a year for a household with {} kWh, with the tariff for "
+                  "countertrade, before taxes.\n"),
             sn_format_number(kwh, 0, b->sv, text[2]), NULL);
 }
 
@@ -290,7 +294,7 @@ static void put_charts(brief *b)
         sn_fill(&b->w, b->o->light ? "![" : "## {}\n\n![", o->title, NULL);
         sn_write_markdown(&b->w, o->finding[0] != '\0' ? o->finding : o->alt, 0);
         sn_fill(&b->w,
-                b->o->light ? "](charts/{}){width=50%}\\\n\n"
+                b->o->light ? "](charts/{}){width=58%}\\\n\n"
                             : "](charts/{}){width=100%}\n\n",
                 sn_chart_id(i), NULL);
     }
@@ -425,17 +429,20 @@ static void put_sources(brief *b)
 {
     size_t i;
     const json_t *source;
+    /* A list, or one paragraph where there is one page. */
+    const char *open = b->o->light ? "" : "- ";
+    const char *close = b->o->light ? ").\n" : ")\n";
     sn_write(&b->w, words(b, "## Källor\n\n", "## Sources\n\n"));
     json_array_foreach(json_object_get(b->summary, "attribution"), i, source)
     {
-        sn_write(&b->w, "- ");
+        sn_write(&b->w, open);
         sn_write_markdown(&b->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
         sn_write(&b->w, " (");
         sn_write_markdown(&b->w, sn_text_at(source, "licence", NULL, NULL),
                           SN_TEXT_ON_PAGE);
-        sn_write(&b->w, ")\n");
+        sn_write(&b->w, close);
     }
-    sn_fill(&b->w, "- Snitt " SN_VERSION ", {} ", words(b, "körning", "run"), NULL);
+    sn_fill(&b->w, "{}Snitt " SN_VERSION ", {} ", open, words(b, "körning", "run"), NULL);
     sn_write_markdown(&b->w, sn_text_at(b->summary, "run_id", NULL, NULL), 40);
     sn_write(&b->w, "\n");
 }
@@ -505,7 +512,8 @@ static sn_status pandoc(const brief *b, const char *to, const char *images, sn_e
     char language[16];
     char extension[48];
     char file[16];
-    (void)snprintf(css, sizeof css, "--css=%s/brief.css", SN_TEMPLATES_DIR);
+    (void)snprintf(css, sizeof css, "--css=%s/%s", SN_TEMPLATES_DIR,
+                   b->o->light ? "brief_light.css" : "brief.css");
     (void)snprintf(language, sizeof language, "lang=%s", b->sv ? "sv" : "en");
     (void)snprintf(extension, sizeof extension, "--default-image-extension=%s", images);
     (void)snprintf(file, sizeof file, "brief.%s", to);

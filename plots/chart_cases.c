@@ -32,6 +32,8 @@ static void widen(span *s, double value)
 typedef struct place {
     const char *name;
     double household_sek;
+    double lowest_sek; /* of the years, a household */
+    double highest_sek;
     double meur; /* of the whole municipality, million SEK; NaN without its use */
 } place;
 
@@ -52,15 +54,20 @@ static size_t collect_places(const sn_chart_page *page, const json_t *data, plac
     const json_t *row;
     size_t n = 0;
     const char *county = page->job->county;
+    double mwh = sn_number_at(data, "household_mwh", NULL, NULL);
     json_array_foreach(json_object_get(data, "municipalities"), i, row)
     {
         const char *code = sn_text_of(json_object_get(row, "code"));
         bool wanted = county == NULL || strncmp(code, county, strlen(county)) == 0 ||
                       strcmp(sn_text_of(json_object_get(row, "county")), county) == 0;
         if (wanted && n < ROWS_MAX) {
-            out[n++] = (place){sn_text_of(json_object_get(row, "name")),
-                               sn_number_at(row, "household_sek", NULL, NULL),
-                               sn_number_at(row, "change_sek", NULL, NULL) * 1e-6};
+            /* One öre/kWh is 10 SEK a year for each MWh. */
+            out[n++] = (place){
+                sn_text_of(json_object_get(row, "name")),
+                sn_number_at(row, "household_sek", NULL, NULL),
+                10.0 * mwh * sn_number_at(row, "change_ore_per_kwh_low", NULL, NULL),
+                10.0 * mwh * sn_number_at(row, "change_ore_per_kwh_high", NULL, NULL),
+                sn_number_at(row, "change_sek", NULL, NULL) * 1e-6};
         }
     }
     qsort(out, n, sizeof *out, by_household);
@@ -80,21 +87,31 @@ static void places_table(sn_chart_page *page, const place *places, size_t n)
     double hi = 0.0;
     double total_lo = 0.0;
     double total_hi = 0.0;
+    bool years = false;
     bool any = false;
     sn_table_open(
         &t, page,
-        sn_page_words(page, "kommun|kr per hushåll och år|miljoner kronor om året",
-                      "municipality|SEK per household and year|million SEK a year"));
+        sn_page_words(page,
+                      "kommun|kr per hushåll och år|miljoner kronor om året|lägsta år kr "
+                      "per hushåll|högsta år",
+                      "municipality|SEK per household and year|million SEK a year|lowest "
+                      "year SEK per household|highest year"));
     for (size_t k = 0; k < n && k < PLACES_SHOWN; k++) {
         const place *p = &places[shown_place(k, n)];
         sn_table_text(&t, p->name);
         sn_table_number(&t, p->household_sek);
         sn_table_number(&t, p->meur);
+        sn_table_number(&t, p->lowest_sek);
+        sn_table_number(&t, p->highest_sek);
         sn_table_label_change(&t, p->household_sek, 0);
         sn_table_label_change(&t, p->meur, fabs(p->meur) < 10.0 ? 1 : 0);
+        double outer = p->household_sek >= 0.0 ? fmax(p->household_sek, p->highest_sek)
+                                               : fmin(p->household_sek, p->lowest_sek);
+        sn_table_position(&t, outer);
         sn_table_end_row(&t);
-        lo = fmin(lo, p->household_sek);
-        hi = fmax(hi, p->household_sek);
+        years = years || p->highest_sek - p->lowest_sek > 0.5;
+        lo = fmin(lo, fmin(p->household_sek, p->lowest_sek));
+        hi = fmax(hi, fmax(p->household_sek, p->highest_sek));
         total_lo = fmin(total_lo, p->meur);
         total_hi = fmax(total_hi, p->meur);
         any = any || isfinite(p->meur);
@@ -105,6 +122,12 @@ static void places_table(sn_chart_page *page, const place *places, size_t n)
     sn_page_range(page, "m", total_lo, total_hi, true);
     sn_page_set(page, "m_air", 0.12 * (total_hi - total_lo));
     sn_page_set(page, "totals", any ? 1.0 : 0.0);
+    sn_page_set(page, "years", years ? 1.0 : 0.0);
+    sn_write(&page->note,
+             years ? sn_page_words(page, "Tunna streck: lägsta till högsta år. ",
+                                   "Thin lines: lowest to highest year. ")
+                   : sn_page_words(page, "Ett år ensamt: intervall ej beräknat. ",
+                                   "One year alone: interval not computed. "));
 }
 
 /* Points nearer than a pixel of a slide to the last one drawn are left out. */
@@ -187,23 +210,20 @@ void sn_chart_places(sn_chart_page *page)
         double high = places[0].household_sek;
         bool same = fabs(high - low) < 0.5;
         sn_format_change(low, 0, sv, text[1]);
-        sn_fill(
-            &page->finding,
-            sn_page_words(page,
-                          "Ett hushåll med {} kWh: {}{}{} kr om året, före skatt och "
-                          "moms.",
-                          "A household with {} kWh: {}{}{} SEK a year, before taxes."),
-            sn_format_number(1e3 * use, 0, sv, text[0]), same ? "" : text[1],
-            same ? "" : " … ", sn_format_change(high, 0, sv, text[2]), NULL);
+        sn_fill(&page->finding,
+                sn_page_words(page,
+                              "Ett hushåll med {} kWh: {}{}{} kr om året, med "
+                              "nätavgiften för mothandel, före skatt.",
+                              "A household with {} kWh: {}{}{} SEK a year, with the "
+                              "tariff for countertrade, before taxes."),
+                sn_format_number(1e3 * use, 0, sv, text[0]), same ? "" : text[1],
+                same ? "" : " … ", sn_format_change(high, 0, sv, text[2]), NULL);
     }
     if (n > PLACES_SHOWN) {
-        sn_write(&page->note, sn_page_words(page,
-                                            "De tolv med störst ökning och de tolv med "
-                                            "störst minskning. ",
-                                            "The twelve that rise most and the twelve "
-                                            "that fall most. "));
+        sn_write(&page->note,
+                 sn_page_words(page, "De tolv högsta och de tolv lägsta. ",
+                               "The twelve highest and the twelve lowest. "));
     }
-    sn_page_note_interval(page, false, NULL);
 }
 
 /* ---- Q4 -------------------------------------------------------------------------- */
@@ -586,8 +606,69 @@ void sn_chart_uncertainty(sn_chart_page *page)
 
 /* ---- Q15 ------------------------------------------------------------------------- */
 
+/* One small waterfall: before, three steps, after. */
+static void
+change_rows(sn_table *t, const json_t *parts, double factor, int decimals, span *all)
+{
+    static const char *const keys[] = {"before", "data", "assumptions", "program",
+                                       "after"};
+    static const char *const sv[] = {"Förra gången", "Nya data", "Ändrade antaganden",
+                                     "Ändrat program", "Nu"};
+    static const char *const en[] = {"Last time", "New data", "Changed assumptions",
+                                     "Changed program", "Now"};
+    double running = 0.0;
+    for (size_t k = 0; k < 5; k++) {
+        bool total = k == 0 || k == 4;
+        double value = sn_number_at(parts, keys[k], NULL, NULL) * factor;
+        double from = total ? 0.0 : running;
+        sn_table_text(t, sn_page_words(t->page, sv[k], en[k]));
+        sn_table_number(t, value);
+        sn_table_position(t, from);
+        sn_table_position(t, from + value);
+        sn_table_position(t, total ? 1.0 : 0.0);
+        sn_table_label_change(t, value, decimals);
+        sn_table_end_row(t);
+        running = from + value;
+        widen(all, running);
+    }
+}
+
 void sn_chart_changes(sn_chart_page *page)
 {
-    lacks(page, "kör snitt compare A B -o DIR och ange --data DIR/compare.json",
-          "run snitt compare A B -o DIR and give --data DIR/compare.json");
+    const json_t *data = sn_page_data(page, "snitt-compare-1");
+    const json_t *parts = sn_node_at(data, "comparisons", sn_page_compared(page), NULL);
+    char text[2][SN_NUMBER_SIZE];
+    span all[3] = {{0.0, 0.0}, {0.0, 0.0}, {0.0, 0.0}};
+    sn_table t;
+    if (parts == NULL) {
+        lacks(page, "kör snitt compare A B -o FIL och ange --data FIL",
+              "run snitt compare A B -o FILE and give --data FILE");
+        return;
+    }
+    const json_t *north = sn_node_at(parts, "price_change_eur_per_mwh", "SE1", NULL);
+    const json_t *south = sn_node_at(parts, "price_change_eur_per_mwh", "SE4", NULL);
+    const json_t *sweden = json_object_get(parts, "sweden_meur");
+    double after = sn_number_at(sweden, "after", NULL, NULL);
+    sn_money money = sn_page_money(page, isfinite(after) ? after : 0.0);
+    sn_table_open(&t, page,
+                  sn_page_words(page, "steg|värde (SE1 EUR/MWh, SE4 EUR/MWh, Sverige)",
+                                "step|value (SE1 EUR/MWh, SE4 EUR/MWh, Sweden)"));
+    change_rows(&t, north, 1.0, 1, &all[0]);
+    change_rows(&t, south, 1.0, 1, &all[1]);
+    change_rows(&t, sweden, money.factor, money.decimals, &all[2]);
+    sn_table_save(&t, "q15");
+    for (size_t k = 0; k < 3; k++) {
+        static const char *const names[] = {"a", "b", "c"};
+        sn_page_range(page, names[k], all[k].lo, all[k].hi, true);
+    }
+    sn_page_set_money(page, &money);
+    sn_fill(&page->finding,
+            sn_page_words(
+                page, "Prisets ändring i SE1 var {} EUR/MWh förra gången och är {} nu.",
+                "The change of price in SE1 was {} EUR/MWh last time and is {} now."),
+            sn_format_change(sn_number_at(north, "before", NULL, NULL), 2,
+                             page->job->swedish, text[0]),
+            sn_format_change(sn_number_at(north, "after", NULL, NULL), 2,
+                             page->job->swedish, text[1]),
+            NULL);
 }

@@ -90,11 +90,19 @@ static void write_source(const sn_chart_page *page, sn_writer *w)
 
 static void write_run(const sn_chart_page *page, sn_writer *w)
 {
+    static const double most_of_a_year_h = 8700.0;
     const json_t *summary = page->job->summary;
-    sn_writef(w, "%s %.0f · Snitt " SN_VERSION " · %s ",
-              sn_page_words(page, "Period: år", "Period: year"),
-              sn_number_at(summary, "period", "year", NULL),
-              sn_page_words(page, "körning", "run"));
+    char year[16];
+    sn_fill(w, sn_page_words(page, "Period: år {}", "Period: year {}"),
+            sn_page_year(page, year), NULL);
+    if (sn_number_at(summary, "period", "hours", NULL) < most_of_a_year_h) {
+        sn_write(w, ", ");
+        sn_write_clean(w, sn_text_at(summary, "period", "from", NULL), 24);
+        sn_write(w, " – ");
+        sn_write_clean(w, sn_text_at(summary, "period", "to", NULL), 24);
+    }
+    sn_fill(w, " · Snitt " SN_VERSION " · {} ", sn_page_words(page, "körning", "run"),
+            NULL);
     sn_write_clean(w, sn_text_at(summary, "run_id", NULL, NULL), 40);
 }
 

@@ -91,11 +91,18 @@ typedef struct waterfall {
     double running;
     double lo;
     double hi;
+    sn_chart_interval interval; /* of the last sum that has one */
 } waterfall;
 
-/* kind 0: a step from the running sum; 1: the sum itself, from zero. */
-static void waterfall_row(waterfall *w, const char *name, double value, int kind)
+/* kind 0: a step from the running sum; 1: the sum itself, from zero, whose interval
+ * the headline names. */
+static void waterfall_row(waterfall *w,
+                          const char *name,
+                          double value,
+                          int kind,
+                          const char *headline)
 {
+    sn_chart_interval interval = {NAN, NAN, NAN, NAN};
     double from = kind == 0 ? w->running : 0.0;
     double to = from + value;
     sn_table_text(&w->table, name);
@@ -104,6 +111,11 @@ static void waterfall_row(waterfall *w, const char *name, double value, int kind
     sn_table_position(&w->table, to);
     sn_table_position(&w->table, kind);
     sn_table_label_change(&w->table, value, w->money.decimals);
+    if (headline != NULL && sn_page_interval(w->table.page, headline, NULL, &interval)) {
+        w->interval = interval;
+    }
+    sn_table_number(&w->table, interval.lo * w->money.factor);
+    sn_table_number(&w->table, interval.hi * w->money.factor);
     sn_table_end_row(&w->table);
     w->running = to;
     w->lo = fmin(w->lo, fmin(from, to));
@@ -118,15 +130,16 @@ static void waterfall_rows(waterfall *w, const sn_chart_page *page, const double
         double value = meur[k] * w->money.factor;
         if (line->where == ABROAD) {
             waterfall_row(w, sn_page_words(page, "Sverige i allt", "Sweden in all"),
-                          w->running, 1);
+                          w->running, 1, "sweden_meur");
         }
         if (line->where == ABROAD || k < 2 || fabs(value) >= least) {
-            waterfall_row(w, sn_page_words(page, line->sv, line->en), value, 0);
+            waterfall_row(w, sn_page_words(page, line->sv, line->en), value, 0, NULL);
         } else {
             w->running += value; /* too small to see, but in the sum */
         }
     }
-    waterfall_row(w, sn_page_words(page, "Alla i allt", "All in all"), w->running, 1);
+    waterfall_row(w, sn_page_words(page, "Alla i allt", "All in all"), w->running, 1,
+                  "all_areas_meur");
 }
 
 void sn_chart_ledger(sn_chart_page *page)
@@ -144,9 +157,11 @@ void sn_chart_ledger(sn_chart_page *page)
     for (size_t k = 0; k < N_LEDGER; k++) {
         largest = fmax(largest, fabs(meur[k]));
     }
-    waterfall w = {.money = sn_page_money(page, largest)};
-    (void)snprintf(columns, sizeof columns, "%s|%s",
-                   sn_page_words(page, "grupp", "group"), w.money.unit);
+    waterfall w = {.money = sn_page_money(page, largest),
+                   .interval = {NAN, NAN, NAN, NAN}};
+    (void)snprintf(columns, sizeof columns, "%s|%s|%s",
+                   sn_page_words(page, "grupp", "group"), w.money.unit,
+                   sn_page_words(page, "intervall från|till", "interval from|to"));
     sn_table_open(&w.table, page, columns);
     waterfall_rows(&w, page, meur);
     sn_table_save(&w.table, "q02");
@@ -166,7 +181,9 @@ void sn_chart_ledger(sn_chart_page *page)
             sn_format_change((meur[10] + meur[11]) * w.money.factor, w.money.decimals, sv,
                              text[2]),
             NULL);
-    sn_page_note_interval(page, false, NULL);
+    bool any = isfinite(w.interval.lo);
+    sn_page_set(page, "intervals", any ? 1.0 : 0.0);
+    sn_page_note_interval(page, any, &w.interval);
 }
 
 /* ---- Q6 -------------------------------------------------------------------------- */

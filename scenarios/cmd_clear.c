@@ -476,70 +476,75 @@ static sn_status clear(const arguments *given, size_t *n_infeasible, sn_error *e
     return status;
 }
 
-int sn_cmd_clear(int argc, char **argv)
+static sn_status parse(arguments *given, int argc, char **argv, bool *help, sn_error *err)
 {
-    arguments given = {0};
     sn_option_list rest = {0};
-    bool help = false;
-    sn_error err = {0};
     const sn_option options[] = {
         {.name = "bids",
          .value_name = "FILE",
          .help = "bid curves",
-         .value = &given.bids},
+         .value = &given->bids},
         {.name = "capacity",
          .value_name = "FILE",
          .help = "capacities of the borders, both directions",
-         .value = &given.capacity},
+         .value = &given->capacity},
         {.name = "border-prices",
          .value_name = "FILE",
          .help = "prices of areas without bids; rows for areas with bids are ignored",
-         .value = &given.border_prices},
+         .value = &given->border_prices},
         {.name = "exchange",
          .value_name = "FILE",
          .help = "schedules of borders to areas without bids",
-         .value = &given.exchange},
+         .value = &given->exchange},
         {.name = "prices",
          .value_name = "OUT",
          .help = "where the prices go (CSV)",
-         .value = &given.prices},
+         .value = &given->prices},
         {.name = "flows",
          .value_name = "OUT",
          .help = "where the flows between areas with bids go (CSV)",
-         .value = &given.flows},
+         .value = &given->flows},
         {.name = "border-flows",
          .value_name = "OUT",
          .help = "where the exchanges with areas without bids go (CSV, optional)",
-         .value = &given.border_flows},
+         .value = &given->border_flows},
         {.name = "domain",
          .value_name = "FILE",
          .help = "flow-based domain, JSON of JAO's finalComputation",
-         .value = &given.domain},
+         .value = &given->domain},
         {.name = "positions",
          .value_name = "OUT",
          .help = "where the net positions go (CSV; with --domain)",
-         .value = &given.positions},
+         .value = &given->positions},
         {.name = "constraints",
          .value_name = "OUT",
          .help = "where the full constraints go, with shadow prices (CSV; with --domain)",
-         .value = &given.constraints},
+         .value = &given->constraints},
         {.name = "ties",
          .value_name = "RULE",
          .help = "orders at exactly the price: pro-rata, as exchanges do (default), or "
                  "rated, least sum of flow squared over capacity",
-         .value = &given.ties},
+         .value = &given->ties},
         {.name = "price-min",
          .value_name = "EUR",
          .help = "lowest price allowed (default -500)",
-         .value = &given.price_min},
+         .value = &given->price_min},
         {.name = "price-max",
          .value_name = "EUR",
          .help = "highest price allowed (default 4000)",
-         .value = &given.price_max},
+         .value = &given->price_max},
     };
+    return sn_options_parse(&doc, options, sizeof options / sizeof *options, argc, argv,
+                            &rest, help, err);
+}
+
+int sn_cmd_clear(int argc, char **argv)
+{
+    arguments given = {0};
+    bool help = false;
+    sn_error err = {0};
     size_t n_infeasible = 0;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &rest, &help, &err);
+    sn_status status = parse(&given, argc, argv, &help, &err);
     if (status == SN_OK && !help) {
         status = clear(&given, &n_infeasible, &err);
     }

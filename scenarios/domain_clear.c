@@ -9,6 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A constraint of the domain, to sort by time. */
+typedef struct limit_place {
+    int64_t start_s;
+    size_t index;
+} limit_place;
+
 typedef struct domain_work {
     const sn_order_book *book;
     const sn_jao_domain *domain;
@@ -27,6 +33,7 @@ typedef struct domain_work {
     double *flow_min, *flow_max;
     double *ptdf, *ram;
     const sn_jao_limit **limit; /* behind each constraint */
+    limit_place *place;         /* [n_limit of the domain] by time */
     sn_flow_based_problem problem;
 } domain_work;
 
@@ -52,19 +59,43 @@ static size_t node_of(const domain_work *w, const char *name)
     return SIZE_MAX;
 }
 
+static int compare_places(const void *pa, const void *pb)
+{
+    const limit_place *a = pa;
+    const limit_place *b = pb;
+    if (a->start_s != b->start_s) {
+        return a->start_s < b->start_s ? -1 : 1;
+    }
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+/* First of the sorted places at or after a time. */
+static size_t first_place(const domain_work *w, int64_t start_s)
+{
+    size_t low = 0;
+    size_t high = w->domain->n_limit;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (w->place[middle].start_s < start_s) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* Constraints of a period that count: those marked non-redundant, if any is. */
 static size_t count_limits(const domain_work *w, sn_instant start, bool *marked)
 {
-    size_t n = 0;
+    size_t begin = first_place(w, start.utc_s);
+    size_t end = first_place(w, start.utc_s + 1);
     size_t n_marked = 0;
-    for (size_t k = 0; k < w->domain->n_limit; k++) {
-        const sn_jao_limit *limit = &w->domain->limit[k];
-        bool here = limit->start.utc_s == start.utc_s;
-        n += here;
-        n_marked += here && limit->is_non_redundant;
+    for (size_t k = begin; k < end; k++) {
+        n_marked += w->domain->limit[w->place[k].index].is_non_redundant;
     }
     *marked = n_marked > 0;
-    return n_marked > 0 ? n_marked : n;
+    return n_marked > 0 ? n_marked : end - begin;
 }
 
 static void work_free(domain_work *w)
@@ -86,6 +117,7 @@ static void work_free(domain_work *w)
     free(w->ptdf);
     free(w->ram);
     free(w->limit);
+    free(w->place);
 }
 
 /* Nodes by name, their columns and grids. */
@@ -138,6 +170,14 @@ static sn_status work_make(domain_work *w, sn_error *err)
                             "no area with bids is in the domain: \"%s\" and others are",
                             w->domain->n_area > 0 ? w->domain->area[0] : "");
     }
+    w->place = calloc(w->domain->n_limit + 1, sizeof *w->place);
+    if (w->place == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory clearing within a domain");
+    }
+    for (size_t k = 0; k < w->domain->n_limit; k++) {
+        w->place[k] = (limit_place){w->domain->limit[k].start.utc_s, k};
+    }
+    qsort(w->place, w->domain->n_limit, sizeof *w->place, compare_places);
     for (size_t t = 0; t < book->n_period; t++) {
         size_t here = count_limits(w, book->period[t].start, &marked);
         if (here == 0) {
@@ -183,13 +223,13 @@ static void read_abroad(domain_work *w, size_t t)
         w->export_mwh[z] = w->abroad_mwh[z] = 0.0;
         w->abroad_price[z] = NAN;
     }
-    for (size_t k = 0; book->first_exchange != NULL && k < book->n_exchange; k++) {
-        if (book->exchange[k].period == t) {
+    if (book->first_exchange != NULL) {
+        for (size_t k = book->first_exchange[t]; k < book->first_exchange[t + 1]; k++) {
             w->export_mwh[book->exchange[k].area] += book->exchange[k].exchange_mwh;
         }
     }
-    for (size_t k = 0; book->first_price != NULL && k < book->n_price; k++) {
-        if (book->price[k].period == t) {
+    if (book->first_price != NULL) {
+        for (size_t k = book->first_price[t]; k < book->first_price[t + 1]; k++) {
             w->abroad_price[book->price[k].area] = book->price[k].price_eur_per_mwh;
         }
     }
@@ -278,9 +318,10 @@ static sn_status build_limits(domain_work *w, size_t t, sn_error *err)
     bool marked;
     (void)count_limits(w, start, &marked);
     size_t n = 0;
-    for (size_t k = 0; k < w->domain->n_limit; k++) {
-        const sn_jao_limit *limit = &w->domain->limit[k];
-        if (limit->start.utc_s != start.utc_s || (marked && !limit->is_non_redundant)) {
+    size_t end = first_place(w, start.utc_s + 1);
+    for (size_t k = first_place(w, start.utc_s); k < end; k++) {
+        const sn_jao_limit *limit = &w->domain->limit[w->place[k].index];
+        if (marked && !limit->is_non_redundant) {
             continue;
         }
         if (isnan(limit->ram_mw)) {

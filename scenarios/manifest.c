@@ -87,10 +87,33 @@ json_t *sn_run_attribution_json(const sn_run_case *c)
     return out;
 }
 
+static const char *used_hash(const sn_run_case *c, const sn_series_key *key)
+{
+    for (size_t i = 0; i < c->data.n_used; i++) {
+        if (sn_series_key_compare(&c->data.used[i].key, key) == 0) {
+            return c->data.used[i].sha256;
+        }
+    }
+    return "";
+}
+
+/* The normalised scenario: what snitt rerun reads. */
+static json_t *scenario_json(const sn_run_case *c)
+{
+    sn_strbuf text;
+    sn_strbuf_init(&text, 1 << 20);
+    json_t *out = sn_scenario_write(c->scenario, &text, NULL) == SN_OK
+                      ? json_string(text.data)
+                      : json_null();
+    sn_strbuf_release(&text);
+    return out;
+}
+
 static json_t *manifest_json(const sn_run_case *c)
 {
     const sn_store_entry *entries = NULL;
     size_t n = 0;
+    sn_instant newest = {0};
     json_t *inputs = json_array();
     json_t *estimated = json_array();
     json_t *out = json_object();
@@ -106,10 +129,15 @@ static json_t *manifest_json(const sn_run_case *c)
                 sn_run_set(row, "origin", json_string(entries[i].origin));
                 sn_run_set(row, "raw_sha256", json_string(entries[i].raw_sha256));
                 sn_run_set(row, "licence", json_string(entries[i].licence));
+                sn_run_set(row, "sha256", json_string(used_hash(c, &entries[i].key)));
                 (void)json_array_append_new(inputs, row);
             }
+            newest = newest.utc_s > entries[i].newest.utc_s ? newest : entries[i].newest;
         }
     }
+    char as_of[SN_INSTANT_TEXT_SIZE];
+    sn_run_set(out, "as_of", json_string(sn_instant_format(newest, as_of)));
+    sn_run_set(out, "scenario_text", scenario_json(c));
     for (size_t z = 0; z < c->scenario->n_area; z++) {
         if (c->data.area[z].hydro_is_estimated) {
             (void)json_array_append_new(estimated,
@@ -143,7 +171,6 @@ static json_t *manifest_json(const sn_run_case *c)
                                     json_string(c->scenario->configuration[i].name));
     }
     sn_run_set(out, "configurations", splits);
-    sn_run_set(out, "store_state", json_string(sn_store_state(c->store)));
     sn_run_set(out, "borders", sn_run_borders_json(c));
     sn_run_set(out, "hydro_estimated", estimated);
     sn_run_set(out, "inputs", inputs);

@@ -5,6 +5,7 @@
 #include "base/os.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* Mark-up shares of the sensitivity; the first is the cost-based result. */
 static const double sweep_theta[SN_RUN_THETAS] = {0.0, 0.25, 0.5, 0.75, 1.0};
@@ -47,6 +48,41 @@ static sn_status solve_way(sn_run_case *c,
                              ledger, err);
 }
 
+/* M-29b. */
+static sn_status trace(sn_run_case *c, size_t i, sn_after way, sn_error *err)
+{
+    sn_replay_settings settings;
+    sn_configuration split = split_of(c, i);
+    sn_scenario_settings(c->scenario, &settings);
+    return sn_channels_compute(
+        &c->data.input, &settings, &split, &c->base, sn_run_after_result(c, i, way),
+        sn_run_after_ledger(c, i, way), &c->after[i].channels[way], err);
+}
+
+/* What is neither written, nor in the summary, nor where the next way starts, makes
+ * room. */
+static void trim(sn_replay_result *r)
+{
+    double **unused[] = {&r->net_position_mw,
+                         &r->hydro_mw,
+                         &r->other_response_mw,
+                         &r->demand_response_mw,
+                         &r->consumer_price_eur_per_mwh,
+                         &r->redispatch_wind_mw,
+                         &r->redispatch_load_mw,
+                         &r->redispatch_large_load_mw,
+                         &r->redispatch_price_eur_per_mwh,
+                         &r->shortfall_mw,
+                         &r->cut_flow_mw,
+                         &r->cut_flow_after_mw,
+                         &r->cut_max_mw,
+                         &r->cut_min_mw};
+    for (size_t k = 0; k < sizeof unused / sizeof *unused; k++) {
+        free(*unused[k]);
+        *unused[k] = NULL;
+    }
+}
+
 /* Water is held at the values of the cost-based result: one pass each, and what
  * differs is the mark-up alone. */
 static sn_status
@@ -55,6 +91,7 @@ sweep(sn_run_case *c, size_t i, sn_replay_settings *settings, sn_error *err)
     sn_status status = SN_OK;
     settings->after = SN_AFTER_STRATEGIC;
     settings->balance = SN_BALANCE_HELD;
+    settings->same_unless_over = &c->changed[i];
     const sn_replay_result *honest = &c->changed[i];
     c->after[i].sweep[0] =
         (sn_run_theta){0.0, honest->redispatch_volume_mwh, honest->redispatch_bill_eur,
@@ -84,34 +121,27 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     if (settings.n_thread == 0) {
         settings.n_thread = sn_os_processor_count();
     }
+    const sn_hydro_balance balance = settings.balance;
     sn_status status = SN_OK;
     c->after[i].is_solved = true;
     for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT && status == SN_OK; way++) {
         settings.after = (sn_after)way;
+        settings.balance = way >= SN_AFTER_CUT_LEAST && !c->scenario->balance_cuts
+                               ? SN_BALANCE_HELD
+                               : balance;
+        if (way == SN_AFTER_CUT_HISTORICAL) { /* nearer than the market without cuts */
+            settings.shift_start_eur_per_mwh =
+                c->after[i].result[SN_AFTER_CUT_LEAST].water_value_shift_eur_per_mwh;
+        }
         status = solve_way(c, i, &settings, &c->after[i].result[way],
                            &c->after[i].ledger[way], err);
-    }
-    return status == SN_OK ? sweep(c, i, &settings, err) : status;
-}
-
-/* M-29b, of every way that was solved. */
-static sn_status solve_channels(sn_run_case *c, size_t i, sn_error *err)
-{
-    sn_replay_settings settings;
-    sn_configuration split = split_of(c, i);
-    sn_status status = SN_OK;
-    sn_scenario_settings(c->scenario, &settings);
-    for (int way = 0; way < SN_AFTER_COUNT && status == SN_OK; way++) {
-        if (way != SN_AFTER_COST_BASED && !c->after[i].is_solved) {
-            c->after[i].channels[way] = c->after[i].channels[SN_AFTER_COST_BASED];
-            continue;
+        if (status == SN_OK) {
+            status = trace(c, i, (sn_after)way, err);
         }
-        status = sn_channels_compute(&c->data.input, &settings, &split, &c->base,
-                                     sn_run_after_result(c, i, (sn_after)way),
-                                     sn_run_after_ledger(c, i, (sn_after)way),
-                                     &c->after[i].channels[way], err);
+        trim(&c->after[i].result[way]);
     }
-    return status;
+    settings.shift_start_eur_per_mwh = c->changed[i].water_value_shift_eur_per_mwh;
+    return status == SN_OK ? sweep(c, i, &settings, err) : status;
 }
 
 sn_status sn_run_solve_after(sn_run_case *c, sn_error *err)
@@ -124,7 +154,10 @@ sn_status sn_run_solve_after(sn_run_case *c, sn_error *err)
             status = solve_configuration(c, i, err);
         }
         if (status == SN_OK) {
-            status = solve_channels(c, i, err);
+            status = trace(c, i, SN_AFTER_COST_BASED, err);
+        }
+        for (int way = 1; way < SN_AFTER_COUNT && !c->after[i].is_solved; way++) {
+            c->after[i].channels[way] = c->after[i].channels[SN_AFTER_COST_BASED];
         }
     }
     c->after_s = sn_os_monotonic_s() - before;

@@ -154,8 +154,7 @@ sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error
     }
     if (status == SN_OK) {
         status = sn_result_publish(w, err);
-    } else {
-        sn_result_discard(w);
     }
+    sn_result_discard(w);
     return status;
 }

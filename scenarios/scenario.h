@@ -59,7 +59,8 @@ typedef struct sn_scenario {
     char title_sv[160];
     char title_en[160];
     int32_t year;
-    int32_t step_s; /* market time unit: 3600, or 900 */
+    bool balance_cuts; /* water balances where border capacity is cut, too (M-21) */
+    int32_t step_s;    /* market time unit: 3600, or 900 */
     bool has_from, has_to, has_as_of;
     sn_instant from; /* period within the year */
     sn_instant to;

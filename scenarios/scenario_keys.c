@@ -787,6 +787,7 @@ const sn_scenario_key sn_scenario_keys[] = {
     NUMBER("redispatch", "theta", 0, 1, settings.theta),
     BY_AREA("redispatch", "large_load_mw", 0, 1e5, large_load_mw),
     BY_AREA("redispatch", "large_load_eur_per_mwh", 0, 1e5, large_load_eur_per_mwh),
+    BOOLEAN("redispatch", "balance_cuts", balance_cuts),
     BOOLEAN("redispatch", "unlimited_internal", settings.unlimited_internal),
     OTHER("sources", "price", read_source, write_price_source),
     OTHER("sources", "load", read_source, write_load_source),

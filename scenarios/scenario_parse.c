@@ -338,6 +338,7 @@ static void set_start(sn_scenario *out)
 {
     memset(out, 0, sizeof *out);
     out->step_s = SN_HOUR_S;
+    out->balance_cuts = true;
     sn_replay_settings_default(&out->settings);
     out->settings.n_thread = 0;
     out->hydro_slope_factor = 1.0;

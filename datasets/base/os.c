@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -236,6 +237,22 @@ static sn_status remove_entry(const char *path, int depth, sn_error *err)
     return status;
 }
 
+void sn_os_remove_unfinished(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        char path[PATH_SIZE];
+        int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (strstr(entry->d_name, ".tmp-") != NULL && n > 0 && (size_t)n < sizeof path) {
+            (void)unlink(path);
+        }
+    }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    }
+}
+
 sn_status sn_os_remove_tree(const char *path, sn_error *err)
 {
     return remove_entry(path, 0, err);
@@ -251,6 +268,25 @@ double sn_os_monotonic_s(void)
 int64_t sn_os_now_utc_s(void)
 {
     return (int64_t)time(NULL);
+}
+
+void sn_os_sleep_s(double seconds)
+{
+    double whole = floor(seconds);
+    struct timespec left = {(time_t)whole, (long)((seconds - whole) * 1e9)};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
+}
+
+sn_status sn_os_program_path(char *path, size_t size, sn_error *err)
+{
+    ssize_t n = readlink("/proc/self/exe", path, size);
+    if (n < 0 || (size_t)n >= size) {
+        return sn_error_set(err, SN_E_IO, "the program's own path cannot be read: %s",
+                            n < 0 ? strerror(errno) : "too long");
+    }
+    path[n] = '\0';
+    return SN_OK;
 }
 
 unsigned sn_os_processor_count(void)

@@ -30,6 +30,9 @@ SN_CHECKED sn_status sn_os_write_file(const char *path,
 /** fsync path, rename it to target, fsync the folder. */
 SN_CHECKED sn_status sn_os_publish(const char *path, const char *target, sn_error *err);
 bool sn_os_exists(const char *path);
+/** Remove the unfinished files that killed writers left in a folder; an absent folder and
+ * files that cannot be removed are left to the next one. */
+void sn_os_remove_unfinished(const char *folder);
 /** Remove a file or a whole folder; absent is fine. */
 SN_CHECKED sn_status sn_os_remove_tree(const char *path, sn_error *err);
 /** Monotonic clock, for progress and timing only. */
@@ -38,6 +41,9 @@ double sn_os_monotonic_s(void);
 int64_t sn_os_now_utc_s(void);
 /** Processors available to this process, at least 1. */
 unsigned sn_os_processor_count(void);
+void sn_os_sleep_s(double seconds);
+/** Path of the running program. */
+SN_CHECKED sn_status sn_os_program_path(char *path, size_t size, sn_error *err);
 
 /**
  * Run a program found on PATH, no shell, standard input closed, both outputs into

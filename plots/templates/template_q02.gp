@@ -13,5 +13,6 @@ Min(a, b) = a < b ? a : b
 Right(a, b) = Min(a, b) >= 0 || (Max(a, b) > 0 && b >= a)
 plot "q02.dat" using 4:($0 + 0.34):(0):(0.32) with vectors nohead lc rgb 0x999999 lw 1, \
      "" using (0.5 * ($3 + $4)):0:3:4:($0 - 0.34):($0 + 0.34):($5 == 1 ? ink : ($2 < 0 ? loss : gain)):ytic(1) with boxxyerror lc rgb variable, \
+     for [k = 1:intervals] "" using 7:($0 + 0.42):($8 - $7):(0) with vectors nohead lw 2 lc rgb soft, \
      "" using (At(Right($3, $4) ? Max($3, $4) : NaN)):0:6 with labels left offset 0.6, 0 noenhanced font f0_85 tc rgb ink, \
      "" using (At(Right($3, $4) ? NaN : Min($3, $4))):0:6 with labels right offset -0.6, 0 noenhanced font f0_85 tc rgb ink

@@ -280,6 +280,41 @@ static void test_no_mark_up_is_cost_based(void **state)
     }
 }
 
+/* Periods that are not over a cut may be taken from another way's result. */
+static void test_periods_in_common_are_the_same(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        made_options options = options_of(seed);
+        made_market_draw(seed, &options, &market);
+        size_t n = MADE_HOURS * market.input.n_area;
+        sn_replay_result honest;
+        sn_replay_result whole;
+        sn_replay_result part;
+        run(&market, &market.single, SN_AFTER_COST_BASED, &honest);
+        market.settings.theta = 0.7;
+        run(&market, &market.single, SN_AFTER_STRATEGIC, &whole);
+        market.settings.same_unless_over = &honest;
+        run(&market, &market.single, SN_AFTER_STRATEGIC, &part);
+        const double *const pairs[][2] = {
+            {whole.price_eur_per_mwh, part.price_eur_per_mwh},
+            {whole.net_position_mw, part.net_position_mw},
+            {whole.hydro_mw, part.hydro_mw},
+            {whole.other_response_mw, part.other_response_mw},
+            {whole.redispatch_hydro_mw, part.redispatch_hydro_mw},
+            {whole.redispatch_price_eur_per_mwh, part.redispatch_price_eur_per_mwh},
+        };
+        for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+            assert_memory_equal(pairs[k][0], pairs[k][1], n * sizeof(double));
+        }
+        assert_true(whole.redispatch_bill_eur == part.redispatch_bill_eur);
+        assert_int_equal(whole.hours_over, part.hours_over);
+        sn_replay_result_release(&part);
+        sn_replay_result_release(&whole);
+        sn_replay_result_release(&honest);
+    }
+}
+
 /* With one cut and exchange abroad fixed, sellers on either side only add to the flow
  * that is wanted, so the bill grows with theta; what runs in the end does not change. */
 static void test_bill_grows_with_theta(void **state)
@@ -685,6 +720,7 @@ int main(void)
         cmocka_unit_test(test_closed_form_of_two_areas),
         cmocka_unit_test(test_closed_form_of_bids),
         cmocka_unit_test(test_no_mark_up_is_cost_based),
+        cmocka_unit_test(test_periods_in_common_are_the_same),
         cmocka_unit_test(test_bill_grows_with_theta),
         cmocka_unit_test(test_historical_rule_by_hand),
         cmocka_unit_test(test_least_rule_wastes_nothing),

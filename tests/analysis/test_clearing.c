@@ -65,6 +65,87 @@ static void against_clp(void **state)
     sn_clearing_free(work);
 }
 
+/* Some borders become two one-way ones that lose some of what they carry. */
+static void add_losses(market_case *c, sn_random *random)
+{
+    size_t n = c->n_border;
+    for (size_t l = 0; l < n && c->n_border < CASE_BORDERS_MAX; l++) {
+        if (sn_random_below(random, 3) != 0 || !(c->flow_min[l] <= 0.0) ||
+            isinf(c->flow_max[l])) {
+            continue;
+        }
+        size_t back = c->n_border++;
+        double loss = 0.01 + 0.1 * sn_random_share(random);
+        c->border[back] = c->border[l];
+        c->border[back].from = c->border[l].to;
+        c->border[back].to = c->border[l].from;
+        c->loss_share[back] = c->loss_share[l] = loss;
+        c->flow_max[back] = -c->flow_min[l];
+        c->flow_min[back] = c->flow_min[l] = 0.0;
+    }
+    market_case_build(c);
+}
+
+/* M-8 with losses, against CLP; the check knows losses; the past changes no byte.  The
+ * search may come to no end, and then says so. */
+static void losses_against_clp(void **state)
+{
+    (void)state;
+    sn_random random = {61};
+    sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    static market_case c;
+    int n_lossy = 0;
+    int n_endless = 0;
+    for (int i = 0; i < N_CASE; i++) {
+        market_case_random(&c, &random, false);
+        add_losses(&c, &random);
+        sn_clearing_result result;
+        sn_clearing_residuals residuals;
+        sn_error err = {0};
+        double cost;
+        bool solved = market_case_clp(&c, &cost, NULL);
+        sn_clearing_set_losses(work, c.loss_share);
+        if (sn_clearing_solve(work, &c.problem, &result, &err) != SN_OK) {
+            assert_non_null(strstr(err.message, "no end of the search"));
+            n_endless++;
+            continue;
+        }
+        assert_int_equal(result.outcome == SN_CLEARED, solved);
+        if (!solved) {
+            continue;
+        }
+        assert_int_equal(
+            sn_clearing_check_losses(&c.problem, c.loss_share, &result, &residuals, &err),
+            SN_OK);
+        assert_near(market_case_cost(&c, &result), cost, 1e-9 * fmax(1e4, fabs(cost)));
+        size_t worst = 0;
+        for (size_t l = 0; l < c.n_border; l++) {
+            bool is_used = c.loss_share[l] > 0.0 && result.flow_mw[l] > 1.0;
+            n_lossy += is_used;
+            worst = is_used ? l : worst;
+        }
+        if (c.loss_share[worst] > 0.0 && result.flow_mw[worst] > 1.0) {
+            double share = c.loss_share[worst];
+            c.loss_share[worst] = share + 0.01; /* a check with another loss sees it */
+            assert_int_equal(sn_clearing_check_losses(&c.problem, c.loss_share, &result,
+                                                      &residuals, NULL),
+                             SN_E_NUMERIC);
+            c.loss_share[worst] = share;
+        }
+        sn_clearing *fresh = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+        sn_clearing_set_losses(fresh, c.loss_share);
+        sn_clearing_result cold = solve(fresh, &c);
+        assert_memory_equal(result.price_eur_per_mwh, cold.price_eur_per_mwh,
+                            c.n_area * sizeof(double));
+        assert_memory_equal(result.flow_mw, cold.flow_mw, c.n_border * sizeof(double));
+        sn_clearing_free(fresh);
+    }
+    assert_true(n_lossy > 1000);
+    assert_true(n_endless < N_CASE / 200);
+    market_case_clp_end();
+    sn_clearing_free(work);
+}
+
 /* Case `c` with area z named to[z] instead. */
 static void rename_areas(const market_case *c, const size_t *to, market_case *out)
 {
@@ -183,6 +264,66 @@ static void more_load_lowers_no_price_and_more_capacity_no_welfare(void **state)
             assert_true(result.price_eur_per_mwh[z] >= price[z] - 1e-9);
         }
     }
+    sn_clearing_free(work);
+}
+
+/* M-28: where limits include zero, no border loses money. */
+static void congestion_income_is_not_negative(void **state)
+{
+    (void)state;
+    sn_random random = {41};
+    sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    static market_case c;
+    int n_positive = 0;
+    for (int i = 0; i < 1000; i++) {
+        market_case_random(&c, &random, i % 2 == 0);
+        sn_clearing_result result = solve(work, &c);
+        for (size_t l = 0; l < c.n_border && result.outcome == SN_CLEARED; l++) {
+            if (c.flow_min[l] > 0.0 || c.flow_max[l] < 0.0) {
+                continue; /* held at a flow */
+            }
+            double rise = result.price_eur_per_mwh[c.border[l].to] -
+                          result.price_eur_per_mwh[c.border[l].from];
+            assert_true(rise * result.flow_mw[l] >= -1e-6);
+            n_positive += rise * result.flow_mw[l] > 1.0;
+        }
+    }
+    assert_true(n_positive > 1000);
+    sn_clearing_free(work);
+}
+
+/* M-29: no limit between areas that do not differ changes no price and no cost. */
+static void merging_equal_areas_changes_nothing(void **state)
+{
+    (void)state;
+    sn_random random = {43};
+    sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    static market_case c;
+    int n_merged = 0;
+    for (int i = 0; i < 1000; i++) {
+        market_case_random(&c, &random, i % 2 == 0);
+        sn_clearing_result result = solve(work, &c);
+        if (result.outcome == SN_INFEASIBLE) {
+            continue;
+        }
+        double price[CASE_AREAS_MAX];
+        memcpy(price, result.price_eur_per_mwh, c.n_area * sizeof *price);
+        double cost = market_case_cost(&c, &result);
+        for (size_t l = 0; l < c.n_border; l++) {
+            if (price[c.border[l].from] == price[c.border[l].to]) {
+                c.flow_min[l] = -INFINITY;
+                c.flow_max[l] = INFINITY;
+                n_merged++;
+            }
+        }
+        result = solve(work, &c);
+        assert_int_equal(result.outcome, SN_CLEARED);
+        assert_near(market_case_cost(&c, &result), cost, 1e-9 * fmax(1e4, fabs(cost)));
+        for (size_t z = 0; z < c.n_area; z++) {
+            assert_near(result.price_eur_per_mwh[z], price[z], 1e-9);
+        }
+    }
+    assert_true(n_merged > 1000);
     sn_clearing_free(work);
 }
 
@@ -451,9 +592,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(against_clp, &plain),
         cmocka_unit_test_prestate(against_clp, &degenerate),
+        cmocka_unit_test(losses_against_clp),
         cmocka_unit_test(order_of_areas_is_irrelevant),
         cmocka_unit_test(warm_start_changes_nothing),
         cmocka_unit_test(more_load_lowers_no_price_and_more_capacity_no_welfare),
+        cmocka_unit_test(congestion_income_is_not_negative),
+        cmocka_unit_test(merging_equal_areas_changes_nothing),
         cmocka_unit_test(ties_go_by_rating),
         cmocka_unit_test(shortage_is_shared_in_proportion),
         cmocka_unit_test(price_interval_gives_the_midpoint),

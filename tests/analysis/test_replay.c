@@ -291,6 +291,87 @@ static void test_more_load_lowers_no_price(void **state)
     sn_replay_result_release(&loaded);
 }
 
+/* Generation is load with the other sign: the same prices, hour by hour. */
+static void test_extra_supply_is_less_load(void **state)
+{
+    fixture *f = *state;
+    sn_replay_result with_load;
+    sn_replay_result with_supply;
+    double *extra = calloc(N_HOUR * N_AREA, sizeof *extra);
+    assert_non_null(extra);
+    for (size_t t = 0; t < N_HOUR; t++) {
+        extra[t * N_AREA + SE2] = 400.0;
+    }
+    f->settings.balance = SN_BALANCE_HELD;
+    f->settings.extra_load_mw[SE2] = -400.0;
+    run(f, &se4, &with_load);
+    f->settings.extra_load_mw[SE2] = 0.0;
+    f->input.extra_supply_mw = extra;
+    run(f, &se4, &with_supply);
+    f->input.extra_supply_mw = NULL;
+    for (size_t i = 0; i < N_HOUR * N_AREA; i++) {
+        double a = with_load.price_eur_per_mwh[i];
+        assert_true(isnan(a) ? isnan(with_supply.price_eur_per_mwh[i])
+                             : fabs(a - with_supply.price_eur_per_mwh[i]) <= 1e-9);
+    }
+    sn_replay_result_release(&with_load);
+    sn_replay_result_release(&with_supply);
+    free(extra);
+}
+
+/* New lines widen each hour's limits by their size; taking away more than there is
+ * closes a border and does not turn it round.  A dear edge pulls its neighbour up. */
+static void test_lines_and_edge_prices_of_another_world(void **state)
+{
+    fixture *f = *state;
+    sn_replay_result base;
+    sn_replay_result wide;
+    double *added = calloc(N_HOUR * N_BORDER, sizeof *added);
+    assert_non_null(added);
+    double spread[2] = {0.0, 0.0};
+    f->settings.balance = SN_BALANCE_HELD;
+    run(f, &se4, &base);
+    for (size_t t = 0; t < N_HOUR; t++) {
+        added[t * N_BORDER + 1] = t < N_HOUR / 2 ? 500.0 : -1e5;
+    }
+    f->input.added_forward_mw = added;
+    run(f, &se4, &wide);
+    size_t widened = 0;
+    for (size_t t = 0; t < N_HOUR; t++) {
+        size_t at = t * N_BORDER + 1;
+        bool is_held = base.flow_min_mw[at] == base.flow_max_mw[at];
+        if (t < N_HOUR / 2 && !is_held) {
+            assert_near(wide.flow_max_mw[at], base.flow_max_mw[at] + 500.0, 1e-9);
+            spread[0] += fabs(base.price_eur_per_mwh[t * N_AREA + SE3] -
+                              base.price_eur_per_mwh[t * N_AREA + SE2]);
+            spread[1] += fabs(wide.price_eur_per_mwh[t * N_AREA + SE3] -
+                              wide.price_eur_per_mwh[t * N_AREA + SE2]);
+            widened++;
+        } else if (!is_held && base.flow_max_mw[at] > 0.0 &&
+                   base.flow_min_mw[at] <= 0.0) {
+            assert_near(wide.flow_max_mw[at], 0.0, 1e-9);
+        }
+    }
+    assert_true(widened > 100 && spread[1] < 0.9 * spread[0]);
+    sn_replay_result_release(&wide);
+    f->input.added_forward_mw = NULL;
+    f->area[DE].price_change_share = 0.5;
+    run(f, &se4, &wide);
+    double rise = 0.0;
+    for (size_t t = 0; t < N_HOUR; t++) {
+        size_t at = t * N_AREA;
+        rise += wide.price_eur_per_mwh[at + SE4] - base.price_eur_per_mwh[at + SE4];
+        assert_true(wide.price_eur_per_mwh[at + SE4] >=
+                    base.price_eur_per_mwh[at + SE4] - 1e-7);
+        assert_near(wide.price_eur_per_mwh[at + DE],
+                    1.5 * base.price_eur_per_mwh[at + DE], 1e-6);
+    }
+    assert_true(rise > 0.0);
+    sn_replay_result_release(&base);
+    sn_replay_result_release(&wide);
+    free(added);
+}
+
 static double
 used_less_observed(const fixture *f, const sn_replay_result *r, size_t z, size_t n)
 {
@@ -762,6 +843,8 @@ int main(void)
         TEST(test_one_sweden_has_one_price),
         TEST(test_unlimited_internal_is_one_area),
         TEST(test_more_load_lowers_no_price),
+        TEST(test_extra_supply_is_less_load),
+        TEST(test_lines_and_edge_prices_of_another_world),
         TEST(test_water_balances),
         TEST(test_small_reservoir_balances_by_window),
         TEST(test_storage_stays_in_bounds),

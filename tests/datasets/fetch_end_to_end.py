@@ -181,7 +181,8 @@ def faults_lose_nothing_and_store_nothing_wrong():
         values = subprocess.run([SNITT, "status", "--store", whole], capture_output=True,
                                 text=True).stdout
         if expected == 0:
-            check(columns(listed.stdout) == columns(values), fault, "stored other values", listed.stdout)
+            check(columns(listed.stdout) == columns(values), fault,
+                  "stored other values", listed.stdout)
         else:
             check(listed.stdout.count("\n") <= 1, fault, "stored something",
                   listed.stdout)
@@ -213,6 +214,20 @@ def keys_stay_secret():
     os.remove(keys)
     code, out, _ = fetch(store, ["entsoe"], more=["--dry-run", "--refresh"])
     check(code == 0 and "documentType=A44" in out, "dry run")
+
+
+def a_probe_reads_and_stores_nothing():
+    store = new_store("probe")
+    for source in SOURCES:
+        run = subprocess.run(arguments(store, [], more=["--probe", source]), env=env,
+                             capture_output=True, text=True)
+        written.append(run.stdout + run.stderr)
+        check(run.returncode == 0 and source + " " in run.stdout, "--probe", source,
+              run.stderr)
+    run = subprocess.run(arguments(store, [], fault="html", more=["--probe", "svk"]),
+                         env=env, capture_output=True, text=True)
+    check(run.returncode == 1 and "web page" in run.stderr, "--probe of a page")
+    check(not os.path.exists(store), "--probe makes a store")
 
 
 def nothing_written_holds_a_key():
@@ -297,7 +312,8 @@ def main():
         return
     for step in (every_source_is_fetched_once,
                  faults_lose_nothing_and_store_nothing_wrong, keys_stay_secret,
-                 interrupt_is_clean, two_at_once_are_one_after_the_other,
+                 a_probe_reads_and_stores_nothing, interrupt_is_clean,
+                 two_at_once_are_one_after_the_other,
                  nothing_written_holds_a_key):
         began = time.monotonic()
         step()

@@ -65,10 +65,11 @@ name=$(ls store/raw/*.gz | head -n 1)
 gzip -dc "$name" | sed 's/30\.1/99.9/' >orphan
 hash=$(sha256sum orphan | cut -d ' ' -f 1)
 gzip -nc orphan >"store/raw/$hash.gz"
-sed "s/\"sha256\": \"[0-9a-f]*\"/\"sha256\": \"$hash\"/" "${name%.gz}.json" >"store/raw/$hash.json"
+told=$(ls "${name%.gz}"-*.json | head -n 1)
+sed "s/\"sha256\": \"[0-9a-f]*\"/\"sha256\": \"$hash\"/" "$told" >"store/raw/$hash-0.json"
 "$snitt" rebuild --store store -o other 2>said || { echo "FAIL orphan: $(cat said)"; failed=1; }
 cmp store/HEAD other/HEAD || { echo "FAIL an orphan changes the store"; failed=1; }
-rm "store/raw/$hash.gz" "store/raw/$hash.json"
+rm "store/raw/$hash.gz" "store/raw/$hash-0.json"
 
 # Damage is named, and nothing is taken for whole.
 cp -r store hurt

@@ -711,6 +711,37 @@ static void zip_bombs_are_refused(void **state)
     free(zeros);
 }
 
+/* A few kB of Periods in seconds would fill gigabytes. */
+static void answers_that_swell_are_refused(void **state)
+{
+    (void)state;
+    sn_strbuf text;
+    sn_strbuf_init(&text, 1 << 20);
+    assert_int_equal(sn_strbuf_puts(&text, HEAD SERIES_HEAD("A03"), NULL), SN_OK);
+    for (int i = 0; i < 12; i++) { /* 100 000 slots each */
+        assert_int_equal(
+            sn_strbuf_puts(&text,
+                           PERIOD("2025-01-01T00:00:00Z", "2025-01-02T03:46:40Z", "PT1S",
+                                  P("1", "5")),
+                           NULL),
+            SN_OK);
+    }
+    assert_int_equal(sn_strbuf_puts(&text, TAIL, NULL), SN_OK);
+    found got = parse(text.data, text.len, &price);
+    assert_int_equal(got.status, SN_E_FORMAT);
+    assert_non_null(strstr(got.err.message, "more than 1000000 values"));
+    assert_int_equal(got.set.n, 0);
+    sn_points_release(&got.set);
+    /* What lies outside the question costs nothing, however much it is. */
+    sn_entsoe_query query = price;
+    query.window = (sn_window){{1735689600}, {1735689610}};
+    got = parse(text.data, text.len, &query);
+    assert_int_equal(got.status, SN_OK);
+    assert_int_equal(got.n, 10);
+    sn_points_release(&got.set);
+    sn_strbuf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -728,6 +759,7 @@ int main(void)
         cmocka_unit_test(a_sum_of_types_needs_all_of_them),
         cmocka_unit_test(zipped_documents_are_read),
         cmocka_unit_test(zip_bombs_are_refused),
+        cmocka_unit_test(answers_that_swell_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

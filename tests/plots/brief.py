@@ -90,6 +90,8 @@ with tempfile.TemporaryDirectory() as work:
         done = brief("--run", "plain", "-o", "p", "--format", "pdf", "--light")
         check("PDF", done.returncode == 0 and open("p/brief.pdf", "rb").read(5) == b"%PDF-", done.stderr)
         fonts = subprocess.run(["pdffonts", "p/brief.pdf"], capture_output=True, text=True).stdout
+        info = subprocess.run(["pdfinfo", "p/brief.pdf"], capture_output=True, text=True).stdout
+        check("the light one is one page", "Pages:           1\n" in info, info)
         check("its fonts are inside", all(l.split()[-5] == "yes" for l in fonts.splitlines()[2:]), fonts)
     os.chdir("/")
 sys.exit(1 if failed else 0)

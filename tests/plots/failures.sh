@@ -38,7 +38,7 @@ expect 2 'there is no question "Q17"' "$snitt" plot Q17 --run run
 expect 2 'size is slide' "$snitt" plot Q1 --run run --size huge
 expect 2 'format lists' "$snitt" plot Q1 --run run --format gif
 expect 2 'run DIR is missing' "$snitt" plot Q1
-expect 1 'Q15 has no data' "$snitt" plot Q15 --run run
+expect 1 'Q11 has no data' "$snitt" plot Q11 --run run
 echo '{"a": 1}' >no-schema.json
 expect 1 'has no "schema"' "$snitt" plot Q5 --run run --data no-schema.json
 echo '{"a": ' >cut.json

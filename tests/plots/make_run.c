@@ -154,6 +154,7 @@ static void write_result(const run_case *c, const char *folder)
     put(writer, c, "/configurations/se1/cut_flow_mw", "border", flow);
     put(writer, c, "/configurations/se1/cut_max_mw", "border", limit);
     check(sn_result_publish(writer, &err), &err);
+    sn_result_discard(writer);
 }
 
 /* ---- summary --------------------------------------------------------------------- */
@@ -328,8 +329,9 @@ static json_t *summary(const run_case *c)
     json_object_set_new(s, "compare", json_pack("[s]", "se1"));
     json_object_set_new(s, "areas", codes(c));
     json_object_set_new(s, "period",
-                        json_pack("{s:s, s:s, s:i}", "from", "2019-03-25T23:00Z", "to",
-                                  "2019-04-15T23:00Z", "year", 2019));
+                        json_pack("{s:s, s:s, s:i, s:i}", "from", "2019-03-25T23:00Z",
+                                  "to", "2019-04-15T23:00Z", "year", 2019, "hours",
+                                  (int)c->n_hour));
     json_object_set_new(s, "fx_sek_per_eur", json_real(10.5));
     json_object_set_new(s, "observed", configuration(c, false));
     json_t *configurations = json_object();
@@ -364,10 +366,12 @@ static json_t *municipalities(const run_case *c)
         (void)snprintf(name, sizeof name, "Prövkommun %d", k);
         (void)snprintf(code, sizeof code, "%04d", 2260 + k);
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:f, s:f}", "code", code, "name",
-                            wild && k == 0 ? hostile : name, "county",
-                            "Västernorrlands län", "area", "SE2", "household_sek",
-                            200.0 - 90.0 * k, "change_sek", 1e6 * (3 - k)));
+            list,
+            json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f}", "code", code, "name",
+                      wild && k == 0 ? hostile : name, "county", "Västernorrlands län",
+                      "area", "SE2", "household_sek", 200.0 - 90.0 * k, "change_sek",
+                      1e6 * (3 - k), "change_ore_per_kwh_low", 0.2 - 0.5 * k,
+                      "change_ore_per_kwh_high", 1.9 - 0.4 * k));
     }
     return json_pack("{s:s, s:f, s:o}", "schema", "snitt-municipalities-1",
                      "household_mwh", 20.0, "municipalities", list);
@@ -408,6 +412,21 @@ static json_t *portfolio(const run_case *c)
                      "at_risk", "mw", 500.0, "twh_per_year", 4.0, "capex_meur", 900.0);
 }
 
+static json_t *step(double before, double data, double assumptions)
+{
+    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "before", before, "data", data,
+                     "assumptions", assumptions, "program", 0.0, "after",
+                     before + data + assumptions);
+}
+
+static json_t *changes(void)
+{
+    return json_pack("{s:s, s:{s:{s:{s:o, s:o}, s:o}}}", "schema", "snitt-compare-1",
+                     "comparisons", "se1", "price_change_eur_per_mwh", "SE1",
+                     step(1.0, 0.4, -0.2), "SE4", step(-2.0, 0.3, 0.5), "sweden_meur",
+                     step(-20.0, -8.0, 3.0));
+}
+
 static void save(json_t *root, const char *folder, const char *name)
 {
     char path[4096];
@@ -428,6 +447,7 @@ int main(int argc, char **argv)
             save(summary(&cases[i]), argv[2], "summary.json");
             save(municipalities(&cases[i]), argv[2], "municipalities.json");
             save(portfolio(&cases[i]), argv[2], "portfolio.json");
+            save(changes(), argv[2], "compare.json");
             return 0;
         }
     }

@@ -214,6 +214,7 @@ static void normalised_text_is_the_scenario(void **state)
         "name=b",
         "title.sv=b",
         "year=2020",
+        "step_minutes=15",
         "period.from=2019-02-01",
         "period.to=2019-03-01T00:00Z",
         "as_of=2024-01-01",

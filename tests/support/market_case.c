@@ -68,6 +68,7 @@ void market_case_random(market_case *c, sn_random *r, bool degenerate)
             double forward = degenerate ? 250.0 * (double)sn_random_below(r, 5)
                                         : 1500.0 * sn_random_share(r);
             c->border[l] = (sn_border){i, j, 100.0 + 2000.0 * sn_random_share(r)};
+            c->loss_share[l] = 0.0;
             c->flow_min[l] = -back;
             c->flow_max[l] = forward;
             if (degenerate && sn_random_below(r, 10) == 0) {
@@ -132,7 +133,7 @@ load_model(const market_case *c, double *low, double *high, double *cost, double
         row[entry] = (int)c->border[l].from;
         value[entry++] = -1.0;
         row[entry] = (int)c->border[l].to;
-        value[entry++] = 1.0;
+        value[entry++] = 1.0 - c->loss_share[l];
     }
     start[n] = entry;
     Clp_loadProblem(clp_model, n, (int)c->n_area, start, row, value, low, high, cost,

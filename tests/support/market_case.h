@@ -22,6 +22,7 @@ typedef struct market_case {
     sn_border border[CASE_BORDERS_MAX];
     double flow_min[CASE_BORDERS_MAX];
     double flow_max[CASE_BORDERS_MAX];
+    double loss_share[CASE_BORDERS_MAX];
     double curve_price[CASE_AREAS_MAX][2 * CASE_STEPS_MAX];
     double curve_mw[CASE_AREAS_MAX][2 * CASE_STEPS_MAX];
     sn_curve curve[CASE_AREAS_MAX];

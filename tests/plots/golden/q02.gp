@@ -16,6 +16,7 @@ x_max = 549.36
 air = 228.48
 sek = 1
 billion = 0
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'
@@ -38,6 +39,7 @@ x_max = 549.36
 air = 228.48
 sek = 1
 billion = 0
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* snitt rerun: a run again, from its manifest.  It stands in plots/, the end of the
+ * pipeline, because it draws too. */
+#include "base/options.h"
+#include "base/os.h"
+#include "plots.h"
+#include "run.h"
+#include "run_pin.h"
+#include "store.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int sn_cmd_rerun(int argc, char **argv);
+
+enum { PATH_SIZE = 4096 };
+
+static const char *const examples[] = {"snitt rerun out/2019 --store DIR -o out/again",
+                                       NULL};
+
+static const sn_command_doc doc = {
+    "rerun",
+    "RUN",
+    "repeat a run with the data it had, or with today's",
+    "Reads RUN/manifest.json: the scenario, and when the newest value it read was "
+    "learnt. "
+    "The same bytes come again, timing.json apart. A series that the store reads "
+    "differently now is named: exit code 1, and nothing is written.",
+    examples,
+};
+
+typedef struct rerun_options {
+    const char *run;
+    const char *store;
+    const char *folder;
+    const char *lang;
+    bool latest;
+    bool no_charts;
+} rerun_options;
+
+static sn_status
+run_into(const rerun_options *o, const char *folder, int *exit_code, sn_error *err)
+{
+    sn_run_pin pin;
+    sn_run_pin now;
+    sn_store *store = NULL;
+    sn_status status = sn_run_pin_load(o->run, &pin, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    sn_store_options options = {.has_as_of = pin.has_as_of, .as_of = pin.as_of};
+    if (o->latest) {
+        options = (sn_store_options){.has_as_of = pin.scenario.has_as_of,
+                                     .as_of = pin.scenario.as_of};
+    }
+    status = sn_store_open(o->store, &options, &store, err);
+    if (status == SN_OK) {
+        status = sn_os_make_folders(folder, err);
+    }
+    if (status == SN_OK) {
+        status = sn_run(&pin.scenario, store, folder, exit_code, err);
+    }
+    if (status == SN_OK && !o->latest) {
+        status = sn_run_pin_load(folder, &now, err);
+        if (status == SN_OK) {
+            status = sn_run_pin_same_inputs(pin.manifest, now.manifest, err);
+            sn_run_pin_release(&now);
+        }
+    }
+    sn_store_close(store);
+    sn_run_pin_release(&pin);
+    return status;
+}
+
+static sn_status rerun_command(rerun_options *o, int *exit_code, sn_error *err)
+{
+    char temporary[PATH_SIZE];
+    char default_store[PATH_SIZE];
+    int n =
+        snprintf(temporary, sizeof temporary, "%s.tmp-%ld", o->folder, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof temporary) {
+        return sn_error_set(err, SN_E_USAGE, "folder name is too long");
+    }
+    if (sn_os_exists(o->folder)) {
+        return sn_error_set(err, SN_E_USAGE, "\"%s\" exists: name a new folder",
+                            o->folder);
+    }
+    sn_status status = SN_OK;
+    if (o->store == NULL) {
+        status = sn_store_default_path(default_store, sizeof default_store, err);
+        o->store = default_store;
+    }
+    if (status == SN_OK) {
+        status = run_into(o, temporary, exit_code, err);
+    }
+    if (status == SN_OK && !o->no_charts) {
+        sn_plots_options plots = {.english = strcmp(o->lang, "en") == 0};
+        status = sn_plots_run(temporary, &plots, NULL, err);
+    }
+    if (status == SN_OK && rename(temporary, o->folder) != 0) {
+        status = sn_error_set(err, SN_E_IO, "\"%s\" cannot be made", o->folder);
+    }
+    if (status != SN_OK) {
+        sn_status removed = sn_os_remove_tree(temporary, NULL);
+        (void)removed; /* the first failure is the one to tell */
+    }
+    return status;
+}
+
+int sn_cmd_rerun(int argc, char **argv)
+{
+    rerun_options o = {.lang = "sv"};
+    const sn_option options[] = {
+        {"o", "DIR", "folder of the new run", NULL, &o.folder, NULL},
+        {"latest", NULL, "with the data the store has today", &o.latest, NULL, NULL},
+        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
+         &o.store, NULL},
+        {"lang", "sv|en", "language of charts and report (default: sv)", NULL, &o.lang,
+         NULL},
+        {"no-charts", NULL, "numbers only", &o.no_charts, NULL, NULL},
+    };
+    static sn_option_list words;
+    bool help = false;
+    sn_error err = {0};
+    int exit_code = SN_EXIT_DONE;
+    words.n = 0;
+    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
+                                        argc, argv, &words, &help, &err);
+    if (status == SN_OK && help) {
+        return SN_EXIT_DONE;
+    }
+    if (status == SN_OK && (words.n != 1 || o.folder == NULL)) {
+        status = sn_error_set(&err, SN_E_USAGE,
+                              "name one run and -o DIR, see snitt rerun --help");
+    }
+    if (status == SN_OK && strcmp(o.lang, "sv") != 0 && strcmp(o.lang, "en") != 0) {
+        status =
+            sn_error_set(&err, SN_E_USAGE, "--lang is sv or en, not \"%.20s\"", o.lang);
+    }
+    if (status == SN_OK) {
+        o.run = words.item[0];
+        status = rerun_command(&o, &exit_code, &err);
+    }
+    if (status != SN_OK) {
+        sn_error_print(&err, "rerun");
+        return sn_status_exit_code(status);
+    }
+    (void)printf("%s/summary.json\n", o.folder);
+    return exit_code;
+}

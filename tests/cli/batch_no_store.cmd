@@ -1,0 +1,2 @@
+printf 'name: a\nyear: 2019\nareas: [SE1, SE2]\nconfigurations: {base: se4, compare: [se1]}\nsources: {price: [svk]}\nsweep: {slopes.factor: [1, 2]}\n' >two.yaml
+snitt batch two.yaml -o out --store nowhere --jobs 1

@@ -1,0 +1,1 @@
+snitt brief --run nowhere

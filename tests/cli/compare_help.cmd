@@ -1,0 +1,1 @@
+snitt compare --help

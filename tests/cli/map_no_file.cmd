@@ -1,0 +1,1 @@
+snitt map --geojson x --data nowhere.json -o z

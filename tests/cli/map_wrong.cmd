@@ -1,0 +1,1 @@
+snitt map --geojson x --data y -o z --epsg 3021

@@ -1,0 +1,1 @@
+snitt plot Q1 --run nowhere

@@ -1,0 +1,1 @@
+snitt plot Q99 --run x

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Snitt 0.1.0, chart q15
+reset session
+set terminal svg size 1280,720 font 'DejaVu Sans,17.00' standalone background '#ffffff'
+fs = 17.00
+set output '../q15.svg'
+name = 'q15'
+sv = 1
+W = 1280
+H = 720
+px = 17.00
+stack = 0
+n_q15 = 15
+a_min = 0
+a_max = 1.568
+b_min = -2.24
+b_max = 0
+c_min = -329.28
+c_max = 0
+sek = 1
+billion = 0
+top = 0.85811
+bottom = 0.072175
+load 'style.gp'
+load 'template_q15.gp'
+unset multiplot
+unset output
+reset session
+set terminal pdfcairo size 13.3333in,7.5000in font 'DejaVu Sans,12.75' fontscale 1 linewidth 1.3
+fs = 12.75
+set output '../q15.pdf'
+name = 'q15'
+sv = 1
+W = 1280
+H = 720
+px = 17.00
+stack = 0
+n_q15 = 15
+a_min = 0
+a_max = 1.568
+b_min = -2.24
+b_max = 0
+c_min = -329.28
+c_max = 0
+sek = 1
+billion = 0
+top = 0.85811
+bottom = 0.072175
+load 'style.gp'
+load 'template_q15.gp'
+unset multiplot
+unset output

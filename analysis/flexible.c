@@ -127,30 +127,33 @@ static uint64_t ordered(double value)
 static bool rank_pieces(pieces *p, size_t n)
 {
     enum { BUCKETS = 256 };
+    /* Without a stop price there are only the pieces of power, the even ones. */
+    size_t stride = isfinite(p->stop_value) ? 1 : 2;
+    size_t m = n / stride;
     uint64_t *key = calloc(n, sizeof *key);
     size_t *from = p->piece_of_rank;
     size_t *to = calloc(n, sizeof *to);
     bool ok = key != NULL && to != NULL;
-    for (size_t i = 0; i < n && ok; i++) {
-        key[i] = ordered(price_of(p, i));
-        from[i] = i;
+    for (size_t i = 0; i < m && ok; i++) {
+        from[i] = i * stride;
+        key[from[i]] = ordered(price_of(p, from[i]));
     }
     for (unsigned shift = 0; shift < 64 && ok; shift += 8) {
         size_t start[BUCKETS + 1] = {0};
-        for (size_t i = 0; i < n; i++) {
-            start[((key[i] >> shift) & 0xff) + 1]++;
+        for (size_t i = 0; i < m; i++) {
+            start[((key[from[i]] >> shift) & 0xff) + 1]++;
         }
         for (size_t b = 0; b < BUCKETS; b++) {
             start[b + 1] += start[b];
         }
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < m; i++) {
             to[start[(key[from[i]] >> shift) & 0xff]++] = from[i];
         }
         size_t *swap = from;
         from = to;
         to = swap;
     }
-    for (size_t r = 0; r < n && ok; r++) { /* an even number of passes: back in place */
+    for (size_t r = 0; r < m && ok; r++) { /* an even number of passes: back in place */
         p->rank_of_piece[p->piece_of_rank[r]] = r;
     }
     free(to);

@@ -113,20 +113,21 @@ static size_t area_of(const sn_price_years *years, const sn_project *p)
     return area;
 }
 
-void sn_plant_terms(const sn_projects *projects,
-                    const sn_project *project,
-                    const sn_price_years *years,
-                    size_t year,
-                    int side,
-                    double fx_sek_per_eur,
-                    sn_delivered_terms *out)
+/* spot: expected_spot() of the configuration, which reads every hour of every year. */
+static void terms_at(const sn_projects *projects,
+                     const sn_project *project,
+                     const sn_price_years *years,
+                     size_t year,
+                     int side,
+                     double fx_sek_per_eur,
+                     double spot,
+                     sn_delivered_terms *out)
 {
     const sn_figure *f = project->figure;
     double charge = sn_power_charge_at(
         f[SN_FIGURE_LATITUDE_DEG].value, projects->grid_south_deg.value,
         projects->grid_south_sek_per_kw.value, projects->grid_north_deg.value,
         projects->grid_north_sek_per_kw.value);
-    double spot = expected_spot(years, side, area_of(years, project));
     *out = (sn_delivered_terms){
         .hedge_mw = f[SN_FIGURE_HEDGE_SHARE].value * energy_mwh(project) / hours_per_year,
         .hedge_eur_per_mwh = spot + f[SN_FIGURE_HEDGE_BASIS_EUR_PER_MWH].value,
@@ -135,6 +136,18 @@ void sn_plant_terms(const sn_projects *projects,
         .tax_eur_per_mwh = tax_sek(projects, project) / fx_sek_per_eur,
         .certificates_eur_per_mwh = f[SN_FIGURE_CERTIFICATES_EUR_PER_MWH].value,
         .countertrade_eur_per_mwh = years->year[year].countertrade_eur_per_mwh[side]};
+}
+
+void sn_plant_terms(const sn_projects *projects,
+                    const sn_project *project,
+                    const sn_price_years *years,
+                    size_t year,
+                    int side,
+                    double fx_sek_per_eur,
+                    sn_delivered_terms *out)
+{
+    double spot = expected_spot(years, side, area_of(years, project));
+    terms_at(projects, project, years, year, side, fx_sek_per_eur, spot, out);
 }
 
 static bool is_flexible(const sn_project *p)
@@ -297,7 +310,8 @@ static sn_status buy_year(const sn_projects *projects,
     work w = {0};
     sn_plant_side *s = &c->side[side];
     sn_delivered_terms terms;
-    sn_plant_terms(projects, p, years, year, side, options->fx_sek_per_eur, &terms);
+    terms_at(projects, p, years, year, side, options->fx_sek_per_eur,
+             s->spot_mean_eur_per_mwh, &terms);
     sn_status status = work_alloc(&w, axis->n, err);
     size_t n =
         status == SN_OK ? pack(years, year, side, area_of(years, p), w.price, w.at) : 0;
@@ -342,6 +356,7 @@ static sn_status buy_side(const sn_projects *projects,
     sn_plant_side *s = &c->side[side];
     double share = 1.0 / (double)years->n;
     sn_status status = SN_OK;
+    s->spot_mean_eur_per_mwh = expected_spot(years, side, area_of(years, c->project));
     for (size_t y = 0; y < years->n && status == SN_OK; y++) {
         double level = 0.0;
         status = buy_year(projects, options, years, y, side, c, &level, err);
@@ -352,7 +367,6 @@ static sn_status buy_side(const sn_projects *projects,
         s->baseload_eur_per_mwh += level * share;
     }
     s->flexibility_eur_per_mwh = s->baseload_eur_per_mwh - s->mean_total_eur_per_mwh;
-    s->spot_mean_eur_per_mwh = expected_spot(years, side, area_of(years, c->project));
     return status;
 }
 

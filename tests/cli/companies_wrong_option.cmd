@@ -1,0 +1,1 @@
+snitt companies --ru x

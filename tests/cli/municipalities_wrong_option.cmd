@@ -1,0 +1,1 @@
+snitt municipalities --ru x

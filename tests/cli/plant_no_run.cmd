@@ -1,0 +1,1 @@
+snitt plant "$SNITT_SOURCE_DIR/scenarios/library/projects-north.yaml"

@@ -1,0 +1,1 @@
+snitt plant --ru x

@@ -1,0 +1,1 @@
+snitt portfolio "$SNITT_SOURCE_DIR/scenarios/library/projects-north.yaml"

@@ -1,0 +1,1 @@
+snitt portfolio --ru x

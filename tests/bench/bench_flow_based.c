@@ -160,6 +160,18 @@ static void measure_ours(const bench_kind *kind,
     sn_flow_based_free(work);
 }
 
+/* What a difference of objectives is held against, as in M-12: the objective itself may
+ * cancel to next to nothing (one hour here costs -7.6 EUR on a turnover of 1e6). */
+static double
+turnover_eur(const flow_case *c, const sn_flow_based_result *result, double cost)
+{
+    double sum = fabs(cost);
+    for (size_t z = 0; z < c->n_node; z++) {
+        sum += fabs(result->price_eur_per_mwh[z] * result->net_position_mw[z]);
+    }
+    return sum;
+}
+
 static void measure_clp(const bench_kind *kind,
                         const bench_hours *hours,
                         double ram_share,
@@ -179,7 +191,8 @@ static void measure_clp(const bench_kind *kind,
         bench_require(status == SN_OK, "a period clears");
         double ours = flow_case_cost(&c, &result);
         row->clp_s += seconds;
-        row->worst_share = fmax(row->worst_share, fabs(ours - cost) / fabs(cost));
+        row->worst_share =
+            fmax(row->worst_share, fabs(ours - cost) / turnover_eur(&c, &result, cost));
     }
     flow_case_clp_end();
     sn_flow_based_free(work);

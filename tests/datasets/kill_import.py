@@ -104,12 +104,17 @@ def main():
             run_s, write_s = undisturbed(command, whole)
             earlier, later = (head(base), status(base).stdout), (head(whole), status(whole).stdout)
             final = contents(whole)
+            window = {False: 1.0, True: 1.0}
             for k in range(n // len(names)):
                 store = work + "/store"
                 shutil.copytree(base, store)
                 at_write = k % 3 > 0  # most of the run is before the first write
-                moment_s = rng.uniform(0, 1.1 * write_s if at_write else run_s)
-                n_killed += killed(command, store, moment_s, at_write)
+                window_s = window[at_write] * (1.1 * write_s if at_write else run_s)
+                was_killed = killed(command, store, rng.uniform(0, window_s), at_write)
+                # One run's length is no measure of the next one's: too late, look earlier.
+                window[at_write] *= 1.15 if was_killed else 0.7
+                window[at_write] = min(1.0, window[at_write])
+                n_killed += was_killed
                 seen = status(store)
                 assert seen.returncode == 0, seen.stderr
                 state = (head(store), seen.stdout)

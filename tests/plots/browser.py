@@ -89,7 +89,8 @@ def look(driver, lang, size):
     driver.get("file://" + path)
     sent = [json.loads(e["message"])["message"] for e in driver.get_log("performance")]
     urls = [m["params"]["request"]["url"] for m in sent if m["method"] == "Network.requestWillBeSent"]
-    wrong = [u for u in urls if not u.startswith(("file://" + path, "data:"))]
+    # A fresh profile's empty first tab is still loading its own parts: chrome://.
+    wrong = [u for u in urls if not u.startswith(("file://" + path, "data:", "chrome://"))]
     check(lang + " no request leaves", urls and not wrong, wrong[:3])
     found = driver.execute_script(OVERLAPS)
     check(lang + " " + size + " texts of charts apart", not found, "; ".join(found[:8]))

@@ -86,6 +86,9 @@ NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((base + 2)) CPUs=1
 NodeName=n3 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((base + 3)) CPUs=1
 PartitionName=main Nodes=ALL Default=YES State=UP OverSubscribe=NO
 CONF
+# Tasks are told apart without control groups (proctrack/linuxproc), which a container
+# may not have.
+echo CgroupPlugin=cgroup/v1 >cgroup.conf
 SLURM_CONF=$work/slurm.conf
 export SLURM_CONF
 waited=0

@@ -201,7 +201,7 @@ static void print_help(FILE *out)
                        "What Sweden's split into electricity price areas means: market "
                        "data to\nmodel, ledger and charts.\n\nCommands:\n");
     for (size_t i = 0; commands[i].name != NULL; i++) {
-        (void)fprintf(out, "  %-12s %s (needs: %s)\n", commands[i].name,
+        (void)fprintf(out, "  %-14s %s (needs: %s)\n", commands[i].name,
                       commands[i].summary, commands[i].needs);
     }
     (void)fprintf(out, "\nsnitt COMMAND --help explains a command.\n"

@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "batch_record.h"
 #include "engine_slurm.h"
+#include "environment.h"
 #include "store.h"
 #include "yaml_tree.h"
 
@@ -42,7 +43,7 @@ typedef struct batch_options {
     size_t n_max_jobs;
     size_t part_at, n_part;
     char program_path[PATH_SIZE];
-    char program[SN_HASH_TEXT + 40];
+    char program[SN_PROGRAM_SIZE];
 } batch_options;
 
 static void tell(void *who, const char *line)
@@ -109,24 +110,10 @@ static sn_status read_words(batch_options *o, sn_error *err)
     return status == SN_OK ? read_part(o, err) : status;
 }
 
-/* The version and a hash of the program itself: a cached result is from this very
- * program, whatever its version says. */
 static sn_status name_program(batch_options *o, sn_error *err)
 {
-    enum { PROGRAM_BYTES_MAX = 512 << 20 };
-    char hash[SN_HASH_TEXT];
-    sn_strbuf bytes;
-    sn_strbuf_init(&bytes, PROGRAM_BYTES_MAX);
     sn_status status = sn_os_program_path(o->program_path, sizeof o->program_path, err);
-    if (status == SN_OK) {
-        status = sn_os_read_file(o->program_path, &bytes, err);
-    }
-    if (status == SN_OK) {
-        sn_hash_text(bytes.data, bytes.len, hash);
-        (void)snprintf(o->program, sizeof o->program, "snitt %s %.16s", SN_VERSION, hash);
-    }
-    sn_strbuf_release(&bytes);
-    return status;
+    return status == SN_OK ? sn_program_name(o->program, err) : status;
 }
 
 static sn_status check_count(const batch_options *o, const sn_batch *batch, sn_error *err)

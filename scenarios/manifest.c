@@ -3,6 +3,7 @@
 #include "run_internal.h"
 
 #include "base/os.h"
+#include "environment.h"
 
 #include <math.h>
 #include <nettle/sha2.h>
@@ -146,6 +147,7 @@ static json_t *manifest_json(const sn_run_case *c)
     }
     sn_run_set(out, "schema", json_string("snitt-manifest-1"));
     sn_run_set(out, "program", json_string("snitt " SN_VERSION));
+    sn_run_set(out, "environment", sn_environment_json());
     sn_run_set(out, "scenario", json_string(c->scenario->name));
     sn_run_set(out, "year", json_integer(c->scenario->year));
     sn_run_set(out, "hydro_balance",

@@ -518,3 +518,14 @@ sn_status sn_result_read(const sn_result *result,
     *n_column_out = size[1];
     return SN_OK;
 }
+
+void sn_result_library_version(char *text, size_t size)
+{
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+    text[0] = '\0';
+    if (H5get_libversion(&major, &minor, &release) >= 0) {
+        (void)snprintf(text, size, "%u.%u.%u", major, minor, release);
+    }
+}

@@ -99,4 +99,7 @@ SN_CHECKED sn_status sn_result_read(const sn_result *result,
                                     size_t *n_column_out,
                                     sn_error *err);
 
+/** Version of the HDF5 library, "1.10.8". */
+void sn_result_library_version(char *text, size_t size);
+
 #endif

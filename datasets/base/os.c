@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -287,6 +288,24 @@ sn_status sn_os_program_path(char *path, size_t size, sn_error *err)
     }
     path[n] = '\0';
     return SN_OK;
+}
+
+void sn_os_libc_version(char *text, size_t size)
+{
+    text[0] = '\0';
+#ifdef _CS_GNU_LIBC_VERSION
+    if (confstr(_CS_GNU_LIBC_VERSION, text, size) > size) {
+        text[0] = '\0';
+    }
+#else
+    (void)size;
+#endif
+}
+
+void sn_os_architecture(char *text, size_t size)
+{
+    struct utsname system;
+    (void)snprintf(text, size, "%s", uname(&system) >= 0 ? system.machine : "");
 }
 
 unsigned sn_os_processor_count(void)

@@ -44,6 +44,10 @@ unsigned sn_os_processor_count(void);
 void sn_os_sleep_s(double seconds);
 /** Path of the running program. */
 SN_CHECKED sn_status sn_os_program_path(char *path, size_t size, sn_error *err);
+/** Name and version of the C library, "glibc 2.36"; "" where it does not tell. */
+void sn_os_libc_version(char *text, size_t size);
+/** "x86_64"; "" where the system does not tell. */
+void sn_os_architecture(char *text, size_t size);
 
 /**
  * Run a program found on PATH, no shell, standard input closed, both outputs into

@@ -42,6 +42,27 @@ for threads in 1 3; do
 done
 diff -r kept1 kept3 >/dev/null || fail "the number of threads shows"
 
+# Charts and report too, and from a fresh install; PDF and PNG are outside the promise.
+cmake --install "$(dirname "$snitt")" --prefix "$work/prefix" >/dev/null
+cmp "$snitt" prefix/bin/snitt || fail "the installed program has other bytes"
+draw() { # PROGRAM FOLDER
+    "$1" run world.yaml --store store -o "$2" --set period.to=2025-01-15 >/dev/null
+    rm "$2/timing.json" "$2"/charts/*.pdf "$2"/charts/*.png
+    [ -s "$2/charts/q01.svg" ] && [ -s "$2/report.html" ] || fail "nothing was drawn"
+}
+draw "$snitt" built
+draw "$work/prefix/bin/snitt" installed
+diff -r built installed >/dev/null || fail "a fresh install gives other bytes"
+/usr/bin/python3 - <<'PY'
+import json, os
+found = json.load(open("first/manifest.json"))["environment"]
+assert found["program"].startswith("snitt "), found
+assert found["packages"]["gsl"] and found["packages"]["hdf5"] and found["packages"]["libc"], found
+assert found["processor"]["architecture"] == os.uname().machine, found
+assert isinstance(found["processor"]["features"], list), found
+assert os.uname().nodename not in json.dumps(found), found
+PY
+
 "$snitt" rerun first --store store -o latest --latest --no-charts >/dev/null
 cmp -s first/summary.json latest/summary.json && fail "--latest has the old data"
 "$snitt" model-year --store other --seed 7 --now 2025-12-01 >/dev/null 2>&1

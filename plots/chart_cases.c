@@ -466,6 +466,13 @@ void sn_chart_lines(sn_chart_page *page)
 
 /* ---- Q14 ------------------------------------------------------------------------- */
 
+/* A small change needs two, or its range would read "+0,5 … +0,5". */
+static int price_decimals(double change_eur_per_mwh)
+{
+    static const double small_eur_per_mwh = 10.0;
+    return fabs(change_eur_per_mwh) < small_eur_per_mwh ? 2 : 1;
+}
+
 /* Rows of a range chart: name, value, low, high. */
 static void range_row(sn_table *t, const char *name, double value, span s, span *all)
 {
@@ -476,8 +483,10 @@ static void range_row(sn_table *t, const char *name, double value, span s, span 
     char text[128];
     char number[3][SN_NUMBER_SIZE];
     bool sv = t->page->job->swedish;
-    (void)snprintf(text, sizeof text, "%s … %s", sn_format_change(s.lo, 1, sv, number[0]),
-                   sn_format_change(s.hi, 1, sv, number[1]));
+    int decimals = price_decimals(value);
+    (void)snprintf(text, sizeof text, "%s … %s",
+                   sn_format_change(s.lo, decimals, sv, number[0]),
+                   sn_format_change(s.hi, decimals, sv, number[1]));
     sn_table_label(
         t, isfinite(s.lo) ? text : sn_page_words(t->page, "ej beräknat", "not computed"));
     sn_table_end_row(t);
@@ -551,6 +560,29 @@ static void ranges_of(sn_table *t, const char *area, span *all)
     range_row(t, name, value, n_year > 0 ? years : (span){NAN, NAN}, all);
 }
 
+/* A key of a scenario in words, where it has some. */
+static const char *assumption_words(const sn_chart_page *page, const char *key)
+{
+    static const struct {
+        const char *key, *sv, *en;
+    } known[] = {
+        {"capacity.window_days", "fönster för kapaciteter", "window for capacities"},
+        {"demand.elasticity", "förbrukningens prissvar", "demand's price response"},
+        {"redispatch.theta", "strategiska bud", "strategic bids"},
+        {"redispatch.voll_eur_per_mwh", "värdet av effektbrist", "value of lost load"},
+        {"slopes.factor", "kurvornas prissvar", "all price responses"},
+        {"slopes.hydro_factor", "vattenkraftens prissvar", "hydro's price response"},
+        {"slopes.other_factor", "övrig krafts prissvar", "other power's response"},
+        {"slopes.reference_eur_per_mwh", "prissvarens riktpris", "reference price"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].key, key) == 0) {
+            return sn_page_words(page, known[i].sv, known[i].en);
+        }
+    }
+    return key;
+}
+
 static void tornado_rows(sn_table *t, const json_t *tornado, span *all)
 {
     size_t i;
@@ -560,7 +592,8 @@ static void tornado_rows(sn_table *t, const json_t *tornado, span *all)
         double low = sn_number_at(bar, "low", NULL, NULL);
         double high = sn_number_at(bar, "high", NULL, NULL);
         if (i < BARS_SHOWN) {
-            range_row(t, sn_text_of(json_object_get(bar, "parameter")),
+            const char *key = sn_text_of(json_object_get(bar, "parameter"));
+            range_row(t, assumption_words(t->page, key),
                       sn_number_at(tornado, "value", NULL, NULL),
                       (span){fmin(low, high), fmax(low, high)}, all);
         }
@@ -653,8 +686,10 @@ void sn_chart_changes(sn_chart_page *page)
     sn_table_open(&t, page,
                   sn_page_words(page, "steg|värde (SE1 EUR/MWh, SE4 EUR/MWh, Sverige)",
                                 "step|value (SE1 EUR/MWh, SE4 EUR/MWh, Sweden)"));
-    change_rows(&t, north, 1.0, 1, &all[0]);
-    change_rows(&t, south, 1.0, 1, &all[1]);
+    change_rows(&t, north, 1.0, price_decimals(sn_number_at(north, "after", NULL, NULL)),
+                &all[0]);
+    change_rows(&t, south, 1.0, price_decimals(sn_number_at(south, "after", NULL, NULL)),
+                &all[1]);
     change_rows(&t, sweden, money.factor, money.decimals, &all[2]);
     sn_table_save(&t, "q15");
     for (size_t k = 0; k < 3; k++) {

@@ -207,9 +207,33 @@ static const way handlings[] = {
     {"capacity_cut_least", "Minskad handel vid gränsen", "Less trade at the border"},
 };
 
-static void
-way_row(sn_table *t, const char *name, const json_t *r, double rate, double *max)
+/* "1,09", or "1,09 (0,73–1,51)". */
+static void label_with_span(sn_table *t, double value, double lo, double hi, int decimals)
 {
+    char number[3][SN_NUMBER_SIZE];
+    char text[3 * SN_NUMBER_SIZE + 8];
+    bool sv = t->page->job->swedish;
+    if (!isfinite(lo) || !isfinite(hi)) {
+        sn_table_label_number(t, value, decimals);
+        return;
+    }
+    (void)snprintf(text, sizeof text, "%s (%s–%s)",
+                   sn_format_number(value, decimals, sv, number[0]),
+                   sn_format_number(lo, decimals, sv, number[1]),
+                   sn_format_number(hi, decimals, sv, number[2]));
+    sn_table_label(t, text);
+}
+
+/* interval: of volume in GWh and bill in MEUR, NaN where there is none. */
+static void way_row(sn_table *t,
+                    const char *name,
+                    const json_t *r,
+                    const sn_chart_interval interval[2],
+                    double rate,
+                    double *max)
+{
+    double factor[2] = {1e-3, isnan(rate) ? 1.0 : rate};
+    double end[3];
     double value[3] = {sn_number_at(r, "volume_gwh", NULL, NULL) / 1e3,
                        sn_number_at(r, "bill_meur", NULL, NULL) *
                            (isnan(rate) ? 1.0 : rate),
@@ -218,10 +242,21 @@ way_row(sn_table *t, const char *name, const json_t *r, double rate, double *max
     sn_table_text(t, name);
     for (size_t k = 0; k < 3; k++) {
         sn_table_number(t, value[k]);
-        max[k] = fmax(max[k], value[k]);
+        end[k] = value[k];
     }
-    sn_table_label_number(t, value[0], 2);
-    sn_table_label_number(t, value[1], 0);
+    for (size_t k = 0; k < 2; k++) {
+        sn_table_number(t, interval[k].lo * factor[k]);
+        sn_table_number(t, interval[k].hi * factor[k]);
+        end[k] = fmax(end[k], interval[k].hi * factor[k]);
+    }
+    for (size_t k = 0; k < 3; k++) {
+        sn_table_position(t, end[k]);
+        max[k] = fmax(max[k], end[k]);
+    }
+    for (size_t k = 0; k < 2; k++) {
+        label_with_span(t, value[k], interval[k].lo * factor[k],
+                        interval[k].hi * factor[k], k == 0 ? 2 : 0);
+    }
     sn_table_label_number(t, value[2], isnan(rate) ? 2 : 1);
     sn_table_end_row(t);
 }
@@ -238,15 +273,28 @@ void sn_chart_redispatch(sn_chart_page *page)
     bool sv = page->job->swedish;
     sn_table t;
     sn_table_open(&t, page,
-                  isnan(rate) ? sn_page_words(page, "sätt|TWh|miljoner EUR|EUR/MWh",
-                                              "way|TWh|million EUR|EUR/MWh")
-                              : sn_page_words(page, "sätt|TWh|miljoner kronor|öre/kWh",
-                                              "way|TWh|million SEK|öre/kWh"));
+                  isnan(rate)
+                      ? sn_page_words(page,
+                                      "sätt|TWh|miljoner EUR|EUR/MWh|TWh lägst|TWh "
+                                      "högst|nota lägst|nota högst",
+                                      "way|TWh|million EUR|EUR/MWh|TWh lowest|TWh "
+                                      "highest|bill lowest|bill highest")
+                      : sn_page_words(page,
+                                      "sätt|TWh|miljoner kronor|öre/kWh|TWh lägst|TWh "
+                                      "högst|nota lägst|nota högst",
+                                      "way|TWh|million SEK|öre/kWh|TWh lowest|TWh "
+                                      "highest|bill lowest|bill highest"));
+    /* The headlines are those of the first way. */
+    static const sn_chart_interval none[2] = {{NAN, NAN, NAN, NAN}, {NAN, NAN, NAN, NAN}};
+    sn_chart_interval of_first[2];
+    bool any = sn_page_interval(page, "redispatch_volume_gwh", NULL, &of_first[0]);
+    any = sn_page_interval(page, "redispatch_bill_meur", NULL, &of_first[1]) && any;
     for (size_t k = 0; k < 3; k++) {
         const json_t *r = cuts != NULL
                               ? sn_node_at(cuts, ways[k].key, "redispatch", NULL)
                               : sn_node_at(water, ways[k].key, "redispatch", NULL);
-        way_row(&t, sn_page_words(page, ways[k].sv, ways[k].en), r, rate, max);
+        way_row(&t, sn_page_words(page, ways[k].sv, ways[k].en), r,
+                k == 0 ? of_first : none, rate, max);
     }
     sn_table_save(&t, "q06");
     for (size_t k = 0; k < 3; k++) {
@@ -269,9 +317,12 @@ void sn_chart_redispatch(sn_chart_page *page)
                 sn_format_number(bill * money.factor, money.decimals, sv, text[1]),
                 money.unit, sn_format_number(100.0 * share, 0, sv, text[2]), NULL);
     }
-    sn_chart_interval interval;
-    bool any = sn_page_interval(page, "redispatch_bill_meur", NULL, &interval);
-    sn_page_note_interval(page, any, &interval);
+    sn_page_note_interval(page, any, &of_first[1]);
+    sn_write(&page->note,
+             any ? sn_page_words(page,
+                                 "De är beräknade för energin och notan, första sättet. ",
+                                 "Computed for energy and bill, the first way. ")
+                 : "");
 }
 
 /* ---- Q9 -------------------------------------------------------------------------- */

@@ -58,3 +58,19 @@ sn_format_change(double value, int decimals, bool swedish, char text[SN_NUMBER_S
 {
     return format(value, decimals, swedish, "+", text);
 }
+
+const char *sn_format_licence(const char *licence, bool swedish)
+{
+    static const struct {
+        const char *en, *sv;
+    } terms[] = {
+        {"local use only", "endast för eget bruk"},
+        {"reuse with source", "fritt om källan anges"},
+    };
+    for (size_t i = 0; swedish && i < sizeof terms / sizeof *terms; i++) {
+        if (strcmp(terms[i].en, licence) == 0) {
+            return terms[i].sv;
+        }
+    }
+    return licence;
+}

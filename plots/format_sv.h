@@ -17,5 +17,7 @@ sn_format_number(double value, int decimals, bool swedish, char text[SN_NUMBER_S
 /** The same with a plus before positive numbers: for changes. */
 const char *
 sn_format_change(double value, int decimals, bool swedish, char text[SN_NUMBER_SIZE]);
+/** Terms of a source: ours in Swedish, the name of a licence as it is. */
+const char *sn_format_licence(const char *licence, bool swedish);
 
 #endif

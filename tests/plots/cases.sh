@@ -57,3 +57,31 @@ grep -q '>[+−].* … ' plain-sv/charts/q14.svg || fail "q14 lacks its ranges"
 "$snitt" plot Q1 --run plain-sv --locale sv --format svg >/dev/null
 od -An -c plain-sv/charts/q01.csv | head -1 | grep -q '357 273 277' || fail "no byte order mark"
 grep -q ';[0-9]*,[0-9]' plain-sv/charts/q01.csv || fail "no decimal comma"
+
+# With intervals, terms of sources and a batch: drawn, in words, and the same numbers.
+cp -r plain-sv sure
+/usr/bin/python3 - <<'PY'
+import json
+summary = json.load(open("sure/summary.json"))
+row = lambda value, lo, hi: {"value": value, "lo": lo, "hi": hi, "level": 0.9}
+summary["intervals"] = {"se1": {"redispatch_volume_gwh": row(900, 700, 1200),
+                                "redispatch_bill_meur": row(45, 30, 64)}}
+summary["attribution"] = [{"text": "Svenska kraftnät", "licence": "local use only"},
+                          {"text": "NVE", "licence": "NLOD"}]
+json.dump(summary, open("sure/summary.json", "w"))
+bar = lambda key, low, high: {"parameter": key, "low": low, "high": high}
+json.dump({"schema": "snitt-batch-1", "cells": [{"comparisons": {"se1": {"tornado": {
+    "price_change_eur_per_mwh": {"SE1": {"value": 0.54, "bars": [
+        bar("slopes.hydro_factor", 0.43, 0.66), bar("reservoirs_mwh.SE1", 0.5, 0.6)]}}}}}}]},
+    open("sure/batch.json", "w"))
+PY
+"$snitt" plot Q6 Q14 --run sure --data sure/batch.json --format svg >/dev/null
+grep -q '"Huvudfall",0.9,472.5,0.84,0.7,1.2,315,672' sure/charts/q06.csv ||
+    fail "q06 has not the interval of the summary: $(cat sure/charts/q06.csv)"
+grep -q '0,90 (0,70–1,20)' sure/charts/q06.svg || fail "q06 does not say its interval"
+drawn() { grep -c '<path' "$1/charts/q06.svg"; }
+[ "$(drawn sure)" -gt "$(drawn plain-sv)" ] || fail "q06 does not draw its interval"
+grep -q 'endast för eget bruk' sure/charts/q06.svg || fail "terms are not in Swedish"
+grep -q 'vattenkraftens prissvar' sure/charts/q14.svg || fail "q14 has a key for words"
+grep -q '+0,43 … +0,66' sure/charts/q14.svg || fail "q14 hides a small range"
+grep -q 'reservoirs_mwh.SE1' sure/charts/q14.svg || fail "q14 drops a key without words"

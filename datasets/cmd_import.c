@@ -246,8 +246,10 @@ int sn_cmd_import(int argc, char **argv)
         store_path = default_path;
     }
     if (status == SN_OK) {
-        status = import_files(mappings != NULL ? mappings : SN_MAPPINGS_DIR, store_path,
-                              &paths, now, lock_wait_s, &err);
+        char shared[4096];
+        sn_os_shared_folder("mappings", SN_MAPPINGS_DIR, shared, sizeof shared);
+        status = import_files(mappings != NULL ? mappings : shared, store_path, &paths,
+                              now, lock_wait_s, &err);
     }
     if (status != SN_OK) {
         sn_error_print(&err, "import");

@@ -8,6 +8,7 @@
 
 #include "base/os.h"
 #include "chart_page.h"
+#include "template.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -438,8 +439,9 @@ static void put_sources(brief *b)
         sn_write(&b->w, open);
         sn_write_markdown(&b->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
         sn_write(&b->w, " (");
-        sn_write_markdown(&b->w, sn_text_at(source, "licence", NULL, NULL),
-                          SN_TEXT_ON_PAGE);
+        sn_write_markdown(
+            &b->w, sn_format_licence(sn_text_at(source, "licence", NULL, NULL), b->sv),
+            SN_TEXT_ON_PAGE);
         sn_write(&b->w, close);
     }
     sn_fill(&b->w, "{}Snitt " SN_VERSION ", {} ", open, words(b, "körning", "run"), NULL);
@@ -508,12 +510,13 @@ static sn_status draw(brief *b, sn_error *err)
 
 static sn_status pandoc(const brief *b, const char *to, const char *images, sn_error *err)
 {
-    char css[PATH_SIZE];
+    char path[SN_TEMPLATE_PATH_SIZE];
+    char css[SN_TEMPLATE_PATH_SIZE + 8];
     char language[16];
     char extension[48];
     char file[16];
-    (void)snprintf(css, sizeof css, "--css=%s/%s", SN_TEMPLATES_DIR,
-                   b->o->light ? "brief_light.css" : "brief.css");
+    sn_template_path(b->o->light ? "brief_light.css" : "brief.css", path);
+    (void)snprintf(css, sizeof css, "--css=%s", path);
     (void)snprintf(language, sizeof language, "lang=%s", b->sv ? "sv" : "en");
     (void)snprintf(extension, sizeof extension, "--default-image-extension=%s", images);
     (void)snprintf(file, sizeof file, "brief.%s", to);

@@ -7,6 +7,8 @@
  */
 #include "chart_draw.h"
 
+#include "template.h"
+
 #include "base/os.h"
 
 #include <math.h>
@@ -79,7 +81,8 @@ static void write_source(const sn_chart_page *page, sn_writer *w)
     {
         sn_write(w, i > 0 ? "; " : "");
         sn_write_clean(w, sn_text_at(source, "text", NULL, NULL), 120);
-        const char *licence = sn_text_at(source, "licence", NULL, NULL);
+        const char *licence = sn_format_licence(sn_text_at(source, "licence", NULL, NULL),
+                                                page->job->swedish);
         if (licence[0] != '\0') {
             sn_write(w, " (");
             sn_write_clean(w, licence, 60);
@@ -153,11 +156,11 @@ static void put_head(sn_chart_page *page, const page_size *size, const char *que
 
 static void copy_template(sn_chart_page *page, const char *name)
 {
-    char path[4096];
+    char path[SN_TEMPLATE_PATH_SIZE];
     sn_writer w;
     sn_writer_init(&w, page->err);
-    int n = snprintf(path, sizeof path, "%s/%s", SN_TEMPLATES_DIR, name);
-    if (page->status == SN_OK && n > 0 && (size_t)n < sizeof path) {
+    sn_template_path(name, path);
+    if (page->status == SN_OK) {
         page->status = sn_os_read_file(path, &w.text, page->err);
     }
     if (page->status == SN_OK) {

@@ -9,6 +9,7 @@
 
 #include "base/os.h"
 #include "chart_page.h"
+#include "template.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -385,7 +386,9 @@ static void put_sources(report *r)
         sn_write(&r->w, "<li>");
         sn_write_html(&r->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
         sn_write(&r->w, " (");
-        sn_write_html(&r->w, sn_text_at(source, "licence", NULL, NULL), SN_TEXT_ON_PAGE);
+        sn_write_html(&r->w,
+                      sn_format_licence(sn_text_at(source, "licence", NULL, NULL), r->sv),
+                      SN_TEXT_ON_PAGE);
         sn_write(&r->w, ")");
     }
     sn_writef(&r->w, "</ul><p class=small>Snitt " SN_VERSION ", %s ",
@@ -470,8 +473,8 @@ static void put_contents(report *r)
 
 static void put_file(report *r, const char *open, const char *name, const char *close)
 {
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/%s", SN_TEMPLATES_DIR, name);
+    char path[SN_TEMPLATE_PATH_SIZE];
+    sn_template_path(name, path);
     sn_write(&r->w, open);
     if (r->w.status == SN_OK) {
         r->w.status = sn_os_read_file(path, &r->w.text, r->w.err);

@@ -35,18 +35,6 @@ void sn_case_header_release(sn_case_header *header)
     *header = (sn_case_header){NULL, NULL, NULL};
 }
 
-void sn_hash_text(const char *text, size_t n, char out[SN_HASH_TEXT])
-{
-    struct sha256_ctx hash;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_init(&hash);
-    sha256_update(&hash, n, (const uint8_t *)text);
-    sha256_digest(&hash, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        (void)snprintf(out + 2 * i, 3, "%02x", (unsigned)digest[i]);
-    }
-}
-
 sn_status sn_case_key(const sn_case_header *header, char key[SN_HASH_TEXT], sn_error *err)
 {
     sn_strbuf text;
@@ -55,7 +43,7 @@ sn_status sn_case_key(const sn_case_header *header, char key[SN_HASH_TEXT], sn_e
         sn_strbuf_printf(&text, err, "%s%s\n%s\n%s", magic, header->program,
                          header->inputs, header->scenario);
     if (status == SN_OK) {
-        sn_hash_text(text.data, text.len, key);
+        sn_store_hash(text.data, text.len, key);
     }
     sn_strbuf_release(&text);
     return status;

@@ -29,9 +29,6 @@ typedef struct sn_case_header {
 
 void sn_case_header_release(sn_case_header *header);
 
-/** SHA-256 of text, 64 hex digits. */
-void sn_hash_text(const char *text, size_t n, char out[SN_HASH_TEXT]);
-
 SN_CHECKED sn_status sn_case_key(const sn_case_header *header,
                                  char key[SN_HASH_TEXT],
                                  sn_error *err);

@@ -189,7 +189,7 @@ static sn_status hash_scenario(const sn_scenario *scenario,
         status = sn_strbuf_puts(&text, more, err);
     }
     if (status == SN_OK) {
-        sn_hash_text(text.data, text.len, key);
+        sn_store_hash(text.data, text.len, key);
     }
     sn_strbuf_release(&text);
     return status;

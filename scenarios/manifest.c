@@ -6,7 +6,6 @@
 #include "environment.h"
 
 #include <math.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,7 +146,6 @@ static json_t *manifest_json(const sn_run_case *c)
     }
     sn_run_set(out, "schema", json_string("snitt-manifest-1"));
     sn_run_set(out, "program", json_string("snitt " SN_VERSION));
-    sn_run_set(out, "environment", sn_environment_json());
     sn_run_set(out, "scenario", json_string(c->scenario->name));
     sn_run_set(out, "year", json_integer(c->scenario->year));
     sn_run_set(out, "hydro_balance",
@@ -203,15 +201,13 @@ sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *er
         json_decref(manifest);
         return sn_error_set(err, SN_E_MEMORY, "out of memory writing the manifest");
     }
-    struct sha256_ctx hash;
-    uint8_t digest[8];
-    sha256_init(&hash);
-    sha256_update(&hash, strlen(text), (const uint8_t *)text);
-    sha256_digest(&hash, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        (void)snprintf(c->run_id + 2 * i, 3, "%02x", (unsigned)digest[i]);
-    }
+    char hash[65];
+    sn_store_hash(text, strlen(text), hash);
+    (void)snprintf(c->run_id, sizeof c->run_id, "%.16s", hash);
     free(text);
+    /* Not part of the id: where the numbers come out the same, the files must be too,
+     * however the program was built and whether or not there is a gnuplot. */
+    sn_run_set(manifest, "environment", sn_environment_json());
     sn_run_set(manifest, "run_id", json_string(c->run_id));
     sn_status status = sn_run_dump(folder, "manifest.json", manifest, err);
     json_decref(manifest);

@@ -290,6 +290,23 @@ sn_status sn_os_program_path(char *path, size_t size, sn_error *err)
     return SN_OK;
 }
 
+void sn_os_shared_folder(const char *name, const char *in_tree, char *path, size_t size)
+{
+    char program[4096];
+    char *name_starts = NULL;
+    if (sn_os_program_path(program, sizeof program, NULL) == SN_OK) {
+        name_starts = strrchr(program, '/');
+    }
+    if (name_starts != NULL) {
+        *name_starts = '\0';
+        int n = snprintf(path, size, "%s/../share/snitt/%s", program, name);
+        if (n > 0 && (size_t)n < size && sn_os_exists(path)) {
+            return;
+        }
+    }
+    (void)snprintf(path, size, "%s", in_tree);
+}
+
 void sn_os_libc_version(char *text, size_t size)
 {
     text[0] = '\0';

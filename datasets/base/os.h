@@ -44,6 +44,9 @@ unsigned sn_os_processor_count(void);
 void sn_os_sleep_s(double seconds);
 /** Path of the running program. */
 SN_CHECKED sn_status sn_os_program_path(char *path, size_t size, sn_error *err);
+/** Folder of files that come with the program: ../share/snitt/NAME beside an installed
+ * program, in_tree for one that has not been installed. */
+void sn_os_shared_folder(const char *name, const char *in_tree, char *path, size_t size);
 /** Name and version of the C library, "glibc 2.36"; "" where it does not tell. */
 void sn_os_libc_version(char *text, size_t size);
 /** "x86_64"; "" where the system does not tell. */

@@ -53,6 +53,26 @@ draw() { # PROGRAM FOLDER
 draw "$snitt" built
 draw "$work/prefix/bin/snitt" installed
 diff -r built installed >/dev/null || fail "a fresh install gives other bytes"
+# What is installed serves by itself, without the source tree.
+echo '/* of the prefix */' >>prefix/share/snitt/templates/report.css
+draw "$work/prefix/bin/snitt" marked
+grep -q 'of the prefix' marked/report.html || fail "templates are not the installed ones"
+rm prefix/share/snitt/mappings/*.yaml
+code=0
+prefix/bin/snitt import --store none world.yaml >log 2>&1 || code=$?
+[ $code != 0 ] && grep -q "none of the 0 known tables" log || fail "$(cat log)"
+# Another program, another gnuplot: the same run, and the manifest says what it was.
+mkdir bin
+printf '#!/bin/sh\necho gnuplot 9.9\n' >bin/gnuplot
+chmod +x bin/gnuplot
+cp "$snitt" rebuilt
+printf 'x' >>rebuilt
+PATH=$work/bin:$PATH ./rebuilt run world.yaml --store store -o foreign --no-charts \
+    --set as_of=2026-01-15 --set threads=1 >/dev/null
+cmp kept1/result.h5 foreign/result.h5 || fail "result.h5 depends on the program's file"
+cmp kept1/summary.json foreign/summary.json || fail "summary.json depends on it"
+grep -q '"gnuplot 9.9"' foreign/manifest.json || fail "the manifest does not tell gnuplot"
+cmp -s kept1/manifest.json foreign/manifest.json && fail "the manifest hides the program"
 /usr/bin/python3 - <<'PY'
 import json, os
 found = json.load(open("first/manifest.json"))["environment"]

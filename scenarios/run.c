@@ -23,9 +23,6 @@ sn_status sn_run_solve_one(sn_run_case *c,
     sn_scenario_settings(c->scenario, &settings);
     settings.balance =
         i == 0 && sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : balance;
-    if (settings.n_thread == 0) {
-        settings.n_thread = sn_os_processor_count();
-    }
     sn_configuration split = configuration(c, i);
     sn_status status = sn_replay_run(&c->data.input, &settings, &split, out, err);
     if (status == SN_OK) {

@@ -117,10 +117,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
 {
     sn_replay_settings settings;
     sn_scenario_settings(c->scenario, &settings);
-    settings.shift_start_eur_per_mwh = c->changed[i].water_value_shift_eur_per_mwh;
-    if (settings.n_thread == 0) {
-        settings.n_thread = sn_os_processor_count();
-    }
+    settings.start_from = &c->changed[i];
     const sn_hydro_balance balance = settings.balance;
     sn_status status = SN_OK;
     c->after[i].is_solved = true;
@@ -130,8 +127,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
                                ? SN_BALANCE_HELD
                                : balance;
         if (way == SN_AFTER_CUT_HISTORICAL) { /* nearer than the market without cuts */
-            settings.shift_start_eur_per_mwh =
-                c->after[i].result[SN_AFTER_CUT_LEAST].water_value_shift_eur_per_mwh;
+            settings.start_from = &c->after[i].result[SN_AFTER_CUT_LEAST];
         }
         status = solve_way(c, i, &settings, &c->after[i].result[way],
                            &c->after[i].ledger[way], err);
@@ -140,7 +136,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
         }
         trim(&c->after[i].result[way]);
     }
-    settings.shift_start_eur_per_mwh = c->changed[i].water_value_shift_eur_per_mwh;
+    settings.start_from = &c->changed[i];
     return status == SN_OK ? sweep(c, i, &settings, err) : status;
 }
 

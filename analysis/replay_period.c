@@ -200,13 +200,16 @@ store_area(sn_replay_case *c, sn_replay_block *b, size_t t, size_t z, double p)
     out->demand_response_mw[at] = is_modelled ? demand : 0.0;
     out->other_response_mw[at] =
         is_modelled ? (c->other_slope[z] - c->demand_slope[z]) * rise + demand : 0.0;
-    out->redispatch_hydro_mw[at] = 0.0;
-    out->redispatch_other_mw[at] = 0.0;
-    out->redispatch_wind_mw[at] = 0.0;
-    out->redispatch_load_mw[at] = 0.0;
-    out->redispatch_large_load_mw[at] = 0.0;
+    /* Mostly 0 already: what is not written takes no memory. */
+    double *const moved[] = {out->redispatch_hydro_mw,      out->redispatch_other_mw,
+                             out->redispatch_wind_mw,       out->redispatch_load_mw,
+                             out->redispatch_large_load_mw, out->shortfall_mw};
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+        if (moved[i][at] != 0.0) {
+            moved[i][at] = 0.0;
+        }
+    }
     out->redispatch_price_eur_per_mwh[at] = p;
-    out->shortfall_mw[at] = 0.0;
 }
 
 static void store_period(sn_replay_case *c,

@@ -48,6 +48,10 @@ sn_status sn_plant_of_project(const sn_project *project,
 {
     const sn_figure *f = project->figure;
     double capex = f[SN_FIGURE_CAPEX_MEUR].value * SN_EUR_PER_MEUR;
+    bool has_fixed = f[SN_FIGURE_FIXED_COST_MEUR].is_given;
+    const sn_figure *fixed =
+        &f[has_fixed ? SN_FIGURE_FIXED_COST_MEUR : SN_FIGURE_FIXED_COST_SHARE];
+    double fixed_unit = has_fixed ? SN_EUR_PER_MEUR : capex;
     double mwh = energy_mwh(project);
     sn_plant p = {.n_capex = project->n_capex,
                   .start = project->n_capex,
@@ -56,7 +60,7 @@ sn_status sn_plant_of_project(const sn_project *project,
                   .product_price_eur_per_unit =
                       f[SN_FIGURE_PRODUCT_PRICE_EUR_PER_UNIT].value,
                   .other_cost_eur_per_unit = f[SN_FIGURE_OTHER_COST_EUR_PER_UNIT].value,
-                  .fixed_cost_eur = f[SN_FIGURE_FIXED_COST_SHARE].value * capex,
+                  .fixed_cost_eur = fixed->value * fixed_unit,
                   .electricity_mwh = mwh,
                   .rate = real_wacc(project, f[SN_FIGURE_WACC].value)};
     for (size_t k = 0; k < p.n_capex; k++) {
@@ -67,7 +71,7 @@ sn_status sn_plant_of_project(const sn_project *project,
               &f[SN_FIGURE_PRODUCT_PRICE_EUR_PER_UNIT], 1.0);
     set_range(range_out, SN_DRIVER_OTHER_COST, &f[SN_FIGURE_OTHER_COST_EUR_PER_UNIT],
               1.0);
-    set_range(range_out, SN_DRIVER_FIXED_COST, &f[SN_FIGURE_FIXED_COST_SHARE], capex);
+    set_range(range_out, SN_DRIVER_FIXED_COST, fixed, fixed_unit);
     if (capex > 0.0) {
         set_range(range_out, SN_DRIVER_CAPEX, &f[SN_FIGURE_CAPEX_MEUR],
                   SN_EUR_PER_MEUR / capex);
@@ -412,6 +416,8 @@ static sn_status value(sn_plant_case *c,
         sn_distribution_of(change, draws.n, &c->change_npv_eur);
         sn_distribution_of(npv[0], draws.n, &c->side[0].npv_eur);
         sn_distribution_of(npv[1], draws.n, &c->side[1].npv_eur);
+        sn_plant_draw_break_even(&c->plant, &c->range, &draws, change);
+        sn_distribution_of(change, draws.n, &c->break_even_drawn);
         status = sn_plant_break_even(&c->plant, &c->break_even_eur_per_mwh, err);
         const sn_plant_side *base = &c->side[SN_SIDE_BASE];
         c->break_even_spot_eur_per_mwh =
@@ -442,6 +448,14 @@ sn_status sn_plant_evaluate(const sn_projects *projects,
         status = buy_side(projects, options, years, s, out, err);
     }
     return status == SN_OK ? value(out, index, years, options, err) : status;
+}
+
+double sn_plant_power_share(const sn_plant_case *c)
+{
+    double revenue = c->plant.output_units * c->plant.product_price_eur_per_unit;
+    double power =
+        c->side[SN_SIDE_BASE].mean_total_eur_per_mwh * c->plant.electricity_mwh;
+    return revenue > 0.0 ? power / revenue : NAN;
 }
 
 /* ---- threads over projects: each writes its own slots ---- */

@@ -393,12 +393,11 @@ static sn_status value_side(sn_plant_case *c,
 }
 
 static sn_status value(sn_plant_case *c,
-                       size_t index,
                        const sn_price_years *years,
                        const sn_plant_options *options,
                        sn_error *err)
 {
-    sn_draws draws = {options->n_draw, options->seed, index};
+    sn_draws draws = {options->n_draw, options->seed, c->project->index};
     double *npv[SN_SIDES] = {calloc(draws.n, sizeof **npv),
                              calloc(draws.n, sizeof **npv)};
     double *change = calloc(draws.n, sizeof *change);
@@ -432,7 +431,6 @@ static sn_status value(sn_plant_case *c,
 
 sn_status sn_plant_evaluate(const sn_projects *projects,
                             const sn_project *project,
-                            size_t index,
                             const sn_price_years *years,
                             const sn_plant_options *options,
                             sn_plant_case *out,
@@ -447,7 +445,7 @@ sn_status sn_plant_evaluate(const sn_projects *projects,
     for (int s = 0; s < SN_SIDES && status == SN_OK; s++) {
         status = buy_side(projects, options, years, s, out, err);
     }
-    return status == SN_OK ? value(out, index, years, options, err) : status;
+    return status == SN_OK ? value(out, years, options, err) : status;
 }
 
 double sn_plant_power_share(const sn_plant_case *c)
@@ -474,8 +472,8 @@ static void *evaluate_share(void *argument)
     const share *s = argument;
     for (size_t i = s->first; i < s->projects->n; i += s->step) {
         sn_status status =
-            sn_plant_evaluate(s->projects, &s->projects->project[i], i, s->years,
-                              s->options, &s->out[i], &s->failed[i]);
+            sn_plant_evaluate(s->projects, &s->projects->project[i], s->years, s->options,
+                              &s->out[i], &s->failed[i]);
         (void)status; /* failed[i] has it */
     }
     return NULL;

@@ -72,10 +72,9 @@ SN_CHECKED sn_status sn_plant_load(const sn_projects *projects,
                                    double *lost_share_out,
                                    sn_error *err);
 
-/** index: the project's own stream of draws. */
+/** Draws come from the project's own stream (sn_project.index). */
 SN_CHECKED sn_status sn_plant_evaluate(const sn_projects *projects,
                                        const sn_project *project,
-                                       size_t index,
                                        const sn_price_years *years,
                                        const sn_plant_options *options,
                                        sn_plant_case *out,

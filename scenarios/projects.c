@@ -583,10 +583,11 @@ static sn_status read_list(reader *r, const sn_yaml_node *list, sn_error *err)
     if (out->project == NULL || out->failed == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for projects");
     }
-    for (const sn_yaml_node *at = list->first; at != NULL; at = at->next) {
+    size_t index = 0;
+    for (const sn_yaml_node *at = list->first; at != NULL; at = at->next, index++) {
         sn_error reason = {0};
         if (read_project(r, at, &out->project[out->n], &reason) == SN_OK) {
-            out->n++;
+            out->project[out->n++].index = index;
         } else {
             keep_failed(out, at, &reason);
         }

@@ -68,6 +68,7 @@ typedef struct sn_project {
     double capex_share[SN_PROJECT_CAPEX_YEARS_MAX];
     sn_figure figure[SN_FIGURE_COUNT];
     int line;
+    size_t index; /* in the file: its own stream of draws, with or without the others */
 } sn_project;
 
 typedef struct sn_failed {

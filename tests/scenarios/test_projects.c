@@ -183,7 +183,7 @@ static void test_plant_closed_form(void **state)
     sn_plant_case c;
     assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
     assert_int_equal(p.n, 2);
-    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL),
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
                      SN_OK);
     /* 25 SEK/kW at latitude 66 and 10 SEK/EUR: 2500 EUR/MW and 8760 MWh of each MW. */
     double grid = 2500.0 / 8760.0 + 0.5;
@@ -257,8 +257,8 @@ static void test_flexibility(void **state)
         assert_int_equal(load_changed("hours_per_year: " FIGURE("8760"), hours, &p, NULL),
                          SN_OK);
         assert_int_equal(p.n, 2);
-        assert_int_equal(
-            sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL), SN_OK);
+        assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
+                         SN_OK);
         saved[i] = c.side[0].flexibility_eur_per_mwh;
         sn_projects_release(&p);
     }
@@ -281,14 +281,14 @@ static void test_missing_hours(void **state)
     sn_plant_case c;
     sn_error err = {0};
     assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
-    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL),
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
                      SN_OK);
     assert_near(c.side[0].mean_component[SN_COST_SPOT], 20.0, 1e-9);
     assert_near(c.side[0].mean_component[SN_COST_GRID], 2500.0 / 8760.0 + 0.5, 1e-9);
     for (int t = 0; t < HOURS; t++) {
         base[t] = NAN;
     }
-    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, &err),
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, &err),
                      SN_E_GAP);
     sn_projects_release(&p);
 }

@@ -9,32 +9,56 @@
 
 enum { YEAR_FIRST = 2010, YEAR_LAST = 2035 };
 
-static void add_months(int32_t year, double *const price[4], size_t n, json_t *monthly)
+/* Prices of a year as the market's calendar has it. */
+typedef struct price_year {
+    sn_axis axis;
+    double price[4][SN_YEAR_HOURS_MAX];
+} price_year;
+
+/* Less of a month than this would show as a month and is not one. */
+static const double least_share = 0.75;
+
+typedef struct month_sums {
+    double hours; /* that the month has */
+    double known[4];
+    double sum[4];
+} month_sums;
+
+/* Months are those of the clock in Sweden, summer time too. */
+static void sum_months(const price_year *y, month_sums months[12])
 {
-    for (int month = 1; month <= 12; month++) {
+    memset(months, 0, 12 * sizeof *months);
+    for (size_t t = 0; t < y->axis.n; t++) {
+        month_sums *m = &months[sn_instant_to_cet(sn_axis_at(&y->axis, t)).month - 1];
+        m->hours += 1.0;
+        for (size_t k = 0; k < 4; k++) {
+            double price = y->price[k][t];
+            m->known[k] += isnan(price) ? 0.0 : 1.0;
+            m->sum[k] += isnan(price) ? 0.0 : price;
+        }
+    }
+}
+
+static void add_months(int32_t year, const price_year *y, json_t *monthly)
+{
+    month_sums months[12];
+    sum_months(y, months);
+    for (int month = 0; month < 12; month++) {
+        const month_sums *m = &months[month];
+        char name[16];
         json_t *prices = json_object();
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
-            double sum = 0.0;
-            double count = 0.0;
-            for (size_t t = 0; t < n; t++) {
-                sn_instant at = {sn_instant_of_year(year).utc_s +
-                                 (int64_t)t * SN_HOUR_S}; /* CET */
-                if (!isnan(price[k][t]) && sn_instant_to_utc(at).month == month) {
-                    sum += price[k][t];
-                    count += 1.0;
-                }
-            }
-            any = any || count > 0.0;
+            bool is_shown = m->known[k] >= least_share * m->hours;
+            any = any || is_shown;
             sn_run_set(prices, sn_run_swedish_area[k],
-                       sn_run_number(count > 0.0 ? sum / count : NAN));
+                       sn_run_number(is_shown ? m->sum[k] / m->known[k] : NAN));
         }
         if (!any) {
             json_decref(prices);
             continue;
         }
-        char name[16];
-        (void)snprintf(name, sizeof name, "%04d-%02d", (int)year, month);
+        (void)snprintf(name, sizeof name, "%04d-%02d", (int)year, month + 1);
         json_t *row = json_object();
         sn_run_set(row, "month", json_string(name));
         sn_run_set(row, "price", prices);
@@ -93,7 +117,7 @@ static json_t *year_json(const sn_run_case *main_case, int32_t year)
             sn_run_set(change, sn_run_swedish_area[k],
                        sn_run_number((sum[1] - sum[0]) / hours));
         }
-        if (hours < 0.75 * (double)c->data.input.axis.n) { /* too few hours to show */
+        if (hours < least_share * (double)c->data.input.axis.n) {
             json_decref(observed);
             json_decref(one);
             json_decref(change);
@@ -120,36 +144,22 @@ done:
 
 void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
 {
-    double *price[4];
-    for (size_t k = 0; k < 4; k++) {
-        price[k] = malloc(8784 * sizeof *price[k]);
-        if (price[k] == NULL) {
-            while (k > 0) {
-                free(price[--k]);
-            }
-            return;
-        }
-    }
-    for (int32_t year = YEAR_FIRST; year <= YEAR_LAST; year++) {
+    price_year *y = malloc(sizeof *y);
+    for (int32_t year = YEAR_FIRST; y != NULL && year <= YEAR_LAST; year++) {
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
             any = sn_replay_price_year(c->scenario, c->store, sn_run_swedish_area[k],
-                                       year, price[k]) ||
+                                       year, y->price[k], &y->axis) ||
                   any;
         }
         if (!any) {
             continue;
         }
-        size_t n = (size_t)((sn_instant_of_year(year + 1).utc_s -
-                             sn_instant_of_year(year).utc_s) /
-                            SN_HOUR_S);
-        add_months(year, price, n, monthly);
+        add_months(year, y, monthly);
         json_t *row = year_json(c, year);
         if (row != NULL) {
             (void)json_array_append_new(years, row);
         }
     }
-    for (size_t k = 0; k < 4; k++) {
-        free(price[k]);
-    }
+    free(y);
 }

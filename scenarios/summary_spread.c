@@ -151,6 +151,89 @@ static void add_areas(spread *s, const sn_run_case *c, const sn_replay_result *c
     }
 }
 
+/* ---- consumers, with the tariff that pays for countertrade ----------------------- */
+
+static double week_eur(const sn_ledger *ledger, size_t cell, size_t group)
+{
+    return ledger->weekly_eur[cell * SN_GROUP_COUNT + group];
+}
+
+/* A year's tariff is laid on the load of the year; here each week bears its own cost, in
+ * the proportions that areas use power in the year, so that the year's sums agree. */
+typedef struct tariff_case {
+    const sn_run_case *c;
+    const sn_ledger *ledger;
+    double load_mwh[SN_SCENARIO_AREAS_MAX];
+    double all_mwh;
+} tariff_case;
+
+static void sum_loads(tariff_case *x)
+{
+    size_t n_area = x->c->data.input.n_area;
+    x->all_mwh = 0.0;
+    for (size_t z = 0; z < n_area; z++) {
+        x->load_mwh[z] = 0.0;
+        for (size_t w = 0; x->c->operator_area[z] && w < x->ledger->n_week; w++) {
+            x->load_mwh[z] += x->ledger->weekly_load_mwh[w * n_area + z];
+        }
+        x->all_mwh += x->load_mwh[z];
+    }
+}
+
+static double tariff_eur(const tariff_case *x, size_t w, size_t z)
+{
+    static const sn_ledger_group paid[] = {
+        SN_GROUP_REDISPATCH, SN_GROUP_CONGESTION_INTERNAL, SN_GROUP_CONGESTION_BORDER};
+    size_t n_area = x->c->data.input.n_area;
+    double sum = 0.0;
+    for (size_t a = 0; a < n_area; a++) {
+        for (size_t k = 0; x->c->operator_area[a] && k < sizeof paid / sizeof *paid;
+             k++) {
+            sum -= week_eur(x->ledger, w * n_area + a, paid[k]);
+        }
+    }
+    return x->all_mwh > 0.0 ? sum * x->load_mwh[z] / x->all_mwh : 0.0;
+}
+
+static bool is_northern(const char *area)
+{
+    return strcmp(area, "SE1") == 0 || strcmp(area, "SE2") == 0;
+}
+
+/* What consumers of a region gain, with and without the tariff; by area what they pay
+ * more for a MWh, with it. */
+static void add_consumers(spread *s, const sn_run_case *c, const sn_ledger *ledger)
+{
+    static const char *const region[] = {"north", "south"};
+    tariff_case x = {.c = c, .ledger = ledger};
+    size_t n_area = c->data.input.n_area;
+    size_t market[2];
+    size_t whole[2];
+    for (size_t r = 0; r < 2; r++) {
+        market[r] = add_series(s, "consumers_region_meur", "MEUR", region[r], false);
+        whole[r] = add_series(s, "consumers_with_tariff_meur", "MEUR", region[r], false);
+    }
+    sum_loads(&x);
+    for (size_t z = 0; z < n_area; z++) {
+        const char *area = c->scenario->area[z]->code;
+        size_t r = is_northern(area) ? 0 : 1;
+        size_t k = c->operator_area[z]
+                       ? add_series(s, "consumer_price_change_eur_per_mwh", "EUR/MWh",
+                                    area, true)
+                       : SERIES_MAX;
+        for (size_t w = 0; k < SERIES_MAX && w < s->n_week; w++) {
+            size_t cell = w * n_area + z;
+            double gain = week_eur(ledger, cell, SN_GROUP_CONSUMERS) +
+                          week_eur(ledger, cell, SN_GROUP_CONSUMERS_INDUSTRY);
+            double tariff = tariff_eur(&x, w, z);
+            above_of(s, market[r])[w] += gain / SN_EUR_PER_MEUR;
+            above_of(s, whole[r])[w] += (gain - tariff) / SN_EUR_PER_MEUR;
+            above_of(s, k)[w] += tariff - gain;
+            below_of(s, k)[w] += ledger->weekly_load_mwh[cell];
+        }
+    }
+}
+
 /* ---- JSON ------------------------------------------------------------------------ */
 
 static void
@@ -184,6 +267,7 @@ static void add_spread(const sn_run_case *c, size_t i, json_t *out)
         s->memory = calloc(2 * SERIES_MAX * s->n_week, sizeof *s->memory);
     }
     if (s != NULL && s->memory != NULL) {
+        add_consumers(s, c, ledger); /* first: there is room for them */
         add_incomes(s, c, ledger);
         add_exports(s, c, &c->changed[i]);
         add_areas(s, c, &c->changed[i]);

@@ -102,6 +102,12 @@ income = s["congestion_income_meur"]
 far = max(abs(one["value"] - income["changed"][name] + income[name])
           for name, one in i["congestion_income_change_meur"].items())
 check("income of %d borders" % len(i["congestion_income_change_meur"]), far < 1e-6, far)
+year = [y for y in s["years"] if y["year"] == 2019][0]["congestion_income_meur"]
+for what, borders, part in (("internal", ["SE1-SE2", "SE2-SE3", "SE3-SE4"], income),
+                            ("abroad of one area", [n for n in income["changed"] if n.count("SE") == 1],
+                             income["changed"])):
+    got = (year if what == "internal" else year["changed"])[what.split()[0]]
+    check("year's income, " + what, abs(got - sum(part[n] for n in borders)) < 1e-3 * abs(got), got)
 flow = h["configurations/se1/flow_mw"][:] - h["configurations/se4/flow_mw"][:]
 names = [b.decode().strip("\0 ") for b in h["border"][:]]
 to_denmark = sum(np.nansum(flow[:, k]) * (1 if n.startswith("SE") else -1) for k, n in enumerate(names)
@@ -115,6 +121,16 @@ rise = float((wind * rise)[both].sum() / wind[both].sum())
 check("wind", abs(rise - i["wind_price_change_eur_per_mwh"]["SE2"]["value"]) < 1e-9, rise)
 gap = s["cuts"]["SE2-SE3"]["tolerance_1"]["mean_difference_eur_per_mwh"]
 check("gap", abs(i["price_gap_base_eur_per_mwh"]["value"] - gap) < 0.001, gap)
+for region, two in (("north", ("SE1", "SE2")), ("south", ("SE3", "SE4"))):
+    for name, groups in (("consumers_region_meur", ("consumers", "consumers_industry")),
+                         ("consumers_with_tariff_meur",
+                          ("consumers", "consumers_industry", "tariff_consumers"))):
+        gain = sum(r["change_meur"] for r in rows if r["area"] in two and r["group"] in groups)
+        check(name + " " + region, abs(i[name][region]["value"] - gain) < 1e-6, gain)
+used = np.nansum(load[:, 3]) * (i["consumer_price_change_eur_per_mwh"]["SE4"]["value"]) / 1e6
+gain = sum(r["change_meur"] for r in rows if r["area"] == "SE4" and
+           r["group"] in ("consumers", "consumers_industry", "tariff_consumers"))
+check("what SE4 pays", abs(used + gain) < 0.002 * abs(gain), (used, gain))
 # Months are those of the clock in Sweden, found by another calendar.
 start = datetime.datetime(2018, 12, 31, 23, tzinfo=datetime.timezone.utc)
 clock = [(start + datetime.timedelta(hours=t)).astimezone(zoneinfo.ZoneInfo("Europe/Stockholm"))

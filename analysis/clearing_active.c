@@ -260,21 +260,43 @@ static double price_between(const double low[2], const double high[2], double wa
     return low[0] + (high[0] - low[0]) * ((wanted - low[1]) / (high[1] - low[1]));
 }
 
-/* Wanted lies strictly between two breakpoints round p. */
+/* Net supply at price p of an area that lies between two points of its curve, both of
+ * which p may be: on the line between them. */
+static double line_at(const sn_place *a, double p)
+{
+    if (a->at == 0 || a->at == a->n) {
+        return a->quantity[a->at == 0 ? 0 : a->n - 1];
+    }
+    double q0 = a->quantity[a->at - 1];
+    double q1 = a->quantity[a->at];
+    double share = (p - a->price[a->at - 1]) / (a->price[a->at] - a->price[a->at - 1]);
+    return q0 + (q1 - q0) * share;
+}
+
+static double sum_lines(const sn_clearing *w, size_t r, double p)
+{
+    double sum = 0.0;
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        sum += a->weight * line_at(a, p * a->weight);
+    }
+    return sum;
+}
+
+/* Wanted lies strictly between two breakpoints round p, where no member has one. */
 static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
 {
     double sum[2];
-    double low[2];
-    double high[2];
     supply_at(w, r, p, sum);
-    low[0] = next_price(w, r, false);
-    high[0] = next_price(w, r, true);
-    supply_at(w, r, low[0], sum);
-    low[1] = sum[1];
-    supply_at(w, r, high[0], sum);
-    high[1] = sum[0];
+    double low[2] = {next_price(w, r, false), 0.0};
+    double high[2] = {next_price(w, r, true), 0.0};
+    low[1] = sum_lines(w, r, low[0]);
+    high[1] = sum_lines(w, r, high[0]);
     p = price_between(low, high, wanted);
-    supply_at(w, r, p, sum);
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        sn_place *a = &w->place[c];
+        a->low_mw = a->high_mw = line_at(a, p * a->weight);
+    }
     return p;
 }
 

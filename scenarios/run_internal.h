@@ -69,6 +69,12 @@ sn_status sn_run_solve_one(sn_run_case *c,
                            sn_replay_result *out,
                            sn_error *err);
 
+/** What is neither written, nor in the summary, nor where another run starts, makes room.
+ * Prices and hydro's and others' regulation stay, and if wanted flows, limits, shifts. */
+void sn_run_trim(sn_replay_result *result, bool keeps_flows);
+/** No other run starts from it any more. */
+void sn_run_forget_start(sn_replay_result *result);
+
 /** All configurations in the other ways of handling the cuts; needs the cost-based. */
 sn_status sn_run_solve_after(sn_run_case *c, sn_error *err);
 /** Of configuration i; the cost-based one too. */

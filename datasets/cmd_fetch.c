@@ -58,6 +58,7 @@ typedef struct fetch_args {
     const char *store;
     const char *now;
     const char *probe;
+    const char *lock_wait;
     sn_option_list sources;
     sn_option_list items;
     sn_option_list areas;
@@ -230,6 +231,10 @@ static sn_status read_job(const fetch_args *args,
     }
     if (status == SN_OK) {
         status = check_areas(areas, err);
+    }
+    job->lock_wait_s = 60.0;
+    if (status == SN_OK) {
+        status = sn_options_lock_wait(args->lock_wait, &job->lock_wait_s, err);
     }
     job->is_refresh = args->is_refresh;
     job->wish.items = items->name;
@@ -502,6 +507,8 @@ static sn_status read_args(int argc, char **argv, fetch_args *args, sn_error *er
         {"store", "DIR", "the store", NULL, &args->store, NULL},
         {"now", "UTC", "when the values are learnt (default: the clock)", NULL,
          &args->now, NULL},
+        {"lock-wait", "SECONDS", "how long to wait for another writer; default 60", NULL,
+         &args->lock_wait, NULL},
         {"refresh", NULL, "ask also for what is known and settled", &args->is_refresh,
          NULL, NULL},
         {"dry-run", NULL, "list the URLs that would be asked", &args->is_dry_run, NULL,

@@ -523,7 +523,9 @@ static void put_sources(brief *b)
     json_array_foreach(json_object_get(b->summary, "attribution"), i, source)
     {
         sn_write(&b->w, open);
-        sn_write_markdown(&b->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
+        sn_write_markdown(&b->w,
+                          sn_format_source(sn_text_at(source, "text", NULL, NULL), b->sv),
+                          SN_TEXT_ON_PAGE);
         sn_write(&b->w, " (");
         sn_write_markdown(
             &b->w, sn_format_licence(sn_text_at(source, "licence", NULL, NULL), b->sv),

@@ -8,6 +8,7 @@
 
 #include "base/os.h"
 #include "chart_page.h"
+#include "slides.h"
 #include "template.h"
 
 #include <math.h>
@@ -211,6 +212,10 @@ static void put_parts(brief *b,
     if (!isfinite(price) || !isfinite(hours) || !isfinite(tariff_eur_per_mwh)) {
         return;
     }
+    /* The rounded parts add up to the rounded sum. */
+    double rest = round((price + hours + tariff_eur_per_mwh) * sek_per_eur_per_mwh) -
+                  round(price * sek_per_eur_per_mwh) -
+                  round(tariff_eur_per_mwh * sek_per_eur_per_mwh);
     sn_fill(
         &b->w,
         words(b, "  I {} är {} {} elprisets ändring, som i första diagrammet; ",
@@ -222,7 +227,7 @@ static void put_parts(brief *b,
                   "{} att elen används olika mycket olika timmar och {} nätavgiften.\n",
                   "{} that power is used more in some hours than in others, and {} the "
                   "grid tariff.\n"),
-            sn_format_change(hours * sek_per_eur_per_mwh, 0, b->sv, text[1]),
+            sn_format_change(rest, 0, b->sv, text[1]),
             sn_format_change(tariff_eur_per_mwh * sek_per_eur_per_mwh, 0, b->sv, text[2]),
             NULL);
 }
@@ -293,10 +298,27 @@ static double ledger_of_sweden(const brief *b)
     return sum;
 }
 
+/* Below the heading, so that slides have them on the same page as the numbers. */
+static void put_what(brief *b)
+{
+    char year[16];
+    const char *label = sn_text_at(b->summary, "label", b->sv ? "sv" : "en", NULL);
+    if (label[0] != '\0') {
+        sn_write(&b->w, "**");
+        sn_write_markdown(&b->w, label, SN_TEXT_ON_PAGE);
+        sn_write(&b->w, "**\n\n");
+    }
+    sn_fill(&b->w,
+            words(b, "År {}, dagens fyra elområden mot en ändrad indelning.\n\n",
+                  "Year {}, today's four areas against another split.\n\n"),
+            sn_page_year(&b->page, year), NULL);
+}
+
 static void put_numbers(brief *b)
 {
     sn_write(&b->w, words(b, "## Svaret i fem siffror\n\n",
                           "## The answer in five numbers\n\n"));
+    put_what(b);
     put_area_number(b, b->place.area);
     put_household(b);
     if (b->place.n > 0 && isfinite(b->place.change_sek)) {
@@ -324,7 +346,6 @@ static void put_numbers(brief *b)
 static void put_head(brief *b)
 {
     const char *lang = b->sv ? "sv" : "en";
-    const char *label = sn_text_at(b->summary, "label", lang, NULL);
     sn_write(&b->w, "# ");
     sn_write_markdown(&b->w, sn_text_at(b->summary, "title", lang, NULL),
                       SN_TEXT_ON_PAGE);
@@ -333,16 +354,6 @@ static void put_head(brief *b)
         sn_write_markdown(&b->w, b->place.name, SN_TEXT_ON_PAGE);
     }
     sn_write(&b->w, "\n\n");
-    if (label[0] != '\0') {
-        sn_write(&b->w, "**");
-        sn_write_markdown(&b->w, label, SN_TEXT_ON_PAGE);
-        sn_write(&b->w, "**\n\n");
-    }
-    char year[16];
-    sn_fill(&b->w,
-            words(b, "År {}, dagens fyra elområden mot en ändrad indelning.\n\n",
-                  "Year {}, today's four areas against another split.\n\n"),
-            sn_page_year(&b->page, year), NULL);
 }
 
 static void put_charts(brief *b)
@@ -602,36 +613,43 @@ static sn_status draw(brief *b, sn_error *err)
     return sn_charts_draw(&job, wanted, b->outcome, err);
 }
 
+/* Raw HTML, TeX and metadata blocks are off: text stays text. */
+#define SN_MARKDOWN                                                                      \
+    "--from=markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-"         \
+    "yaml_metadata_block-pandoc_title_block"
+
 static sn_status pandoc(const brief *b, const char *to, const char *images, sn_error *err)
 {
+    bool slides = strcmp(to, "pptx") == 0;
     char path[SN_TEMPLATE_PATH_SIZE];
     char css[SN_TEMPLATE_PATH_SIZE + 8];
+    char filter[SN_TEMPLATE_PATH_SIZE + 16];
     char language[16];
     char extension[48];
     char file[16];
     sn_template_path(b->o->light ? "brief_light.css" : "brief.css", path);
     (void)snprintf(css, sizeof css, "--css=%s", path);
+    sn_template_path("slides.lua", path);
+    (void)snprintf(filter, sizeof filter, "--lua-filter=%s", path);
     (void)snprintf(language, sizeof language, "lang=%s", b->sv ? "sv" : "en");
     (void)snprintf(extension, sizeof extension, "--default-image-extension=%s", images);
     (void)snprintf(file, sizeof file, "brief.%s", to);
-    /* Raw HTML, TeX and metadata blocks are off: text stays text. */
-    const char *const argv[] = {
-        "pandoc",
-        "--from=markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-"
-        "yaml_metadata_block-pandoc_title_block",
-        "--standalone",
-        "--self-contained",
-        "--slide-level=2",
-        "--metadata",
-        "pagetitle=Snitt",
-        "--metadata",
-        language,
-        css,
-        extension,
-        "-o",
-        file,
-        "brief.md",
-        NULL};
+    const char *const argv[] = {"pandoc",
+                                slides ? SN_MARKDOWN "-implicit_figures" : SN_MARKDOWN,
+                                slides ? filter : css,
+                                "--standalone",
+                                "--self-contained",
+                                "--slide-level=2",
+                                "--metadata",
+                                "pagetitle=Snitt",
+                                "--metadata",
+                                language,
+                                css,
+                                extension,
+                                "-o",
+                                file,
+                                "brief.md",
+                                NULL};
     return sn_os_run(argv, b->o->folder, 60.0, NULL, err);
 }
 
@@ -671,6 +689,9 @@ static sn_status convert(const brief *b, sn_error *err)
     }
     if (status == SN_OK && (f & SN_BRIEF_PPTX) != 0) {
         status = pandoc(b, "pptx", "png", err);
+        char path[PATH_SIZE];
+        (void)snprintf(path, sizeof path, "%s/brief.pptx", b->o->folder);
+        status = status == SN_OK ? sn_slides_fit(path, err) : status;
     }
     if (status == SN_OK && (f & SN_BRIEF_PDF) != 0) {
         status = make_pdf(b, err);

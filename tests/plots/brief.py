@@ -85,6 +85,21 @@ with tempfile.TemporaryDirectory() as work:
     with zipfile.ZipFile("b/brief.docx") as z:
         check("docx has the charts", sum("media/" in n for n in z.namelist()) >= 5)
     check("pptx has the text", "Vilka vinner" in text_of("b/brief.pptx", r"slides/slide\d+.xml$"))
+    with zipfile.ZipFile("b/brief.pptx") as z:
+        check("the archive is whole", z.testzip() is None)
+        sizes = re.findall(r' sz="(\d+)"', z.read("ppt/slideMasters/slideMaster1.xml").decode())
+        check("text on slides fits", sizes.count("2200") == 1 and sizes.count("1400") >= 1 and
+              not {"2400", "3300"} & set(sizes), sizes)
+        slides = [re.sub(r"<[^>]+>", " ", z.read(n).decode()) for n in z.namelist()
+                  if re.fullmatch(r"ppt/slides/slide\d+.xml", n)]
+        told = [d for n in z.namelist() if re.fullmatch(r"ppt/slides/slide\d+.xml", n)
+                for d in re.findall(r'descr="([^"]*)"', z.read(n).decode())]
+        wide = [int(c) for n in z.namelist() if re.fullmatch(r"ppt/slides/slide\d+.xml", n)
+                for c in re.findall(r'<p:pic>.*?<a:ext cx="(\d+)"', z.read(n).decode(), re.S)]
+    check("pictures on slides are told", len(told) >= 5 and all(len(d) > 40 for d in told), told)
+    check("and large", all(w > 0.6 * 9144000 for w in wide), wide)
+    check("the mark and the year are with the numbers",
+          any("provdata" in t and "Svaret i fem siffror" in t and "År 2019" in t for t in slides))
     news = open("b/newsletter.txt", encoding="utf-8").read()
     check("newsletter is short", 100 < len(news) < 700 and "provdata" in news)
 

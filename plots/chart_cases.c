@@ -247,6 +247,9 @@ void sn_chart_places(sn_chart_page *page)
     places_note(page, data);
     bool map = page->job->geojson != NULL;
     sn_page_set(page, "map", map ? 1.0 : 0.0);
+    if (json_is_true(json_object_get(data, "is_companies"))) {
+        sn_page_set(page, "companies", 1.0);
+    }
     sn_page_set(page, "largest", sn_map_largest(data));
     if (map) {
         write_map(page, data);

@@ -23,6 +23,7 @@
  * from other code, is checked by the caller and by the tests.
  */
 #include "channels.h"
+#include "parallel.h"
 #include "replay_internal.h"
 
 #include <math.h>
@@ -71,27 +72,14 @@ static double water_mw(const sn_replay_result *r, size_t at)
 static double
 water_cost(const sn_replay_case *c, size_t t, size_t z, double from_mw, double to_mw)
 {
-    double price[SN_HYDRO_POINTS + 2];
-    double mw[SN_HYDRO_POINTS + 2];
-    double own[SN_HYDRO_POINTS];
+    double price[SN_HYDRO_POINTS];
+    double mw[SN_HYDRO_POINTS];
     if (!c->hydro[z].responds || from_mw == to_mw) {
         return 0.0;
     }
     sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
-    size_t n_own = sn_hydro_breakpoints(&hydro, own);
-    size_t n = 0;
-    price[n++] = c->price_min_eur_per_mwh;
-    for (size_t k = 0; k < n_own; k++) {
-        if (own[k] > price[n - 1] && own[k] < c->price_max_eur_per_mwh) {
-            price[n++] = own[k];
-        }
-    }
-    price[n++] = c->price_max_eur_per_mwh;
-    for (size_t k = 0; k < n; k++) {
-        double slope;
-        mw[k] = sn_hydro_at(&hydro, price[k], &slope);
-        mw[k] = k > 0 ? fmax(mw[k], mw[k - 1]) : mw[k];
-    }
+    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh, c->price_max_eur_per_mwh,
+                              price, mw);
     sn_curve curve = {n, price, mw};
     return sn_curve_cost_eur_per_h(&curve, from_mw, to_mw);
 }
@@ -222,7 +210,7 @@ clear_market(sn_channel_case *w, size_t t, bool *is_cleared_out, sn_error *err)
         b->link_min_mw[k] = w->changed->flow_min_mw[at];
         b->link_max_mw[k] = w->changed->flow_max_mw[at];
     }
-    sn_status status = sn_replay_clear(c, b, t, is_cleared_out, err);
+    sn_status status = sn_replay_clear_market(c, b, t, is_cleared_out, err);
     if (status == SN_OK && *is_cleared_out && c->one_consumer != NULL) {
         status = sn_after_consumer_price(c, b, t, is_cleared_out, err);
     }
@@ -391,14 +379,62 @@ static bool is_counted(const sn_channel_case *w, size_t t)
     return true;
 }
 
-static sn_status add_periods(sn_channel_case *w, sn_error *err)
+/* What a block of periods found; one thread at a time. */
+typedef struct sn_channel_block {
+    sn_channels sum;
+    sn_status status;
+    sn_error error;
+} sn_channel_block;
+
+typedef struct sn_channel_run {
+    const sn_channel_case *w;
+    sn_channel_block *block;
+} sn_channel_run;
+
+/* Periods are apart but for what set_participants() changes, so each block has its own
+ * view of the case. */
+static void work_on_block(void *context, size_t block, unsigned worker)
 {
-    sn_status status = SN_OK;
-    for (size_t t = 0; t < w->input.axis.n && status == SN_OK; t++) {
-        if (is_counted(w, t)) {
-            status = add_period(w, t, err);
+    sn_channel_run *run = context;
+    sn_channel_block *own = &run->block[block];
+    sn_channel_case w = *run->w;
+    const sn_replay_block *b = &w.c.block[block];
+    (void)worker;
+    w.c.input = &w.input;
+    w.out = &own->sum;
+    w.area = calloc(w.input.n_area, sizeof *w.area);
+    own->status = w.area != NULL ? SN_OK
+                                 : sn_error_set(&own->error, SN_E_MEMORY,
+                                                "out of memory for channels");
+    for (size_t t = b->first; t < b->end && own->status == SN_OK; t++) {
+        if (is_counted(&w, t)) {
+            own->status = add_period(&w, t, &own->error);
         }
     }
+    free(w.area);
+}
+
+static sn_status add_periods(sn_channel_case *w, sn_error *err)
+{
+    size_t n = w->c.n_block;
+    sn_channel_run run = {w, calloc(n + 1, sizeof *run.block)};
+    if (run.block == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for channels");
+    }
+    sn_parallel_run(n, w->settings.n_thread, work_on_block, &run);
+    sn_status status = SN_OK;
+    for (size_t i = 0; i < n && status == SN_OK; i++) {
+        const sn_channel_block *b = &run.block[i];
+        status = b->status;
+        if (status != SN_OK && err != NULL) {
+            *err = b->error;
+        }
+        for (int k = 0; k < SN_CHANNEL_COUNT; k++) {
+            w->out->change_eur[k] += b->sum.change_eur[k];
+        }
+        w->out->periods_solved += b->sum.periods_solved;
+    }
+    free(run.block);
     for (int k = 0; k < SN_CHANNEL_COUNT; k++) {
         w->out->sum_eur += w->out->change_eur[k];
     }
@@ -429,17 +465,14 @@ sn_status sn_channels_compute(const sn_replay_input *input,
                          .input = *input,
                          .out = out};
     w.settings.after = SN_AFTER_COST_BASED;
-    w.settings.shift_start_eur_per_mwh = changed->water_value_shift_eur_per_mwh;
+    w.settings.start_from = changed;
     w.c = (sn_replay_case){.input = &w.input,
                            .settings = &w.settings,
                            .out = &w.scratch,
                            .n_area = input->n_area,
                            .n_border = input->n_border,
                            .step_h = input->axis.step_s / 3600.0};
-    w.area = calloc(input->n_area, sizeof *w.area);
-    sn_status status = w.area == NULL
-                           ? sn_error_set(err, SN_E_MEMORY, "out of memory for channels")
-                           : sn_replay_allocate_result(&w.c, err);
+    sn_status status = sn_replay_allocate_result(&w.c, err);
     if (status == SN_OK) {
         status = sn_replay_open(&w.c, configuration, err);
         if (status == SN_OK) {
@@ -448,6 +481,5 @@ sn_status sn_channels_compute(const sn_replay_input *input,
         sn_replay_close(&w.c);
     }
     sn_replay_result_release(&w.scratch);
-    free(w.area);
     return status;
 }

@@ -119,6 +119,39 @@ void sn_clearing_set_losses(sn_clearing *work, const double *loss_share)
     }
 }
 
+/* ---- warm starts ---- */
+
+size_t sn_clearing_start_size(const sn_clearing *w)
+{
+    size_t by_area = sizeof *w->set_price + sizeof *w->stand + sizeof w->place->at;
+    return w->n_area * by_area + w->n_border * sizeof *w->hold;
+}
+
+void sn_clearing_keep_start(const sn_clearing *w, void *start_out)
+{
+    char *at = start_out;
+    memcpy(at, w->set_price, w->n_area * sizeof *w->set_price);
+    at += w->n_area * sizeof *w->set_price;
+    for (size_t c = 0; c < w->n_area; c++, at += sizeof w->place->at) {
+        memcpy(at, &w->place[c].at, sizeof w->place->at);
+    }
+    memcpy(at, w->stand, w->n_area * sizeof *w->stand);
+    memcpy(at + w->n_area * sizeof *w->stand, w->hold, w->n_border * sizeof *w->hold);
+}
+
+void sn_clearing_start_from(sn_clearing *w, const void *start)
+{
+    const char *at = start;
+    memcpy(w->set_price, at, w->n_area * sizeof *w->set_price);
+    at += w->n_area * sizeof *w->set_price;
+    for (size_t c = 0; c < w->n_area; c++, at += sizeof w->place->at) {
+        memcpy(&w->place[c].at, at, sizeof w->place->at);
+    }
+    memcpy(w->stand, at, w->n_area * sizeof *w->stand);
+    memcpy(w->hold, at + w->n_area * sizeof *w->stand, w->n_border * sizeof *w->hold);
+    w->is_steady = true;
+}
+
 /* ---- the door ---- */
 
 static sn_status name_curve_fault(const sn_curve *curve, size_t area, sn_error *err)

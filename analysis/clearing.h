@@ -50,6 +50,18 @@ void sn_clearing_free(sn_clearing *work);
  */
 void sn_clearing_set_losses(sn_clearing *work, const double *loss_share);
 
+/** @name Warm starts.
+ * A solve starts from the last one.  Where the same period is solved again and again, its
+ * own last solution is nearer: what sn_clearing_keep_start() wrote after a solve starts a
+ * later one of the same network, in this or another workspace.  No result depends on it.
+ */
+/**@{*/
+/** Bytes of a start for the sizes of the workspace. */
+size_t sn_clearing_start_size(const sn_clearing *work);
+void sn_clearing_keep_start(const sn_clearing *work, void *start_out);
+void sn_clearing_start_from(sn_clearing *work, const void *start);
+/**@}*/
+
 /**
  * Clear one MTU.  Infeasible is an outcome, not an error.  Demand that ends at the
  * highest price is a step there, and a shortage of it is shared in proportion (M-13).

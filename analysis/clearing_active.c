@@ -21,6 +21,9 @@
 /* Changing all borders at once is quick but can go in circles; one at a time hardly. */
 enum { ROUNDS_AT_ONCE = 8, ROUNDS_MAX = 60, SECANTS_MAX = 6 };
 
+/* What rounding may make of a price. */
+static const double rounding_eur_per_mwh = 1e-11;
+
 /* Beyond the price limits: a set that cannot balance at all. */
 static const double beyond_eur_per_mwh = 1e6;
 
@@ -260,22 +263,27 @@ static double price_between(const double low[2], const double high[2], double wa
     return low[0] + (high[0] - low[0]) * ((wanted - low[1]) / (high[1] - low[1]));
 }
 
-/* Wanted lies strictly between two breakpoints round p. */
-static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+/* Net supply at price p of an area that lies between two points of its curve, both of
+ * which p may be: on the line between them. */
+static double line_at(const sn_place *a, double p)
 {
-    double sum[2];
-    double low[2];
-    double high[2];
-    supply_at(w, r, p, sum);
-    low[0] = next_price(w, r, false);
-    high[0] = next_price(w, r, true);
-    supply_at(w, r, low[0], sum);
-    low[1] = sum[1];
-    supply_at(w, r, high[0], sum);
-    high[1] = sum[0];
-    p = price_between(low, high, wanted);
-    supply_at(w, r, p, sum);
-    return p;
+    if (a->at == 0 || a->at == a->n) {
+        return a->quantity[a->at == 0 ? 0 : a->n - 1];
+    }
+    double q0 = a->quantity[a->at - 1];
+    double q1 = a->quantity[a->at];
+    double share = (p - a->price[a->at - 1]) / (a->price[a->at] - a->price[a->at - 1]);
+    return q0 + (q1 - q0) * share;
+}
+
+static double sum_lines(const sn_clearing *w, size_t r, double p)
+{
+    double sum = 0.0;
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        sum += a->weight * line_at(a, p * a->weight);
+    }
+    return sum;
 }
 
 static bool is_breakpoint(const sn_clearing *w, size_t r)
@@ -289,22 +297,65 @@ static bool is_breakpoint(const sn_clearing *w, size_t r)
     return false;
 }
 
-/* Wanted lies at p or on the edge of it: a step, a bend, or a gap. */
+/* The breakpoint after p that is not within rounding of it: two areas' points may differ
+ * by the last digit, and what lies between them is no stretch.  Leaves the places there,
+ * and in sum the supply there. */
+static double far_price(sn_clearing *w, size_t r, double p, bool up, double sum[2])
+{
+    double at = p;
+    for (;;) {
+        double next = next_price(w, r, up);
+        bool is_new = up ? next > at : next < at;
+        if (!is_new) {
+            return at;
+        }
+        at = next;
+        supply_at(w, r, at, sum);
+        if (fabs(at - p) > SN_TOLERANCE_EUR_PER_MWH) {
+            return at;
+        }
+    }
+}
+
+/* Of breakpoints within rounding of each other that all serve, the lowest: which one was
+ * met first depends on where the search began. */
 static double
-settle_at(sn_clearing *w, size_t r, double p, double wanted, const double sum[2])
+lowest_alike(sn_clearing *w, size_t r, double p, double wanted, double sum[2])
+{
+    const double near = 2.0 * SN_TOLERANCE_MW;
+    for (double start = p;;) {
+        double below = next_price(w, r, false);
+        double there[2];
+        if (!(below < p) || start - below > rounding_eur_per_mwh) {
+            return p;
+        }
+        supply_at(w, r, below, there);
+        if (there[1] < wanted - near) {
+            supply_at(w, r, p, sum);
+            return p;
+        }
+        p = below;
+        sum[0] = there[0];
+        sum[1] = there[1];
+    }
+}
+
+static double settle_between(sn_clearing *w, size_t r, double p, double wanted);
+
+/* Wanted lies at p or on the edge of it: a step, a bend, or a gap. */
+static double settle_at(sn_clearing *w, size_t r, double p, double wanted, double sum[2])
 {
     const double near = 2.0 * SN_TOLERANCE_MW;
     if (wanted - sum[0] > near && sum[1] - wanted > near) {
         return settle_on_step(w, r, p, wanted, sum);
     }
     bool is_bend = is_breakpoint(w, r);
-    double above = next_price(w, r, true);
-    double below = next_price(w, r, false);
-    double there[2];
-    supply_at(w, r, above, there);
+    p = is_bend ? lowest_alike(w, r, p, wanted, sum) : p;
+    double there[2] = {sum[0], sum[1]};
+    double above = far_price(w, r, p, true, there);
     bool is_gap = above <= p || there[0] - wanted <= near;
     supply_at(w, r, p, there);
-    supply_at(w, r, below, there);
+    double below = far_price(w, r, p, false, there);
     is_gap = is_gap || below >= p || wanted - there[1] <= near;
     if (!is_gap && !is_bend) {
         return settle_between(w, r, p, wanted);
@@ -312,6 +363,46 @@ settle_at(sn_clearing *w, size_t r, double p, double wanted, const double sum[2]
     supply_at(w, r, p, there);
     w->is_gap[r] = is_gap;
     w->is_step[r] = sum[1] > sum[0];
+    return p;
+}
+
+/* At a breakpoint within rounding of p, the answer must not depend on which side of it
+ * the search came from.  NAN: there is none, and the places are back round p. */
+static double
+settle_on_bend(sn_clearing *w, size_t r, double p, double bend, double wanted)
+{
+    double sum[2];
+    supply_at(w, r, bend, sum);
+    if (is_breakpoint(w, r) && sum[0] <= wanted + 2.0 * SN_TOLERANCE_MW &&
+        sum[1] >= wanted - 2.0 * SN_TOLERANCE_MW) {
+        return settle_at(w, r, bend, wanted, sum);
+    }
+    supply_at(w, r, p, sum);
+    return NAN;
+}
+
+/* Wanted lies strictly between two breakpoints round p, where no member has one. */
+static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+{
+    double middle = p;
+    double sum[2];
+    supply_at(w, r, p, sum);
+    double low[2] = {next_price(w, r, false), 0.0};
+    double high[2] = {next_price(w, r, true), 0.0};
+    low[1] = sum_lines(w, r, low[0]);
+    high[1] = sum_lines(w, r, high[0]);
+    p = price_between(low, high, wanted);
+    double bend = p - low[0] < high[0] - p ? low[0] : high[0];
+    if (fabs(p - bend) <= rounding_eur_per_mwh) {
+        double settled = settle_on_bend(w, r, middle, bend, wanted);
+        if (!isnan(settled)) {
+            return settled;
+        }
+    }
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        sn_place *a = &w->place[c];
+        a->low_mw = a->high_mw = line_at(a, p * a->weight);
+    }
     return p;
 }
 
@@ -346,6 +437,10 @@ static double find_price(sn_clearing *w, size_t r, double wanted, double start)
             double middle = 0.5 * (p + next);
             if (rise > near) {
                 return settle_between(w, r, middle, wanted);
+            }
+            if (fabs(next - p) <= SN_TOLERANCE_EUR_PER_MWH) {
+                supply_at(w, r, fmin(p, next), sum);
+                return settle_at(w, r, fmin(p, next), wanted, sum);
             }
             supply_at(w, r, middle, sum);
             w->is_gap[r] = true;

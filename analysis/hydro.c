@@ -52,13 +52,21 @@ static double phi(double u, double *slope_out)
     return node_phi[k] + *slope_out * (u - node_u[k]);
 }
 
-/* Power before the limits at phi = 0, so that power = this + range * phi. */
-static double floor_mw(const sn_hydro_period *q)
+sn_hydro_period sn_hydro_period_of(const sn_hydro *hydro,
+                                   double centre_eur_per_mwh,
+                                   double shift_eur_per_mwh,
+                                   double observed_mw,
+                                   double observed_eur_per_mwh)
 {
-    double slope;
-    const sn_hydro *h = q->hydro;
-    double u = (q->observed_eur_per_mwh - q->centre_eur_per_mwh) / h->spread_eur_per_mwh;
-    return q->observed_mw - (h->max_mw - h->min_mw) * phi(u, &slope);
+    sn_hydro_period q = {hydro,       centre_eur_per_mwh,   shift_eur_per_mwh,
+                         observed_mw, observed_eur_per_mwh, observed_mw};
+    if (hydro->spread_eur_per_mwh > 0.0) {
+        double slope;
+        double u =
+            (observed_eur_per_mwh - centre_eur_per_mwh) / hydro->spread_eur_per_mwh;
+        q.floor_mw -= (hydro->max_mw - hydro->min_mw) * phi(u, &slope);
+    }
+    return q;
 }
 
 double sn_hydro_at(const sn_hydro_period *q, double price_eur_per_mwh, double *slope_out)
@@ -79,7 +87,7 @@ double sn_hydro_at(const sn_hydro_period *q, double price_eur_per_mwh, double *s
     double range = h->max_mw - h->min_mw;
     double u = (price_eur_per_mwh - q->shift_eur_per_mwh - q->centre_eur_per_mwh) /
                h->spread_eur_per_mwh;
-    double power = floor_mw(q) + range * phi(u, &slope);
+    double power = q->floor_mw + range * phi(u, &slope);
     if (power <= h->min_mw) {
         return h->min_mw;
     }
@@ -92,15 +100,15 @@ double sn_hydro_at(const sn_hydro_period *q, double price_eur_per_mwh, double *s
 
 /* Where a limit cuts the segment from node k, its price goes to the list. */
 static size_t add_crossing(const sn_hydro_period *q,
-                           double from_mw,
                            double limit_mw,
                            size_t k,
-                           double *price_eur_per_mwh)
+                           double *price_eur_per_mwh,
+                           double *power_mw)
 {
     const sn_hydro *h = q->hydro;
     double range = h->max_mw - h->min_mw;
-    double left = from_mw + range * node_phi[k];
-    double right = from_mw + range * node_phi[k + 1];
+    double left = q->floor_mw + range * node_phi[k];
+    double right = q->floor_mw + range * node_phi[k + 1];
     if (!(left < limit_mw && limit_mw < right)) {
         return 0;
     }
@@ -108,25 +116,61 @@ static size_t add_crossing(const sn_hydro_period *q,
         node_u[k] + (node_u[k + 1] - node_u[k]) * (limit_mw - left) / (right - left);
     *price_eur_per_mwh =
         q->centre_eur_per_mwh + q->shift_eur_per_mwh + h->spread_eur_per_mwh * u;
+    *power_mw = limit_mw;
     return 1;
 }
 
-size_t sn_hydro_breakpoints(const sn_hydro_period *q,
-                            double price_eur_per_mwh[SN_HYDRO_POINTS])
+/* Breakpoints, and the power there. */
+static size_t
+bends_of(const sn_hydro_period *q, double *price_eur_per_mwh, double *power_mw)
 {
     const sn_hydro *h = q->hydro;
     if (!(h->spread_eur_per_mwh > 0.0)) {
         return 0;
     }
-    double from = floor_mw(q);
+    double range = h->max_mw - h->min_mw;
     double centre = q->centre_eur_per_mwh + q->shift_eur_per_mwh;
     size_t n = 0;
     for (size_t k = 0; k < NODE_COUNT; k++) {
-        price_eur_per_mwh[n++] = centre + h->spread_eur_per_mwh * node_u[k];
+        double power = q->floor_mw + range * node_phi[k];
+        price_eur_per_mwh[n] = centre + h->spread_eur_per_mwh * node_u[k];
+        power_mw[n++] = fmin(fmax(power, h->min_mw), h->max_mw);
         if (k + 1 < NODE_COUNT) {
-            n += add_crossing(q, from, h->min_mw, k, &price_eur_per_mwh[n]);
-            n += add_crossing(q, from, h->max_mw, k, &price_eur_per_mwh[n]);
+            n += add_crossing(q, h->min_mw, k, &price_eur_per_mwh[n], &power_mw[n]);
+            n += add_crossing(q, h->max_mw, k, &price_eur_per_mwh[n], &power_mw[n]);
         }
     }
     return n;
+}
+
+size_t sn_hydro_breakpoints(const sn_hydro_period *q,
+                            double price_eur_per_mwh[SN_HYDRO_POINTS])
+{
+    double power_mw[SN_HYDRO_POINTS];
+    return bends_of(q, price_eur_per_mwh, power_mw);
+}
+
+size_t sn_hydro_curve(const sn_hydro_period *q,
+                      double from_eur_per_mwh,
+                      double to_eur_per_mwh,
+                      double price_eur_per_mwh[SN_HYDRO_POINTS],
+                      double power_mw[SN_HYDRO_POINTS])
+{
+    double price[SN_HYDRO_POINTS];
+    double power[SN_HYDRO_POINTS];
+    size_t n_bend = bends_of(q, price, power);
+    size_t n = 0;
+    double slope;
+    price_eur_per_mwh[n] = from_eur_per_mwh;
+    power_mw[n++] = sn_hydro_at(q, from_eur_per_mwh, &slope);
+    for (size_t k = 0; k < n_bend; k++) {
+        if (price[k] > price_eur_per_mwh[n - 1] && price[k] < to_eur_per_mwh) {
+            price_eur_per_mwh[n] = price[k];
+            power_mw[n] = power[k] > power_mw[n - 1] ? power[k] : power_mw[n - 1];
+            n++;
+        }
+    }
+    price_eur_per_mwh[n] = to_eur_per_mwh;
+    power_mw[n] = fmax(sn_hydro_at(q, to_eur_per_mwh, &slope), power_mw[n - 1]);
+    return n + 1;
 }

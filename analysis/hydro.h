@@ -22,9 +22,17 @@ typedef struct sn_hydro_period {
     double shift_eur_per_mwh;  /* delta */
     double observed_mw;
     double observed_eur_per_mwh;
+    double floor_mw; /* power at prices far below, were there no limits */
 } sn_hydro_period;
 
-/** Most breakpoints sn_hydro_breakpoints() gives. */
+/** @param hydro  borrowed */
+sn_hydro_period sn_hydro_period_of(const sn_hydro *hydro,
+                                   double centre_eur_per_mwh,
+                                   double shift_eur_per_mwh,
+                                   double observed_mw,
+                                   double observed_eur_per_mwh);
+
+/** Most breakpoints sn_hydro_breakpoints() gives, with room for two ends. */
 enum { SN_HYDRO_POINTS = 20 };
 
 /** Power at a price, and the slope there in MW per EUR/MWh (0 where limited). */
@@ -34,5 +42,13 @@ sn_hydro_at(const sn_hydro_period *period, double price_eur_per_mwh, double *slo
 /** Ascending prices between which the response is linear; returns how many. */
 size_t sn_hydro_breakpoints(const sn_hydro_period *period,
                             double price_eur_per_mwh[SN_HYDRO_POINTS]);
+
+/** The response from one price to another: the ends, and the breakpoints between them,
+ * prices strictly rising; power never falls.  Returns how many points, 2 or more. */
+size_t sn_hydro_curve(const sn_hydro_period *period,
+                      double from_eur_per_mwh,
+                      double to_eur_per_mwh,
+                      double price_eur_per_mwh[SN_HYDRO_POINTS],
+                      double power_mw[SN_HYDRO_POINTS]);
 
 #endif

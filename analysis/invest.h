@@ -137,6 +137,13 @@ void sn_plant_draw_npv(const sn_plant *plant,
                        const sn_draws *draws,
                        double *npv_out);
 
+/** The flat delivered break-even price of each draw of the figures, same draws as
+ * sn_plant_draw_npv; NaN when the plant uses no power. */
+void sn_plant_draw_break_even(const sn_plant *plant,
+                              const sn_plant_range *range,
+                              const sn_draws *draws,
+                              double *price_out);
+
 typedef struct sn_distribution {
     double mean, p10, p50, p90;
     double share_positive; /* of the values above zero */

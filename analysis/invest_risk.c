@@ -109,6 +109,25 @@ static double npv_of_path(const sn_plant *plant,
            sn_npv(plant->capex_eur, plant->n_capex, plant->rate);
 }
 
+/* Draw i of every figure but the power years; the factor of power in *power_factor. */
+static sn_plant drawn_plant(const sn_plant *plant,
+                            const sn_plant_range *range,
+                            const sn_draws *draws,
+                            size_t i,
+                            double *power_factor)
+{
+    uint64_t stream = mix(draws->seed ^ mix(draws->plant + 1));
+    sn_plant drawn = *plant;
+    *power_factor = 1.0;
+    for (int d = 0; d < SN_DRIVER_POWER_YEAR; d++) {
+        double u = uniform(stream + (uint64_t)i * SN_DRIVER_COUNT + (uint64_t)d);
+        double value =
+            triangular(u, range->low[d], own_value(plant, (sn_driver)d), range->high[d]);
+        move_driver(&drawn, (sn_driver)d, value, power_factor);
+    }
+    return drawn;
+}
+
 void sn_plant_draw_npv(const sn_plant *plant,
                        const sn_plant_range *range,
                        const sn_power_year *power,
@@ -117,22 +136,30 @@ void sn_plant_draw_npv(const sn_plant *plant,
                        double *npv_out)
 {
     size_t year[SN_INVEST_LIFE_MAX];
-    uint64_t own_stream = mix(draws->seed ^ mix(draws->plant + 1));
     uint64_t path_stream = mix(draws->seed);
     for (size_t i = 0; i < draws->n; i++) {
-        sn_plant drawn = *plant;
         double power_factor = 1.0;
-        for (int d = 0; d < SN_DRIVER_POWER_YEAR; d++) {
-            double u = uniform(own_stream + (uint64_t)i * SN_DRIVER_COUNT + (uint64_t)d);
-            double value = triangular(u, range->low[d], own_value(plant, (sn_driver)d),
-                                      range->high[d]);
-            move_driver(&drawn, (sn_driver)d, value, &power_factor);
-        }
+        sn_plant drawn = drawn_plant(plant, range, draws, i, &power_factor);
         for (size_t y = 0; y < plant->life; y++) {
             double u = uniform(path_stream + (uint64_t)i * SN_INVEST_LIFE_MAX + y);
             year[y] = (size_t)(u * (double)n_power);
         }
         npv_out[i] = npv_of_path(&drawn, power, year, power_factor);
+    }
+}
+
+/* The NPV falls in a straight line with a flat price: one division finds its root. */
+void sn_plant_draw_break_even(const sn_plant *plant,
+                              const sn_plant_range *range,
+                              const sn_draws *draws,
+                              double *price_out)
+{
+    for (size_t i = 0; i < draws->n; i++) {
+        double power_factor = 1.0;
+        sn_plant drawn = drawn_plant(plant, range, draws, i, &power_factor);
+        double mwh = drawn.electricity_mwh * sn_annuity_factor(drawn.rate, drawn.life) /
+                     pow(1.0 + drawn.rate, (double)drawn.start - 1.0);
+        price_out[i] = mwh > 0.0 ? sn_plant_npv_flat(&drawn, 0.0) / mwh : NAN;
     }
 }
 

@@ -32,9 +32,10 @@ typedef struct sn_ledger_case {
     const sn_replay_result *result[2];
     const bool *operator_area;
     double step_h;
-    double *sum_eur;  /* [n_area][SN_GROUP_COUNT] */
-    double *week_eur; /* the same for the week of the period at hand */
-    double *slope;    /* [n_area] of the other response; a scan of the year each */
+    double *sum_eur;         /* [n_area][SN_GROUP_COUNT] */
+    double *week_eur;        /* the same for the week of the period at hand */
+    double *week_income_eur; /* [n_border] of that week */
+    double *slope;           /* [n_area] of the other response; a scan of the year each */
     double *demand_slope;
 } sn_ledger_case;
 
@@ -298,6 +299,7 @@ static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *l
     double changed = congestion_income(c, CHANGED, t, l);
     ledger->congestion_income_base_eur[l] += base * c->step_h;
     ledger->congestion_income_eur[l] += changed * c->step_h;
+    c->week_income_eur[l] += (changed - base) * c->step_h;
     if (same_country(from, to)) {
         add(c, link->from, SN_GROUP_CONGESTION_INTERNAL, changed - base);
     } else {
@@ -465,8 +467,11 @@ static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger
         }
         size_t week = t / length < ledger->n_week ? t / length : ledger->n_week - 1;
         c->week_eur = ledger->weekly_eur + week * c->input->n_area * SN_GROUP_COUNT;
+        c->week_income_eur = ledger->weekly_income_eur + week * c->input->n_border;
         for (size_t z = 0; z < c->input->n_area; z++) {
             size_t at = t * c->input->n_area + z;
+            ledger->weekly_load_mwh[week * c->input->n_area + z] +=
+                load_mw(c, t, z) * c->step_h;
             if (is_modelled(c, z)) {
                 add_modelled_area(c, t, z, water_values[z]);
                 ledger->turnover_eur += fabs(c->result[BASE]->price_eur_per_mwh[at]) *
@@ -513,6 +518,20 @@ double sn_ledger_residual_eur(const sn_ledger *ledger)
     return fabs(sum + ledger->system_cost_change_eur);
 }
 
+static bool make_sums(const sn_replay_input *input, sn_ledger *out)
+{
+    out->n_week = sn_week_count(&input->axis);
+    out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
+    out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
+    out->weekly_eur =
+        calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
+    out->weekly_income_eur = calloc(out->n_week * (input->n_border + 1), sizeof(double));
+    out->weekly_load_mwh = calloc(out->n_week * input->n_area, sizeof(double));
+    return out->congestion_income_base_eur != NULL &&
+           out->congestion_income_eur != NULL && out->weekly_eur != NULL &&
+           out->weekly_income_eur != NULL && out->weekly_load_mwh != NULL;
+}
+
 sn_status sn_ledger_compute(const sn_replay_input *input,
                             const sn_replay_settings *settings,
                             const sn_replay_result *base,
@@ -533,14 +552,8 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
     out->water_value_eur_per_mwh = water_values;
     double *slope = calloc(input->n_area, sizeof *slope);
     double *demand_slope = calloc(input->n_area, sizeof *demand_slope);
-    out->congestion_income_base_eur = calloc(input->n_border + 1, sizeof(double));
-    out->congestion_income_eur = calloc(input->n_border + 1, sizeof(double));
-    out->n_week = sn_week_count(&input->axis);
-    out->weekly_eur =
-        calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
     if (sums == NULL || water_values == NULL || slope == NULL || demand_slope == NULL ||
-        out->congestion_income_base_eur == NULL || out->congestion_income_eur == NULL ||
-        out->weekly_eur == NULL) {
+        !make_sums(input, out)) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
         goto done;
     }
@@ -576,6 +589,8 @@ void sn_ledger_release(sn_ledger *ledger)
     free(ledger->congestion_income_base_eur);
     free(ledger->congestion_income_eur);
     free(ledger->weekly_eur);
+    free(ledger->weekly_income_eur);
+    free(ledger->weekly_load_mwh);
     free(ledger->water_value_eur_per_mwh);
     *ledger = (sn_ledger){0};
 }

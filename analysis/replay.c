@@ -112,6 +112,8 @@ void sn_replay_result_release(sn_replay_result *result)
     free(result->water_value_shift_eur_per_mwh);
     free(result->exclusion);
     free(result->is_over);
+    free(result->start);
+    free(result->has_start);
     *result = (sn_replay_result){0};
 }
 
@@ -247,13 +249,30 @@ void sn_replay_close(sn_replay_case *c)
     sn_replay_unprepare(c);
 }
 
-static void start_shifts(sn_replay_case *c)
+/* Solutions of the market to start from: another result's at first, then this one's. */
+static sn_status prepare_start(sn_replay_case *c, sn_error *err)
 {
-    const double *start = c->settings->shift_start_eur_per_mwh;
-    for (size_t slot = 0; start != NULL && slot < c->n_slot; slot++) {
-        memcpy(c->shift + slot * c->n_area, start + slot * c->slot_periods * c->n_area,
+    const sn_replay_result *from = c->settings->start_from;
+    sn_replay_result *r = c->out;
+    r->start_size = sn_clearing_start_size(c->block[0].clearing);
+    r->start = calloc(r->n + 1, r->start_size + 1);
+    r->has_start = calloc(r->n + 1, sizeof *r->has_start);
+    if (r->start == NULL || r->has_start == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu starts", r->n);
+    }
+    if (from == NULL) {
+        return SN_OK;
+    }
+    for (size_t slot = 0; slot < c->n_slot; slot++) {
+        memcpy(c->shift + slot * c->n_area,
+               from->water_value_shift_eur_per_mwh + slot * c->slot_periods * c->n_area,
                c->n_area * sizeof *c->shift);
     }
+    if (from->has_start != NULL && from->start_size == r->start_size) {
+        memcpy(r->start, from->start, r->n * r->start_size);
+        memcpy(r->has_start, from->has_start, r->n * sizeof *r->has_start);
+    }
+    return SN_OK;
 }
 
 sn_status
@@ -266,7 +285,7 @@ sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_erro
     }
     if (status == SN_OK) {
         set_market_limits(c);
-        start_shifts(c);
+        status = prepare_start(c, err);
     }
     return status;
 }
@@ -475,8 +494,8 @@ sn_status sn_replay_curve(const sn_replay_input *input,
                         .settings = settings,
                         .n_area = n_area,
                         .n_border = input->n_border,
-                        .price_min_eur_per_mwh = input->price_min_eur_per_mwh,
-                        .price_max_eur_per_mwh = input->price_max_eur_per_mwh,
+                        .price_min_eur_per_mwh = result->price_min_eur_per_mwh,
+                        .price_max_eur_per_mwh = result->price_max_eur_per_mwh,
                         .net_observed_mw = net,
                         .other_slope = slope,
                         .hydro = hydro};
@@ -487,7 +506,6 @@ sn_status sn_replay_curve(const sn_replay_input *input,
     }
     status = sn_replay_prepare_hydro(&c, area, err);
     if (status == SN_OK) {
-        sn_replay_price_limits(&c);
         slope[area] = sn_replay_other_slope_mw_per_eur(input, settings, area);
         net[period * n_area + area] = sn_replay_net_observed_mw(input, period, area);
         *n_out = sn_replay_build_curve(

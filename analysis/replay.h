@@ -127,11 +127,12 @@ typedef struct sn_replay_settings {
      * way, or theta, at the same water values, which are then the same; NULL = solve all
      */
     const struct sn_replay_result *same_unless_over;
-    const double *shift_start_eur_per_mwh; /* [n][n_area] water values to start from,
-                                              as an earlier result's; NULL = 0 */
-    double extra_load_mw[64];              /* [area] scenario change, 0 = none */
-    bool unlimited_internal;               /* se4 with its internal borders unlimited */
-    unsigned n_thread;                     /* results never depend on it */
+    /* A result of the same input and areas that lies near: its water values, and its
+     * market of each period, are where this one starts; NULL = from nothing */
+    const struct sn_replay_result *start_from;
+    double extra_load_mw[64]; /* [area] scenario change, 0 = none */
+    bool unlimited_internal;  /* se4 with its internal borders unlimited */
+    unsigned n_thread;        /* results never depend on it */
 } sn_replay_settings;
 
 /** Why a period or an area-hour is not compared. */
@@ -153,7 +154,9 @@ typedef struct sn_configuration {
 
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
-    size_t n;                   /* periods */
+    size_t n;                     /* periods */
+    double price_min_eur_per_mwh; /* limits as used: no published price is beyond them */
+    double price_max_eur_per_mwh;
     double *price_eur_per_mwh;  /* [n][n_area]; NaN where excluded or infeasible */
     double *net_position_mw;    /* [n][n_area] */
     double *flow_mw;            /* [n][n_border] */
@@ -176,6 +179,9 @@ typedef struct sn_replay_result {
     double *cut_min_mw;
     double *water_value_shift_eur_per_mwh; /* [n][n_area] delta, stepwise (M-17) */
     uint8_t *exclusion;                    /* [n] sn_exclusion */
+    size_t start_size;  /* where a later run may start, as clearing.h writes it */
+    char *start;        /* [n][start_size] */
+    uint8_t *has_start; /* [n] */
     size_t n_infeasible;
     size_t iterations;
     double energy_error_max_share; /* worst |energy difference| / energy over windows */

@@ -162,8 +162,6 @@ void sn_replay_unprepare(sn_replay_case *c);
 SN_CHECKED sn_status sn_replay_prepare_hydro(sn_replay_case *c,
                                              size_t area,
                                              sn_error *err);
-/* A published price beyond the limits we were given proves them wrong. */
-void sn_replay_price_limits(sn_replay_case *c);
 /* An edge whose price is missing in this period keeps its observed flows (M-14). */
 bool sn_replay_is_held(const sn_replay_input *input, size_t t, size_t area);
 bool sn_replay_has_flow(const sn_replay_input *input, size_t t, size_t border);
@@ -186,6 +184,12 @@ SN_CHECKED sn_status sn_replay_clear(sn_replay_case *c,
                                      size_t t,
                                      bool *is_cleared_out,
                                      sn_error *err);
+/* The same, from the period's last solution, which is near; nothing depends on it. */
+SN_CHECKED sn_status sn_replay_clear_market(sn_replay_case *c,
+                                            sn_replay_block *b,
+                                            size_t t,
+                                            bool *is_cleared_out,
+                                            sn_error *err);
 /* Curves of all nodes in a period, at the block's shifts and consumer prices. */
 void sn_replay_set_curves(sn_replay_case *c, sn_replay_block *b, size_t t);
 void sn_replay_set_limits(sn_replay_case *c, sn_replay_block *b, size_t t);

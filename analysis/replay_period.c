@@ -39,12 +39,10 @@ sn_replay_hydro_period(const sn_replay_case *c, size_t t, size_t z, double shift
     double observed = hydro_observed(c, t, z);
     /* An hour whose power is not known keeps it. */
     bool responds = h->responds && isfinite(observed);
-    return (sn_hydro_period){
-        .hydro = responds ? &h->curve : &none,
-        .centre_eur_per_mwh = responds ? h->centre_eur_per_mwh[week] : 0.0,
-        .shift_eur_per_mwh = shift,
-        .observed_mw = responds ? observed : 0.0,
-        .observed_eur_per_mwh = c->input->price_eur_per_mwh[t * c->n_area + z]};
+    double price = c->input->price_eur_per_mwh[t * c->n_area + z];
+    return responds ? sn_hydro_period_of(&h->curve, h->centre_eur_per_mwh[week], shift,
+                                         observed, price)
+                    : sn_hydro_period_of(&none, 0.0, shift, 0.0, price);
 }
 
 /* Constant part of the curve: what is left of the net position when hydro is taken
@@ -67,12 +65,12 @@ static size_t build_price_taker(const sn_replay_case *c,
                       (1.0 + c->input->area[z].price_change_share);
     double anchor = anchor_mw(c, t, z, 0.0);
     double slope = c->other_slope[z];
-    if (sn_replay_is_held(c->input, t, z)) {
-        price[0] = c->price_min_eur_per_mwh;
-        price[1] = c->price_max_eur_per_mwh;
-        quantity[0] = anchor;
-        quantity[1] = anchor;
-        return 2;
+    /* All flows of a held edge are fixed, so any curve serves; a step has one answer
+     * where a flat curve would leave the price open, which takes long to settle. */
+    bool is_held = sn_replay_is_held(c->input, t, z);
+    if (is_held) {
+        observed = 0.5 * (c->price_min_eur_per_mwh + c->price_max_eur_per_mwh);
+        slope = 0.0;
     }
     if (slope > 0.0) {
         price[0] = c->price_min_eur_per_mwh;
@@ -99,23 +97,14 @@ size_t sn_replay_build_curve(const sn_replay_case *c,
         return build_price_taker(c, t, z, price, quantity);
     }
     sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, shift);
-    double breakpoint[SN_HYDRO_POINTS];
-    size_t n_break = sn_hydro_breakpoints(&hydro, breakpoint);
-    size_t n = 0;
-    price[n++] = c->price_min_eur_per_mwh;
-    for (size_t k = 0; k < n_break; k++) {
-        if (breakpoint[k] > price[n - 1] && breakpoint[k] < c->price_max_eur_per_mwh) {
-            price[n++] = breakpoint[k];
-        }
-    }
-    price[n++] = c->price_max_eur_per_mwh;
+    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh, c->price_max_eur_per_mwh,
+                              price, quantity);
     double anchor = anchor_mw(c, t, z, hydro.observed_mw);
     for (size_t k = 0; k < n; k++) {
-        double slope;
-        double mw = anchor + sn_hydro_at(&hydro, price[k], &slope) +
+        double mw = anchor + quantity[k] +
                     c->other_slope[z] * (price[k] - hydro.observed_eur_per_mwh);
         /* Rounding must not make a flat stretch fall. */
-        quantity[k] = k > 0 ? fmax(mw, quantity[k - 1]) : mw;
+        quantity[k] = k > 0 && mw < quantity[k - 1] ? quantity[k - 1] : mw;
     }
     return n;
 }
@@ -211,13 +200,16 @@ store_area(sn_replay_case *c, sn_replay_block *b, size_t t, size_t z, double p)
     out->demand_response_mw[at] = is_modelled ? demand : 0.0;
     out->other_response_mw[at] =
         is_modelled ? (c->other_slope[z] - c->demand_slope[z]) * rise + demand : 0.0;
-    out->redispatch_hydro_mw[at] = 0.0;
-    out->redispatch_other_mw[at] = 0.0;
-    out->redispatch_wind_mw[at] = 0.0;
-    out->redispatch_load_mw[at] = 0.0;
-    out->redispatch_large_load_mw[at] = 0.0;
+    /* Mostly 0 already: what is not written takes no memory. */
+    double *const moved[] = {out->redispatch_hydro_mw,      out->redispatch_other_mw,
+                             out->redispatch_wind_mw,       out->redispatch_load_mw,
+                             out->redispatch_large_load_mw, out->shortfall_mw};
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+        if (moved[i][at] != 0.0) {
+            moved[i][at] = 0.0;
+        }
+    }
     out->redispatch_price_eur_per_mwh[at] = p;
-    out->shortfall_mw[at] = 0.0;
 }
 
 static void store_period(sn_replay_case *c,
@@ -459,6 +451,24 @@ static void copy_period(sn_replay_case *c, size_t t)
     }
 }
 
+sn_status sn_replay_clear_market(sn_replay_case *c,
+                                 sn_replay_block *b,
+                                 size_t t,
+                                 bool *is_cleared_out,
+                                 sn_error *err)
+{
+    sn_replay_result *r = c->out;
+    if (r->has_start[t] != 0) {
+        sn_clearing_start_from(b->clearing, r->start + t * r->start_size);
+    }
+    sn_status status = sn_replay_clear(c, b, t, is_cleared_out, err);
+    if (status == SN_OK && *is_cleared_out) {
+        sn_clearing_keep_start(b->clearing, r->start + t * r->start_size);
+        r->has_start[t] = 1;
+    }
+    return status;
+}
+
 sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
 {
     if (c->out->exclusion[t] != SN_INCLUDED) {
@@ -477,7 +487,7 @@ sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_e
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);
-    sn_status status = sn_replay_clear(c, b, t, &is_cleared, err);
+    sn_status status = sn_replay_clear_market(c, b, t, &is_cleared, err);
     if (status == SN_OK && is_cleared && c->one_consumer != NULL) {
         status = sn_after_consumer_price(c, b, t, &is_cleared, err);
     }

@@ -4,6 +4,7 @@
  * capacities (M-15), the hydro curves (M-2) and the network that is cleared.
  */
 #include "base/units.h"
+#include "parallel.h"
 #include "replay_internal.h"
 
 #include <math.h>
@@ -180,7 +181,8 @@ static sn_exclusion exclusion_of(const sn_replay_input *in, size_t t)
     return SN_INCLUDED;
 }
 
-void sn_replay_price_limits(sn_replay_case *c)
+/* A published price beyond the limits we were given proves them wrong. */
+static void find_price_limits(sn_replay_case *c)
 {
     const sn_replay_input *in = c->input;
     c->price_min_eur_per_mwh = in->price_min_eur_per_mwh;
@@ -194,12 +196,14 @@ void sn_replay_price_limits(sn_replay_case *c)
             }
         }
     }
+    c->out->price_min_eur_per_mwh = c->price_min_eur_per_mwh;
+    c->out->price_max_eur_per_mwh = c->price_max_eur_per_mwh;
 }
 
 static void prepare_periods(sn_replay_case *c)
 {
     const sn_replay_input *in = c->input;
-    sn_replay_price_limits(c);
+    find_price_limits(c);
     for (size_t t = 0; t < in->axis.n; t++) {
         c->out->exclusion[t] = (uint8_t)exclusion_of(in, t);
         for (size_t z = 0; z < in->n_area; z++) {
@@ -313,8 +317,19 @@ static void add_lines(sn_replay_case *c, size_t at)
     }
 }
 
-static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
+/* What borders are prepared with, several at a time. */
+typedef struct sn_border_work {
+    sn_replay_case *c;
+    sn_window *window; /* [worker] */
+    size_t *n_adverse; /* [n_border] */
+    size_t *n_total;
+} sn_border_work;
+
+static void prepare_border(void *context, size_t l, unsigned worker)
 {
+    sn_border_work *work = context;
+    sn_replay_case *c = work->c;
+    const sn_window *w = &work->window[worker];
     const sn_replay_input *in = c->input;
     const sn_replay_border *border = &in->border[l];
     bool is_cleared = is_curved(in, border->link.from) && is_curved(in, border->link.to);
@@ -335,9 +350,9 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
             c->limit_min_mw[at] = in->flow_mw[at];
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
-            c->out->border_hours_total++;
             bool is_adverse = infer_limits(c, t, l, w);
-            c->out->border_hours_adverse += is_adverse ? 1 : 0;
+            work->n_total[l]++;
+            work->n_adverse[l] += is_adverse ? 1 : 0;
             if (!is_adverse || c->internal[l]) {
                 add_lines(c, at);
             }
@@ -345,27 +360,46 @@ static void prepare_border(sn_replay_case *c, size_t l, const sn_window *w)
     }
 }
 
+static bool allocate_window(sn_window *w, size_t half, size_t n)
+{
+    *w = (sn_window){half, calloc(n + 1, sizeof *w->queue),
+                     calloc(n + 1, sizeof *w->forward), calloc(n + 1, sizeof *w->back)};
+    return w->queue != NULL && w->forward != NULL && w->back != NULL;
+}
+
+static void free_window(sn_window *w)
+{
+    free(w->queue);
+    free(w->forward);
+    free(w->back);
+}
+
 static sn_status prepare_capacities(sn_replay_case *c, sn_error *err)
 {
     size_t n = c->input->axis.n;
     double days = fmax(0.0, c->settings->capacity_window_days);
     double periods = days * SN_DAY_S / c->input->axis.step_s;
-    sn_window w = {.half = periods >= (double)n ? n : (size_t)periods};
-    w.queue = calloc(n + 1, sizeof *w.queue);
-    w.forward = calloc(n + 1, sizeof *w.forward);
-    w.back = calloc(n + 1, sizeof *w.back);
-    sn_status status = SN_OK;
-    if (w.queue == NULL || w.forward == NULL || w.back == NULL) {
-        status = sn_error_set(err, SN_E_MEMORY, "out of memory for capacities");
-    } else {
+    size_t half = periods >= (double)n ? n : (size_t)periods;
+    unsigned n_worker = sn_parallel_workers(c->n_border, c->settings->n_thread);
+    sn_window window[SN_THREADS_MAX] = {{0}};
+    size_t *count = calloc(2 * c->n_border + 1, sizeof *count);
+    bool ok = count != NULL;
+    for (unsigned i = 0; i < n_worker; i++) {
+        ok = allocate_window(&window[i], half, n) && ok;
+    }
+    if (ok) {
+        sn_border_work work = {c, window, count, count + c->n_border};
+        sn_parallel_run(c->n_border, c->settings->n_thread, prepare_border, &work);
         for (size_t l = 0; l < c->n_border; l++) {
-            prepare_border(c, l, &w);
+            c->out->border_hours_adverse += work.n_adverse[l];
+            c->out->border_hours_total += work.n_total[l];
         }
     }
-    free(w.queue);
-    free(w.forward);
-    free(w.back);
-    return status;
+    for (unsigned i = 0; i < n_worker; i++) {
+        free_window(&window[i]);
+    }
+    free(count);
+    return ok ? SN_OK : sn_error_set(err, SN_E_MEMORY, "out of memory for capacities");
 }
 
 /* ---- network and price areas ---- */

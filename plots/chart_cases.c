@@ -27,12 +27,19 @@ static void widen(span *s, double value)
     s->hi = fmax(s->hi, value);
 }
 
+/* A small change needs two, or its range would read "+0,5 … +0,5". */
+static int price_decimals(double change_eur_per_mwh)
+{
+    static const double small_eur_per_mwh = 10.0;
+    return fabs(change_eur_per_mwh) < small_eur_per_mwh ? 2 : 1;
+}
+
 /* ---- Q3 -------------------------------------------------------------------------- */
 
 typedef struct place {
     const char *name;
     double household_sek;
-    double lowest_sek; /* of the years, a household */
+    double lowest_sek; /* of the years, or of the weeks of one; a household */
     double highest_sek;
     double meur; /* of the whole municipality, million SEK; NaN without its use */
 } place;
@@ -48,6 +55,31 @@ static int by_household(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* One year alone, the one of this run, has an interval from its weeks instead. */
+static bool weeks_of(const sn_chart_page *page, const json_t *data)
+{
+    const json_t *years = json_object_get(data, "years");
+    const char *run = sn_text_at(json_array_get(years, 0), "run_id", NULL, NULL);
+    sn_chart_interval interval;
+    return json_array_size(years) == 1 &&
+           strcmp(run, sn_text_at(page->job->summary, "run_id", NULL, NULL)) == 0 &&
+           sn_page_interval(page, "consumer_price_change_eur_per_mwh", "SE1", &interval);
+}
+
+/* Of the municipality's area; one in two areas has none. */
+static void
+week_range(const sn_chart_page *page, const json_t *row, double mwh, place *out)
+{
+    sn_chart_interval interval = {NAN, NAN, NAN, NAN};
+    double sek_per_eur_per_mwh = mwh * sn_page_rate(page);
+    if (json_object_size(json_object_get(row, "share")) == 1) {
+        (void)sn_page_interval(page, "consumer_price_change_eur_per_mwh",
+                               sn_text_at(row, "area", NULL, NULL), &interval);
+    }
+    out->lowest_sek = interval.lo * sek_per_eur_per_mwh;
+    out->highest_sek = interval.hi * sek_per_eur_per_mwh;
+}
+
 static size_t collect_places(const sn_chart_page *page, const json_t *data, place *out)
 {
     size_t i;
@@ -55,6 +87,7 @@ static size_t collect_places(const sn_chart_page *page, const json_t *data, plac
     size_t n = 0;
     const char *county = page->job->county;
     double mwh = sn_number_at(data, "household_mwh", NULL, NULL);
+    bool weeks = weeks_of(page, data);
     json_array_foreach(json_object_get(data, "municipalities"), i, row)
     {
         const char *code = sn_text_of(json_object_get(row, "code"));
@@ -68,6 +101,9 @@ static size_t collect_places(const sn_chart_page *page, const json_t *data, plac
                 10.0 * mwh * sn_number_at(row, "change_ore_per_kwh_low", NULL, NULL),
                 10.0 * mwh * sn_number_at(row, "change_ore_per_kwh_high", NULL, NULL),
                 sn_number_at(row, "change_sek", NULL, NULL) * 1e-6};
+            if (weeks) {
+                week_range(page, row, mwh, &out[n - 1]);
+            }
         }
     }
     qsort(out, n, sizeof *out, by_household);
@@ -123,11 +159,21 @@ static void places_table(sn_chart_page *page, const place *places, size_t n)
     sn_page_set(page, "m_air", 0.12 * (total_hi - total_lo));
     sn_page_set(page, "totals", any ? 1.0 : 0.0);
     sn_page_set(page, "years", years ? 1.0 : 0.0);
-    sn_write(&page->note,
-             years ? sn_page_words(page, "Tunna streck: lägsta till högsta år. ",
-                                   "Thin lines: lowest to highest year. ")
-                   : sn_page_words(page, "Ett år ensamt: intervall ej beräknat. ",
-                                   "One year alone: interval not computed. "));
+}
+
+static void places_note(sn_chart_page *page, const json_t *data)
+{
+    sn_chart_interval interval;
+    if (weeks_of(page, data)) {
+        (void)sn_page_interval(page, "consumer_price_change_eur_per_mwh", "SE1",
+                               &interval);
+        sn_page_note_interval(page, true, &interval);
+    } else if (json_array_size(json_object_get(data, "years")) > 1) {
+        sn_write(&page->note, sn_page_words(page, "Tunna streck: lägsta till högsta år. ",
+                                            "Thin lines: lowest to highest year. "));
+    } else {
+        sn_page_note_no_interval(page, "ett år ensamt", "one year alone");
+    }
 }
 
 /* Points nearer than a pixel of a slide to the last one drawn are left out. */
@@ -198,8 +244,12 @@ void sn_chart_places(sn_chart_page *page)
     }
     size_t n = collect_places(page, data, places);
     places_table(page, places, n);
+    places_note(page, data);
     bool map = page->job->geojson != NULL;
     sn_page_set(page, "map", map ? 1.0 : 0.0);
+    if (json_is_true(json_object_get(data, "is_companies"))) {
+        sn_page_set(page, "companies", 1.0);
+    }
     sn_page_set(page, "largest", sn_map_largest(data));
     if (map) {
         write_map(page, data);
@@ -242,6 +292,64 @@ static void set_ends(sn_chart_page *page, const json_t *last, const span *price)
     }
     sn_page_set(page, "end_today", before);
     sn_page_set(page, "end_other", after);
+}
+
+static double price_at(const json_t *row, const char *split)
+{
+    return sn_number_at(json_object_get(row, "price"), split, "SE1", "mean");
+}
+
+/* The load at which today's price has risen to that of the other split; NaN when it
+ * never does, or is there from the start. */
+static double meeting_twh(const sn_chart_page *page, const json_t *rows)
+{
+    for (size_t k = 1; k < json_array_size(rows); k++) {
+        const json_t *row[2] = {json_array_get(rows, k - 1), json_array_get(rows, k)};
+        double gap[2];
+        double twh[2];
+        for (size_t i = 0; i < 2; i++) {
+            gap[i] = price_at(row[i], sn_page_compared(page)) -
+                     price_at(row[i], sn_page_base(page));
+            twh[i] = sn_number_at(row[i], "twh_per_year", NULL, NULL);
+        }
+        if (gap[0] > 0.0 && gap[1] <= 0.0) {
+            return twh[0] + (twh[1] - twh[0]) * gap[0] / (gap[0] - gap[1]);
+        }
+    }
+    return NAN;
+}
+
+static void new_load_finding(sn_chart_page *page, const json_t *rows)
+{
+    char text[3][SN_NUMBER_SIZE];
+    bool sv = page->job->swedish;
+    const json_t *first = json_array_get(rows, 0);
+    const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
+    double wide = sn_number_at(last, "twh_per_year", NULL, NULL) -
+                  sn_number_at(first, "twh_per_year", NULL, NULL);
+    double rise[2];
+    for (size_t c = 0; c < 2; c++) {
+        const char *split = c == 0 ? sn_page_base(page) : sn_page_compared(page);
+        rise[c] = (price_at(last, split) - price_at(first, split)) / wide;
+    }
+    if (!isfinite(rise[0]) || !isfinite(rise[1])) {
+        return;
+    }
+    sn_fill(&page->finding,
+            sn_page_words(page,
+                          "Varje ny TWh höjer priset i SE1 med {} EUR/MWh i dag och med "
+                          "{} med ändrad indelning.",
+                          "Each new TWh raises the price in SE1 by {} EUR/MWh today and "
+                          "by {} with the other split."),
+            sn_format_number(rise[0], 2, sv, text[0]),
+            sn_format_number(rise[1], 2, sv, text[1]), NULL);
+    double meets = meeting_twh(page, rows);
+    if (isfinite(meets)) {
+        sn_fill(
+            &page->finding,
+            sn_page_words(page, " Vid {} TWh är de lika.", " At {} TWh they are equal."),
+            sn_format_number(meets, 0, sv, text[2]), NULL);
+    }
 }
 
 void sn_chart_new_load(sn_chart_page *page)
@@ -290,8 +398,14 @@ void sn_chart_new_load(sn_chart_page *page)
     sn_page_range(page, "y", price.lo, price.hi, true);
     sn_page_set(page, "x_lo", load.lo);
     sn_page_set(page, "x_hi", load.hi > load.lo ? load.hi : load.lo + 1.0);
-    sn_write(&page->note, sn_page_words(page, "Band: lägsta till högsta år. ",
-                                        "Bands: lowest to highest year. "));
+    new_load_finding(page, rows);
+    if (json_array_size(
+            json_object_get(sn_page_data(page, "snitt-portfolio-1"), "years")) > 1) {
+        sn_write(&page->note, sn_page_words(page, "Band: lägsta till högsta år. ",
+                                            "Bands: lowest to highest year. "));
+    } else {
+        sn_page_note_no_interval(page, "ett år ensamt", "one year alone");
+    }
 }
 
 /* ---- Q5 -------------------------------------------------------------------------- */
@@ -317,21 +431,25 @@ static void project_rows(sn_chart_page *page, const json_t *projects, span *pric
         bool base_stands =
             json_is_true(sn_node_at(row, "results", sn_page_base(page), "stands"));
         bool risk = json_is_true(json_object_get(row, "at_risk"));
-        char label[96];
-        char number[2][SN_NUMBER_SIZE];
+        char label[160];
+        char number[4][SN_NUMBER_SIZE];
+        double chance[2];
         sn_table_text(&t, sn_text_of(json_object_get(row, "name")));
         sn_table_number(&t, even);
         sn_table_number(&t, mw);
         sn_table_number(&t, risk ? 1.0 : 0.0);
         for (size_t c = 0; c < 2; c++) {
-            sn_table_number(
-                &t, sn_number_at(json_object_get(row, "results"),
-                                 c == 0 ? sn_page_base(page) : sn_page_compared(page),
-                                 "probability_npv_positive", NULL));
+            chance[c] = sn_number_at(json_object_get(row, "results"),
+                                     c == 0 ? sn_page_base(page) : sn_page_compared(page),
+                                     "probability_npv_positive", NULL);
+            sn_table_number(&t, chance[c]);
         }
-        (void)snprintf(label, sizeof label, "%s EUR/MWh, %s MW",
-                       sn_format_number(even, 0, page->job->swedish, number[0]),
-                       sn_format_number(mw, 0, page->job->swedish, number[1]));
+        (void)snprintf(
+            label, sizeof label, "%s · %s MW · %s → %s %%",
+            sn_format_number(even, 0, page->job->swedish, number[0]),
+            sn_format_number(mw, 0, page->job->swedish, number[1]),
+            sn_format_number(100.0 * chance[0], 0, page->job->swedish, number[2]),
+            sn_format_number(100.0 * chance[1], 0, page->job->swedish, number[3]));
         sn_table_label(&t, label);
         sn_table_position(&t, risk ? 2.0 : (base_stands ? 1.0 : 0.0));
         sn_table_end_row(&t);
@@ -340,49 +458,58 @@ static void project_rows(sn_chart_page *page, const json_t *projects, span *pric
     sn_table_save(&t, "q05");
 }
 
-/* Price in the north under both splits: mean, lowest and highest year. */
+/* Prices in the north under both splits: the mean, and what eight hours of ten lie
+ * within. */
 static void price_bands(sn_chart_page *page, const json_t *data, span *price)
 {
     sn_table t;
     const char *name[2] = {sn_page_base(page), sn_page_compared(page)};
     sn_table_open(&t, page,
-                  sn_page_words(page, "indelning|medel EUR/MWh|lägsta år|högsta år",
-                                "split|mean EUR/MWh|lowest year|highest year"));
+                  sn_page_words(page,
+                                "indelning|medel EUR/MWh|tionde delen av timmarna "
+                                "under|tionde delen över|lägsta år|högsta år",
+                                "split|mean EUR/MWh|a tenth of hours below|a tenth "
+                                "above|lowest year|highest year"));
     for (size_t c = 0; c < 2; c++) {
+        static const char *const keys[] = {"mean", "p10", "p90", "low", "high"};
         const json_t *d = sn_node_at(data, "price_distribution", name[c], "SE2");
-        double mean = sn_number_at(d, "mean", NULL, NULL);
-        double low = sn_number_at(d, "low", NULL, NULL);
-        double high = sn_number_at(d, "high", NULL, NULL);
+        double value[5];
+        char text[2 * SN_NUMBER_SIZE + 64];
+        char number[SN_NUMBER_SIZE];
+        for (size_t k = 0; k < 5; k++) {
+            value[k] = sn_number_at(d, keys[k], NULL, NULL);
+        }
         sn_table_text(&t, name[c]);
-        sn_table_number(&t, mean);
-        sn_table_number(&t, low);
-        sn_table_number(&t, high);
-        sn_table_label_number(&t, mean, 0);
+        for (size_t k = 0; k < 5; k++) {
+            sn_table_number(&t, value[k]);
+        }
+        (void)snprintf(text, sizeof text, "%s: %s",
+                       c == 0
+                           ? sn_page_words(page, "pris i SE2 i dag", "price in SE2 today")
+                           : sn_page_words(page, "ändrad indelning", "the other split"),
+                       sn_format_number(value[0], 1, page->job->swedish, number));
+        sn_table_label(&t, text);
+        sn_table_position(&t, fmax(value[0], value[2]));
         sn_table_end_row(&t);
-        sn_page_set(page, c == 0 ? "before" : "after", mean);
-        widen(price, fmax(mean, high));
+        sn_page_set(page, c == 0 ? "before" : "after", value[0]);
+        widen(price, fmax(value[0], value[2]));
     }
     sn_table_save(&t, "q05_prices");
 }
 
-void sn_chart_projects(sn_chart_page *page)
+static void projects_finding(sn_chart_page *page, const json_t *risk, size_t n_project)
 {
-    const json_t *data = sn_page_data(page, "snitt-portfolio-1");
-    char text[3][SN_NUMBER_SIZE];
+    char text[4][SN_NUMBER_SIZE];
     bool sv = page->job->swedish;
-    span price = {0.0, 0.0};
-    if (data == NULL) {
-        lacks(page, "kör snitt portfolio --run DIR -o DIR och ange --data portfolio.json",
-              "run snitt portfolio --run DIR -o DIR and give --data portfolio.json");
-        return;
-    }
-    project_rows(page, json_object_get(data, "projects"), &price);
-    price_bands(page, data, &price);
-    sn_page_range(page, "x", price.lo, price.hi, true);
-    sn_page_set(page, "air", 0.25 * (price.hi - price.lo));
-    const json_t *risk = json_object_get(data, "at_risk");
     double mw = sn_number_at(risk, "mw", NULL, NULL);
-    if (isfinite(mw)) {
+    if (mw == 0.0) {
+        sn_fill(&page->finding,
+                sn_page_words(page,
+                              "Inget av {} projekt hamnar i riskzonen med ändrad "
+                              "indelning.",
+                              "None of {} projects is at risk with the other split."),
+                sn_format_number((double)n_project, 0, sv, text[0]), NULL);
+    } else if (isfinite(mw)) {
         sn_fill(
             &page->finding,
             sn_page_words(page,
@@ -399,30 +526,191 @@ void sn_chart_projects(sn_chart_page *page)
     }
 }
 
+void sn_chart_projects(sn_chart_page *page)
+{
+    const json_t *data = sn_page_data(page, "snitt-portfolio-1");
+    span price = {0.0, 0.0};
+    if (data == NULL) {
+        lacks(page, "kör snitt portfolio --run DIR -o DIR och ange --data portfolio.json",
+              "run snitt portfolio --run DIR -o DIR and give --data portfolio.json");
+        return;
+    }
+    project_rows(page, json_object_get(data, "projects"), &price);
+    price_bands(page, data, &price);
+    sn_page_range(page, "x", price.lo, price.hi, true);
+    sn_page_set(page, "air", 0.25 * (price.hi - price.lo));
+    projects_finding(page, json_object_get(data, "at_risk"),
+                     json_array_size(json_object_get(data, "projects")));
+    sn_write(
+        &page->note,
+        sn_page_words(page,
+                      "Till höger: elpris där det går jämnt upp, effekt, och chansen "
+                      "att gå plus i dag → med ändrad indelning. Strecken överst: "
+                      "där åtta timmar av tio ligger. ",
+                      "To the right: the power price at which it breaks even, power, "
+                      "and the chance of a gain today → with the other split. Lines "
+                      "at the top: where eight hours of ten lie. "));
+}
+
 /* ---- Q11 ------------------------------------------------------------------------- */
 
-/* A batch with one numeric axis; its key names what was varied. */
-static const json_t *sweep_of(const sn_chart_page *page, const char **key_out)
+static const char lines_key[] = "capacity.add.SE2-SE3";
+
+/* The one numeric axis of a sweep; NULL for another batch. */
+static const char *sweep_key(const json_t *batch)
 {
-    const json_t *batch = sn_page_data(page, "snitt-batch-1");
     const json_t *axes = json_object_get(batch, "axes");
     const json_t *axis = json_array_get(axes, 0);
-    *key_out = sn_text_of(json_object_get(axis, "key"));
     bool numeric = json_is_number(json_array_get(json_object_get(axis, "values"), 0));
-    return json_array_size(axes) == 1 && numeric ? json_object_get(batch, "cells") : NULL;
+    return json_array_size(axes) == 1 && numeric
+               ? sn_text_of(json_object_get(axis, "key"))
+               : NULL;
+}
+
+static bool is_lines(const json_t *batch)
+{
+    const char *key = sweep_key(batch);
+    return key != NULL && strstr(key, "SE2") != NULL && strstr(key, "capacity") != NULL;
+}
+
+typedef struct lines_point {
+    double at;
+    sn_chart_interval gap;     /* EUR/MWh */
+    sn_chart_interval welfare; /* MEUR */
+} lines_point;
+
+static lines_point
+lines_point_of(sn_chart_page *page, const json_t *cell, const char *key)
+{
+    lines_point out;
+    const json_t *h =
+        sn_node_at(cell, "comparisons", sn_page_compared(page), "intervals");
+    out.at = sn_number_at(cell, "at", key, NULL);
+    (void)sn_interval_of(json_object_get(h, "sweden_meur"), &out.welfare);
+    if (!sn_interval_of(json_object_get(h, "price_gap_base_eur_per_mwh"), &out.gap)) {
+        out.gap.value = sn_number_at(h, "price_base_eur_per_mwh", "SE3", "value") -
+                        sn_number_at(h, "price_base_eur_per_mwh", "SE2", "value");
+    }
+    return out;
+}
+
+static void lines_row(sn_table *t, const lines_point *p, double factor)
+{
+    sn_table_number(t, p->at);
+    sn_table_number(t, p->gap.value);
+    sn_table_number(t, p->welfare.value * factor);
+    sn_table_number(t, p->gap.lo);
+    sn_table_number(t, p->gap.hi);
+    sn_table_number(t, p->welfare.lo * factor);
+    sn_table_number(t, p->welfare.hi * factor);
+    sn_table_end_row(t);
+}
+
+/* The least capacity at which the gap is half of the first, between two points. */
+static double half_gap_at(const lines_point *p, size_t n)
+{
+    double half = n > 0 ? 0.5 * p[0].gap.value : NAN;
+    for (size_t k = 1; k < n && half > 0.0; k++) {
+        if (p[k].gap.value <= half) {
+            double share =
+                (p[k - 1].gap.value - half) / (p[k - 1].gap.value - p[k].gap.value);
+            return p[k - 1].at + share * (p[k].at - p[k - 1].at);
+        }
+    }
+    return NAN;
+}
+
+/* Three digits: more would be more than is known. */
+static double rounded(double value)
+{
+    double unit = value > 0.0 ? pow(10.0, floor(log10(value)) - 2.0) : 1.0;
+    return round(value / unit) * unit;
+}
+
+/* What one MW more is worth for trade: the mean gap, every hour of the year. */
+static void lines_finding(sn_chart_page *page, const lines_point *p, size_t n)
+{
+    static const double hours_per_year = 8760.0;
+    char text[4][SN_NUMBER_SIZE];
+    bool sv = page->job->swedish;
+    double rate = sn_page_rate(page);
+    double half = half_gap_at(p, n);
+    if (n < 2) {
+        return;
+    }
+    sn_fill(
+        &page->finding,
+        sn_page_words(page,
+                      "Med dagens områden går prisgapet från {} till {} EUR/MWh med "
+                      "{} MW till. ",
+                      "With today's areas the price gap goes from {} to {} EUR/MWh "
+                      "with {} MW more. "),
+        sn_format_number(p[0].gap.value, price_decimals(p[0].gap.value), sv, text[0]),
+        sn_format_number(p[n - 1].gap.value, price_decimals(p[0].gap.value), sv, text[1]),
+        sn_format_number(p[n - 1].at - p[0].at, 0, sv, text[2]), NULL);
+    if (isfinite(half)) {
+        sn_fill(&page->finding,
+                sn_page_words(page, "Det har halverats vid {} MW. ",
+                              "It is halved at {} MW. "),
+                sn_format_number(rounded(half), 0, sv, text[0]), NULL);
+    }
+    double value = rounded(p[0].gap.value * hours_per_year * (isnan(rate) ? 1.0 : rate));
+    sn_fill(&page->finding,
+            isnan(rate) ? sn_page_words(page, "Den första MW:en är värd {} euro om året.",
+                                        "The first MW is worth {} EUR a year.")
+                        : sn_page_words(page, "Den första MW:en är värd {} kr om året.",
+                                        "The first MW is worth {} SEK a year."),
+            sn_format_number(value, 0, sv, text[0]), NULL);
+}
+
+static void lines_note(sn_chart_page *page, const char *key, bool any, double level)
+{
+    char text[SN_NUMBER_SIZE];
+    sn_page_set(page, "added", strcmp(key, lines_key) == 0 ? 1.0 : 0.0);
+    sn_page_set(page, "intervals", any ? 1.0 : 0.0);
+    if (strcmp(key, lines_key) != 0) {
+        sn_fill(&page->note, sn_page_words(page, "Det varieras: {}. ", "Varied: {}. "),
+                key, NULL);
+    }
+    if (!any) {
+        sn_page_note_no_interval(page, "satsen är från en äldre version",
+                                 "the batch is from an older version");
+        return;
+    }
+    sn_fill(&page->note,
+            sn_page_words(page, "Band: {} % intervall, av hur årets veckor skiljer sig. ",
+                          "Bands: {} % interval, of how the year's weeks differ. "),
+            sn_format_number(100.0 * level, 0, page->job->swedish, text), NULL);
+}
+
+static void widen_interval(span *s, const sn_chart_interval *interval, double factor)
+{
+    widen(s, interval->value * factor);
+    widen(s, interval->lo * factor);
+    widen(s, interval->hi * factor);
+}
+
+/* From the nearest to the farthest, as a line is drawn. */
+static int by_capacity(const void *a, const void *b)
+{
+    const lines_point *x = a;
+    const lines_point *y = b;
+    return (x->at > y->at) - (x->at < y->at);
 }
 
 void sn_chart_lines(sn_chart_page *page)
 {
     size_t i;
     const json_t *cell;
-    const char *key = "";
-    const json_t *cells = sweep_of(page, &key);
+    const json_t *batch = sn_page_data_like(page, "snitt-batch-1", is_lines);
+    lines_point p[ROWS_MAX];
+    size_t n = 0;
+    double largest = 0.0;
     sn_table t;
     span gap = {0.0, 0.0};
     span welfare = {0.0, 0.0};
     span x = {INFINITY, -INFINITY};
-    if (cells == NULL || strstr(key, "SE2") == NULL) {
+    if (batch == NULL) {
         lacks(
             page,
             "kör snitt batch på en fil med sweep över överföringen SE2-SE3 och ange "
@@ -431,47 +719,43 @@ void sn_chart_lines(sn_chart_page *page)
             "DIR/summary.json");
         return;
     }
-    double rate = sn_page_rate(page);
-    sn_table_open(&t, page,
-                  sn_page_words(page,
-                                "värde|prisgap SE3 minus SE2 med dagens områden "
-                                "EUR/MWh|Sverige med ändrad indelning miljoner",
-                                "value|price gap SE3 less SE2 with today's areas "
-                                "EUR/MWh|Sweden with the other split, million"));
-    json_array_foreach(cells, i, cell)
+    const char *key = sweep_key(batch);
+    json_array_foreach(json_object_get(batch, "cells"), i, cell)
     {
-        const json_t *headlines =
-            sn_node_at(cell, "comparisons", sn_page_compared(page), "intervals");
-        double at = sn_number_at(cell, "at", key, NULL);
-        double difference =
-            sn_number_at(headlines, "price_base_eur_per_mwh", "SE3", "value") -
-            sn_number_at(headlines, "price_base_eur_per_mwh", "SE2", "value");
-        double sweden = sn_number_at(headlines, "sweden_meur", "value", NULL) *
-                        (isnan(rate) ? 1.0 : rate);
-        sn_table_number(&t, at);
-        sn_table_number(&t, difference);
-        sn_table_number(&t, sweden);
-        sn_table_end_row(&t);
-        widen(&x, at);
-        widen(&gap, difference);
-        widen(&welfare, sweden);
+        if (n < ROWS_MAX) {
+            p[n++] = lines_point_of(page, cell, key);
+            largest = fmax(largest, fabs(p[n - 1].welfare.value));
+        }
+    }
+    qsort(p, n, sizeof *p, by_capacity);
+    sn_money money = sn_page_money(page, largest);
+    sn_table_open(
+        &t, page,
+        sn_page_words(page,
+                      "MW eller det som varieras|prisgap SE3 minus SE2 med "
+                      "dagens områden EUR/MWh|Sverige med ändrad indelning|gap "
+                      "från|till|Sverige från|till",
+                      "MW or what is varied|price gap SE3 less SE2 with today's "
+                      "areas EUR/MWh|Sweden with the other split|gap "
+                      "from|to|Sweden from|to"));
+    for (size_t k = 0; k < n; k++) {
+        lines_row(&t, &p[k], money.factor);
+        widen(&x, p[k].at);
+        widen_interval(&gap, &p[k].gap, 1.0);
+        widen_interval(&welfare, &p[k].welfare, money.factor);
     }
     sn_table_save(&t, "q11");
-    sn_page_set(page, "sek", isnan(rate) ? 0.0 : 1.0);
+    sn_page_set_money(page, &money);
     sn_page_set(page, "x_lo", x.lo);
     sn_page_set(page, "x_hi", x.hi > x.lo ? x.hi : x.lo + 1.0);
     sn_page_range(page, "y", gap.lo, gap.hi, true);
     sn_page_range(page, "w", welfare.lo, welfare.hi, true);
+    lines_finding(page, p, n);
+    lines_note(page, key, n > 0 && isfinite(p[0].gap.lo) && isfinite(p[0].welfare.lo),
+               n > 0 ? p[0].gap.level : NAN);
 }
 
 /* ---- Q14 ------------------------------------------------------------------------- */
-
-/* A small change needs two, or its range would read "+0,5 … +0,5". */
-static int price_decimals(double change_eur_per_mwh)
-{
-    static const double small_eur_per_mwh = 10.0;
-    return fabs(change_eur_per_mwh) < small_eur_per_mwh ? 2 : 1;
-}
 
 /* Rows of a range chart: name, value, low, high. */
 static void range_row(sn_table *t, const char *name, double value, span s, span *all)
@@ -557,7 +841,9 @@ static void ranges_of(sn_table *t, const char *area, span *all)
     span years = year_span(page, area, &n_year);
     (void)snprintf(name, sizeof name, "%s: %s (%zu)", area,
                    sn_page_words(page, "åren i lagret", "years stored"), n_year);
-    range_row(t, name, value, n_year > 0 ? years : (span){NAN, NAN}, all);
+    if (n_year > 1) { /* one year has no range */
+        range_row(t, name, value, years, all);
+    }
 }
 
 /* A key of a scenario in words, where it has some. */
@@ -600,16 +886,35 @@ static void tornado_rows(sn_table *t, const json_t *tornado, span *all)
     }
 }
 
+static const json_t *tornado_of(const sn_chart_page *page, const json_t *batch)
+{
+    const json_t *cell = json_array_get(json_object_get(batch, "cells"), 0);
+    return sn_node_at(sn_node_at(cell, "comparisons", sn_page_compared(page), "tornado"),
+                      "price_change_eur_per_mwh", "SE1", NULL);
+}
+
+/* A batch any of whose comparisons has bars. */
+static bool is_tornado(const json_t *batch)
+{
+    const json_t *cell = json_array_get(json_object_get(batch, "cells"), 0);
+    const char *name;
+    const json_t *one;
+    json_object_foreach(json_object_get(cell, "comparisons"), name, one)
+    {
+        if (json_object_size(json_object_get(one, "tornado")) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void sn_chart_uncertainty(sn_chart_page *page)
 {
     sn_table t;
     span all = {0.0, 0.0};
     char text[2][SN_NUMBER_SIZE];
-    const json_t *cell =
-        json_array_get(json_object_get(sn_page_data(page, "snitt-batch-1"), "cells"), 0);
     const json_t *tornado =
-        sn_node_at(sn_node_at(cell, "comparisons", sn_page_compared(page), "tornado"),
-                   "price_change_eur_per_mwh", "SE1", NULL);
+        tornado_of(page, sn_page_data_like(page, "snitt-batch-1", is_tornado));
     sn_table_open(&t, page,
                   sn_page_words(page, "vad som varierar|ändring EUR/MWh|lägst|högst",
                                 "what varies|change EUR/MWh|lowest|highest"));
@@ -660,9 +965,17 @@ change_rows(sn_table *t, const json_t *parts, double factor, int decimals, span 
         sn_table_position(t, from + value);
         sn_table_position(t, total ? 1.0 : 0.0);
         sn_table_label_change(t, value, decimals);
+        const json_t *interval =
+            json_object_get(parts, k == 0 ? "before_interval" : "after_interval");
+        double lo = total ? sn_number_at(interval, "lo", NULL, NULL) * factor : NAN;
+        double hi = total ? sn_number_at(interval, "hi", NULL, NULL) * factor : NAN;
+        sn_table_number(t, lo);
+        sn_table_number(t, hi);
         sn_table_end_row(t);
         running = from + value;
         widen(all, running);
+        widen(all, lo);
+        widen(all, hi);
     }
 }
 
@@ -683,9 +996,10 @@ void sn_chart_changes(sn_chart_page *page)
     const json_t *sweden = json_object_get(parts, "sweden_meur");
     double after = sn_number_at(sweden, "after", NULL, NULL);
     sn_money money = sn_page_money(page, isfinite(after) ? after : 0.0);
-    sn_table_open(&t, page,
-                  sn_page_words(page, "steg|värde (SE1 EUR/MWh, SE4 EUR/MWh, Sverige)",
-                                "step|value (SE1 EUR/MWh, SE4 EUR/MWh, Sweden)"));
+    sn_table_open(
+        &t, page,
+        sn_page_words(page, "steg|värde (SE1 EUR/MWh, SE4 EUR/MWh, Sverige)|från|till",
+                      "step|value (SE1 EUR/MWh, SE4 EUR/MWh, Sweden)|from|to"));
     change_rows(&t, north, 1.0, price_decimals(sn_number_at(north, "after", NULL, NULL)),
                 &all[0]);
     change_rows(&t, south, 1.0, price_decimals(sn_number_at(south, "after", NULL, NULL)),
@@ -697,6 +1011,9 @@ void sn_chart_changes(sn_chart_page *page)
         sn_page_range(page, names[k], all[k].lo, all[k].hi, true);
     }
     sn_page_set_money(page, &money);
+    sn_chart_interval interval;
+    bool any = sn_interval_of(json_object_get(north, "after_interval"), &interval);
+    sn_page_note_interval(page, any, &interval);
     sn_fill(&page->finding,
             sn_page_words(
                 page, "Prisets ändring i SE1 var {} EUR/MWh förra gången och är {} nu.",
@@ -706,4 +1023,27 @@ void sn_chart_changes(sn_chart_page *page)
             sn_format_change(sn_number_at(north, "after", NULL, NULL), 2,
                              page->job->swedish, text[1]),
             NULL);
+}
+
+/* ---- what draws a file of data --------------------------------------------------- */
+
+const char *sn_chart_of_data(const json_t *data)
+{
+    static const struct {
+        const char *schema;
+        bool (*is)(const json_t *data);
+        const char *chart;
+    } known[] = {
+        {"snitt-municipalities-1", NULL, "Q3"}, {"snitt-portfolio-1", NULL, "Q4, Q5"},
+        {"snitt-batch-1", is_lines, "Q11"},     {"snitt-batch-1", is_tornado, "Q14"},
+        {"snitt-compare-1", NULL, "Q15"},
+    };
+    const char *schema = sn_text_at(data, "schema", NULL, NULL);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].schema, schema) == 0 &&
+            (known[i].is == NULL || known[i].is(data))) {
+            return known[i].chart;
+        }
+    }
+    return "";
 }

@@ -285,7 +285,10 @@ exports_of(sn_chart_page *page, const char *configuration, double twh[N_COUNTRY]
     free(flow);
 }
 
-static void export_table(sn_chart_page *page, const double *before, const double *after)
+static void export_table(sn_chart_page *page,
+                         const double *before,
+                         const double *after,
+                         sn_chart_interval *interval)
 {
     sn_table t;
     double lo = 0.0;
@@ -293,8 +296,11 @@ static void export_table(sn_chart_page *page, const double *before, const double
     double sum[2] = {0.0, 0.0};
     char text[2][SN_NUMBER_SIZE];
     sn_table_open(&t, page,
-                  sn_page_words(page, "land|nettoexport i dag TWh|ändrad indelning TWh",
-                                "country|net export today TWh|the other split TWh"));
+                  sn_page_words(page,
+                                "land|nettoexport i dag TWh|ändrad indelning TWh|från|"
+                                "till",
+                                "country|net export today TWh|the other split TWh|from|"
+                                "to"));
     for (size_t i = 0; i < N_COUNTRY; i++) {
         if (isnan(before[i]) && isnan(after[i])) {
             continue;
@@ -304,9 +310,18 @@ static void export_table(sn_chart_page *page, const double *before, const double
         sn_table_number(&t, after[i]);
         sn_table_label_change(&t, before[i], 1);
         sn_table_label_change(&t, after[i], 1);
+        sn_chart_interval change;
+        if (sn_page_interval(page, "net_export_change_twh", countries[i].code, &change)) {
+            *interval = change;
+        }
+        double ends[2] = {before[i] + change.lo, before[i] + change.hi};
+        sn_table_number(&t, ends[0]);
+        sn_table_number(&t, ends[1]);
+        sn_table_position(&t, after[i] >= 0.0 ? fmax(after[i], ends[1])
+                                              : fmin(after[i], ends[0]));
         sn_table_end_row(&t);
-        lo = fmin(lo, fmin(before[i], after[i]));
-        hi = fmax(hi, fmax(before[i], after[i]));
+        lo = fmin(lo, fmin(fmin(before[i], after[i]), ends[0]));
+        hi = fmax(hi, fmax(fmax(before[i], after[i]), ends[1]));
         sum[0] += isfinite(before[i]) ? before[i] : 0.0;
         sum[1] += isfinite(after[i]) ? after[i] : 0.0;
     }
@@ -334,8 +349,8 @@ static void abroad_table(sn_chart_page *page)
     double hi = 0.0;
     const json_t *all = json_object_get(page->job->summary, "configurations");
     sn_table_open(&t, page,
-                  sn_page_words(page, "elområde|i dag EUR/MWh|ändring EUR/MWh",
-                                "area|today EUR/MWh|change EUR/MWh"));
+                  sn_page_words(page, "elområde|i dag EUR/MWh|ändring EUR/MWh|från|till",
+                                "area|today EUR/MWh|change EUR/MWh|from|to"));
     json_array_foreach(json_object_get(page->job->summary, "areas"), i, area)
     {
         const char *name = sn_text_of(area);
@@ -352,9 +367,15 @@ static void abroad_table(sn_chart_page *page)
         sn_table_number(&t, before);
         sn_table_number(&t, after - before);
         sn_table_label_change(&t, after - before, 1);
+        sn_chart_interval change;
+        (void)sn_page_interval(page, "price_change_abroad_eur_per_mwh", name, &change);
+        sn_table_number(&t, change.lo);
+        sn_table_number(&t, change.hi);
+        sn_table_position(&t, after >= before ? fmax(after - before, change.hi)
+                                              : fmin(after - before, change.lo));
         sn_table_end_row(&t);
-        lo = fmin(lo, after - before);
-        hi = fmax(hi, after - before);
+        lo = fmin(lo, fmin(after - before, change.lo));
+        hi = fmax(hi, fmax(after - before, change.hi));
     }
     sn_table_save(&t, "q08_prices");
     sn_page_range(page, "p", lo, hi, true);
@@ -367,7 +388,8 @@ void sn_chart_neighbours(sn_chart_page *page)
     double after[N_COUNTRY];
     exports_of(page, sn_page_base(page), before);
     exports_of(page, sn_page_compared(page), after);
-    export_table(page, before, after);
+    sn_chart_interval interval = {NAN, NAN, NAN, NAN};
+    export_table(page, before, after, &interval);
     abroad_table(page);
     sn_write(&page->note,
              sn_page_words(page,
@@ -375,7 +397,7 @@ void sn_chart_neighbours(sn_chart_page *page)
                            "som de var. ",
                            "Prices in Germany, Poland, the Baltics and the Netherlands "
                            "are held. "));
-    sn_page_note_interval(page, false, NULL);
+    sn_page_note_interval(page, isfinite(interval.lo), &interval);
 }
 
 /* ---- Q12 ------------------------------------------------------------------------- */
@@ -598,7 +620,8 @@ void sn_chart_worst_week(sn_chart_page *page)
         hours_table(page, &d, weeks[0].first, hours < step ? hours : step);
         worst_finding(page, &d, &weeks[0]);
     }
-    sn_page_note_interval(page, false, NULL);
+    sn_page_note_no_interval(page, "värsta veckan är en enda under ett enda år",
+                             "the worst week is a single one of a single year");
     sn_write(&page->note,
              sn_page_words(page, "Brist sedan all reglerbar kraft i modellen är använd. ",
                            "Shortage once all adjustable power of the model is used. "));

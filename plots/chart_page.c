@@ -48,14 +48,23 @@ void sn_page_range(sn_chart_page *page,
     sn_page_set(page, key, with_zero && hi == 0.0 ? 0.0 : hi + 0.12 * span);
 }
 
-const json_t *sn_page_data(const sn_chart_page *page, const char *schema)
+const json_t *sn_page_data_like(const sn_chart_page *page,
+                                const char *schema,
+                                bool (*is)(const json_t *data))
 {
     for (size_t i = 0; i < page->job->n_data; i++) {
-        if (strcmp(sn_text_at(page->job->data[i], "schema", NULL, NULL), schema) == 0) {
-            return page->job->data[i];
+        const json_t *data = page->job->data[i];
+        if (strcmp(sn_text_at(data, "schema", NULL, NULL), schema) == 0 &&
+            (is == NULL || is(data))) {
+            return data;
         }
     }
     return NULL;
+}
+
+const json_t *sn_page_data(const sn_chart_page *page, const char *schema)
+{
+    return sn_page_data_like(page, schema, NULL);
 }
 
 const char *sn_page_year(const sn_chart_page *page, char text[16])
@@ -85,14 +94,8 @@ double sn_page_rate(const sn_chart_page *page)
     return sn_number_at(page->job->summary, "fx_sek_per_eur", NULL, NULL);
 }
 
-bool sn_page_interval(const sn_chart_page *page,
-                      const char *headline,
-                      const char *area,
-                      sn_chart_interval *out)
+bool sn_interval_of(const json_t *node, sn_chart_interval *out)
 {
-    const json_t *node =
-        sn_node_at(page->job->summary, "intervals", sn_page_compared(page), headline);
-    node = area != NULL ? json_object_get(node, area) : node;
     out->value = sn_number_at(node, "value", NULL, NULL);
     out->lo = sn_number_at(node, "lo", NULL, NULL);
     out->hi = sn_number_at(node, "hi", NULL, NULL);
@@ -100,19 +103,41 @@ bool sn_page_interval(const sn_chart_page *page,
     return isfinite(out->lo) && isfinite(out->hi);
 }
 
+bool sn_page_interval(const sn_chart_page *page,
+                      const char *headline,
+                      const char *area,
+                      sn_chart_interval *out)
+{
+    const json_t *node =
+        sn_node_at(page->job->summary, "intervals", sn_page_compared(page), headline);
+    return sn_interval_of(area != NULL ? json_object_get(node, area) : node, out);
+}
+
+void sn_page_note_no_interval(sn_chart_page *page, const char *sv, const char *en)
+{
+    sn_fill(&page->note,
+            sn_page_words(page, "Intervall: ej beräknat, {}. ",
+                          "Interval: not computed, {}. "),
+            sn_page_words(page, sv, en), NULL);
+}
+
 void sn_page_note_interval(sn_chart_page *page,
                            bool drawn,
                            const sn_chart_interval *interval)
 {
+    sn_page_set(page, "intervals", drawn ? 1.0 : 0.0);
     if (!drawn) {
-        sn_write(&page->note, sn_page_words(page, "Intervall: ej beräknat. ",
-                                            "Interval: not computed. "));
+        sn_page_note_no_interval(page, "körningen är kortare än åtta veckor eller gammal",
+                                 "the run is shorter than eight weeks or an old one");
         return;
     }
     char level[SN_NUMBER_SIZE];
     sn_fill(&page->note,
-            sn_page_words(page, "Tunna streck: {} % intervall. ",
-                          "Thin lines: {} % interval. "),
+            sn_page_words(page,
+                          "Tunna streck: {} % intervall, av hur årets veckor skiljer "
+                          "sig; antagandena ingår inte. ",
+                          "Thin lines: {} % interval, of how the year's weeks differ; "
+                          "assumptions are not in it. "),
             sn_format_number(100.0 * interval->level, 0, page->job->swedish, level),
             NULL);
 }
@@ -211,8 +236,13 @@ void sn_table_text(sn_table *table, const char *text)
 
 void sn_table_number(sn_table *table, double value)
 {
-    char digits[48];
     sn_table_position(table, value);
+    sn_table_csv_number(table, value);
+}
+
+void sn_table_csv_number(sn_table *table, double value)
+{
+    char digits[48];
     csv_next(table);
     if (!isfinite(value)) {
         return;

@@ -48,6 +48,10 @@ void sn_page_range(sn_chart_page *page,
                    bool with_zero);
 /** The JSON data with this "schema" ("snitt-portfolio-1"), NULL when not given. */
 const json_t *sn_page_data(const sn_chart_page *page, const char *schema);
+/** The first of them that is what the caller looks for. */
+const json_t *sn_page_data_like(const sn_chart_page *page,
+                                const char *schema,
+                                bool (*is)(const json_t *data));
 /** The year of the period, "2019". */
 const char *sn_page_year(const sn_chart_page *page, char text[16]);
 /** First compared configuration, and the base. */
@@ -69,10 +73,15 @@ bool sn_page_interval(const sn_chart_page *page,
                       const char *headline,
                       const char *area,
                       sn_chart_interval *out);
-/** "Intervall: ej beräknat", or what the intervals hold. */
+/** An interval object of any of our JSON files, {value, lo, hi, level}. */
+bool sn_interval_of(const json_t *node, sn_chart_interval *out);
+/** What the intervals of a chart hold, or that the run has none; sets the variable
+ * "intervals" of the template. */
 void sn_page_note_interval(sn_chart_page *page,
                            bool drawn,
                            const sn_chart_interval *interval);
+/** "Intervall: ej beräknat", and why. */
+void sn_page_note_no_interval(sn_chart_page *page, const char *sv, const char *en);
 
 /** Hourly array of the result, NULL (and n = 0) when absent; free() it. */
 double *sn_page_read(sn_chart_page *page, const char *name, size_t *n_out, size_t *width);
@@ -110,6 +119,8 @@ void sn_table_open(sn_table *table, sn_chart_page *page, const char *columns);
 /** Text from data or ours: whole in the CSV, shortened for the chart. */
 void sn_table_text(sn_table *table, const char *text);
 void sn_table_number(sn_table *table, double value);
+/** Only for people. */
+void sn_table_csv_number(sn_table *table, double value);
 /** Only for the chart: a label already formatted, or a position. */
 void sn_table_label(sn_table *table, const char *text);
 void sn_table_label_number(sn_table *table, double value, int decimals);

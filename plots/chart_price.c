@@ -54,7 +54,6 @@ static void price_areas(sn_chart_page *page)
     }
     sn_page_range(page, "y", lowest, highest, true);
     sn_page_note_interval(page, any, &interval);
-    sn_page_set(page, "intervals", any ? 1.0 : 0.0);
     sn_table_save(&t, "q01");
 }
 
@@ -197,14 +196,16 @@ static void wind_table(sn_chart_page *page,
     double hi = 0.0;
     double lo = 0.0;
     double top = 100.0;
+    bool any = false;
+    sn_chart_interval change = {NAN, NAN, NAN, NAN};
     sn_table_open(&t, page,
                   sn_page_words(page,
                                 "elområde|intjäningspris i dag EUR/MWh|med ändrad "
                                 "indelning EUR/MWh|andel av medelpriset i dag %|med "
-                                "ändrad indelning %",
+                                "ändrad indelning %|intjäningspris från|till",
                                 "area|capture price today EUR/MWh|with the other split "
                                 "EUR/MWh|share of mean price today %|with the other "
-                                "split %"));
+                                "split %|capture price from|to"));
     for (size_t z = 0; z < SN_SWEDISH_AREAS; z++) {
         double p0 = captured(&before[z]);
         double p1 = captured(&after[z]);
@@ -219,14 +220,21 @@ static void wind_table(sn_chart_page *page,
         sn_table_label_number(&t, p1, 1);
         sn_table_label_number(&t, f0, 0);
         sn_table_label_number(&t, f1, 0);
+        any = sn_page_interval(page, "wind_price_change_eur_per_mwh", sn_chart_areas[z],
+                               &change) ||
+              any;
+        sn_table_number(&t, p0 + change.lo);
+        sn_table_number(&t, p0 + change.hi);
+        sn_table_position(&t, fmax(p1, p0 + change.hi));
         sn_table_end_row(&t);
-        hi = fmax(hi, fmax(p0, p1));
-        lo = fmin(lo, fmin(p0, p1));
+        hi = fmax(hi, fmax(fmax(p0, p1), p0 + change.hi));
+        lo = fmin(lo, fmin(fmin(p0, p1), p0 + change.lo));
         top = fmax(top, fmax(f0, f1));
     }
     sn_page_range(page, "y", lo, hi, true);
     sn_page_range(page, "f", 0.0, top, true);
     sn_table_save(&t, "q10");
+    sn_page_note_interval(page, any, &change);
 }
 
 void sn_chart_wind(sn_chart_page *page)
@@ -246,7 +254,6 @@ void sn_chart_wind(sn_chart_page *page)
     wind_of(page, sn_page_compared(page), wind_mw, n, after);
     free(wind_mw);
     wind_table(page, before, after);
-    sn_page_note_interval(page, false, NULL);
     double north = captured(&after[1]) - captured(&before[1]);
     double meur = after[1].wind_mwh * north * 1e-6;
     sn_money money = sn_page_money(page, meur);
@@ -350,18 +357,24 @@ static void history_months(sn_chart_page *page, history_span *span)
     sn_table_save(&t, "q16");
 }
 
-/* Labels at the right end of lines, moved apart so that none covers another. */
+/* Labels at the right end of lines, moved apart so that none covers another; they keep
+ * the order of the lines. */
 static void spread_ends(double end[SN_SWEDISH_AREAS], double least)
 {
-    for (int pass = 0; pass < 50; pass++) {
-        for (size_t a = 0; a < SN_SWEDISH_AREAS; a++) {
-            for (size_t b = 0; b < SN_SWEDISH_AREAS; b++) {
-                bool above = end[a] > end[b] || (end[a] == end[b] && a > b);
-                double lacks = least - (end[a] - end[b]);
-                if (a != b && above && lacks > 0.0) {
-                    end[a] += 0.5 * lacks;
-                    end[b] -= 0.5 * lacks;
-                }
+    size_t order[SN_SWEDISH_AREAS]; /* lowest first */
+    for (size_t a = 0; a < SN_SWEDISH_AREAS; a++) {
+        size_t k = a;
+        for (; k > 0 && end[order[k - 1]] > end[a]; k--) {
+            order[k] = order[k - 1];
+        }
+        order[k] = a;
+    }
+    for (int pass = 0; pass < 200; pass++) {
+        for (size_t k = 1; k < SN_SWEDISH_AREAS; k++) {
+            double lacks = least - (end[order[k]] - end[order[k - 1]]);
+            if (lacks > 0.0) {
+                end[order[k]] += 0.5 * lacks;
+                end[order[k - 1]] -= 0.5 * lacks;
             }
         }
     }

@@ -49,6 +49,8 @@ typedef struct sn_chart_outcome {
     char *missing; /* why it was not drawn: what to run; "" when drawn */
 } sn_chart_outcome;
 
+/** The chart that draws this data ("Q11"), "" when none does. */
+const char *sn_chart_of_data(const json_t *data);
 /** "q01" of chart 0 and so on. */
 const char *sn_chart_id(size_t chart);
 const char *sn_chart_question(size_t chart, bool swedish);

@@ -57,6 +57,23 @@ static sn_status add_data(sn_plots_input *input, const char *path, sn_error *err
     return status;
 }
 
+/* Two files for one chart would leave it to chance which is drawn. */
+static sn_status
+check_unique(const sn_plots_input *input, const char *const *path, sn_error *err)
+{
+    size_t last = input->n_data - 1;
+    const char *chart = sn_chart_of_data(input->data[last]);
+    for (size_t i = 0; i < last && chart[0] != '\0'; i++) {
+        if (strcmp(sn_chart_of_data(input->data[i]), chart) == 0) {
+            return sn_error_set(err, SN_E_USAGE,
+                                "\"%s\" and \"%s\" are both drawn by %s: give one of "
+                                "them",
+                                path[i], path[last], chart);
+        }
+    }
+    return SN_OK;
+}
+
 static sn_status read_summary(const char *run_folder, sn_plots_input *out, sn_error *err)
 {
     char path[PATH_SIZE];
@@ -87,6 +104,7 @@ sn_status sn_plots_open(const char *run_folder,
     sn_status status = read_summary(run_folder, out, err);
     for (size_t i = 0; data != NULL && data[i] != NULL && status == SN_OK; i++) {
         status = add_data(out, data[i], err);
+        status = status == SN_OK ? check_unique(out, data, err) : status;
     }
     for (size_t i = 0; known_data[i] != NULL && status == SN_OK; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", run_folder, known_data[i]);

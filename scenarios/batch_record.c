@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Layout: "SNITTCASE1\n", a JSON object in one line, "\n", float64 numbers in the order
+ * Layout: "SNITTCASE2\n", a JSON object in one line, "\n", float64 numbers in the order
  * of the JSON's comparisons (intervals, then sums by week), the SHA-256 of all that in 32
  * bytes.  Numbers are little-endian, as on every machine we build for.
  */
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "SNITTCASE1\n";
+static const char magic[] = "SNITTCASE2\n";
 
 enum { RECORD_BYTES_MAX = 64 << 20, WEEKS_MAX = 1000 };
 

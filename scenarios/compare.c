@@ -64,23 +64,42 @@ static size_t find(const sn_case_result *result, const char *name)
     return SIZE_MAX;
 }
 
-static double stated(const json_t *summary, const char *name, sn_headline h, size_t area)
+/* The headline as a run's summary has it, with its interval. */
+static const json_t *
+stated(const json_t *summary, const char *name, sn_headline h, size_t area)
 {
     const json_t *at =
         json_object_get(json_object_get(json_object_get(summary, "intervals"), name),
                         sn_headline_name(h));
-    if (sn_headline_by_area(h)) {
-        at = json_object_get(at, sn_run_swedish_area[area]);
-    }
-    const json_t *value = json_object_get(at, "value");
+    return sn_headline_by_area(h) ? json_object_get(at, sn_run_swedish_area[area]) : at;
+}
+
+static double value_of(const json_t *one)
+{
+    const json_t *value = json_object_get(one, "value");
     return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}
+
+static json_t *interval_of(const json_t *one)
+{
+    static const char *const keys[] = {"lo", "hi", "level"};
+    json_t *out = json_object();
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const json_t *value = json_object_get(one, keys[k]);
+        sn_run_set(out, keys[k],
+                   sn_run_number(json_is_number(value) ? json_number_value(value)
+                                                       : (double)NAN));
+    }
+    return out;
 }
 
 static json_t *parts(const sn_comparison *c, const char *name, sn_headline h, size_t area)
 {
     double value[AT_COUNT];
-    double before = stated(c->pin[0].summary, name, h, area);
-    double after = stated(c->pin[1].summary, name, h, area);
+    const json_t *was = stated(c->pin[0].summary, name, h, area);
+    const json_t *is = stated(c->pin[1].summary, name, h, area);
+    double before = value_of(was);
+    double after = value_of(is);
     for (int at = 0; at < AT_COUNT; at++) {
         size_t i = find(&c->result[at], name);
         value[at] = i == SIZE_MAX
@@ -96,6 +115,8 @@ static json_t *parts(const sn_comparison *c, const char *name, sn_headline h, si
     json_t *out = json_object();
     sn_run_set(out, "before", sn_run_number(before));
     sn_run_set(out, "after", sn_run_number(after));
+    sn_run_set(out, "before_interval", interval_of(was));
+    sn_run_set(out, "after_interval", interval_of(is));
     sn_run_set(out, "change", sn_run_number(after - before));
     sn_run_set(out, "data", sn_run_number(value[AT_DATA] - value[AT_BEFORE]));
     sn_run_set(out, "assumptions", sn_run_number(value[AT_AFTER] - value[AT_DATA]));

@@ -40,13 +40,18 @@ bool sn_headline_is_change(sn_headline headline)
     return rows[headline].is_change;
 }
 
+/* What means are divided by: hours of each area, then these. */
+enum { LOAD = SN_HEADLINE_AREAS, GAP_HOURS, TARIFF_LOAD, N_BELOW };
+enum { NOT_DIVIDED = N_BELOW };
+enum { SE2 = 1, SE3 = 2 }; /* Swedish areas as the slots count them */
+
 typedef struct sn_builder {
     const sn_replay_input *input;
     const sn_replay_result *base;
     const sn_replay_result *changed;
     const sn_ledger *ledger;
-    size_t area[SN_HEADLINE_AREAS];       /* index, SIZE_MAX when absent */
-    double *hours[SN_HEADLINE_AREAS + 1]; /* [4]: load of Sweden */
+    size_t area[SN_HEADLINE_AREAS]; /* index, SIZE_MAX when absent */
+    double *below[N_BELOW];
     double *next;
     sn_headlines *out;
 } sn_builder;
@@ -72,19 +77,51 @@ static double *sums_of(const sn_builder *b, sn_headline headline, size_t k)
     return b->out->memory + (s->numerator - b->out->memory);
 }
 
+static int below_of(sn_headline headline, size_t k)
+{
+    switch (headline) {
+    case SN_HEADLINE_PRICE_BASE:
+    case SN_HEADLINE_PRICE:
+    case SN_HEADLINE_PRICE_CHANGE:
+        return (int)k;
+    case SN_HEADLINE_PRICE_CHANGE_SWEDEN:
+        return LOAD;
+    case SN_HEADLINE_PRICE_GAP_BASE:
+        return GAP_HOURS;
+    case SN_HEADLINE_TARIFF:
+        return TARIFF_LOAD;
+    default:
+        return NOT_DIVIDED;
+    }
+}
+
 static void make_slots(sn_builder *b)
 {
-    for (size_t k = 0; k <= SN_HEADLINE_AREAS; k++) {
-        b->hours[k] = take(b);
+    for (size_t k = 0; k < N_BELOW; k++) {
+        b->below[k] = take(b);
     }
     for (int h = 0; h < SN_HEADLINE_COUNT; h++) {
-        bool is_mean = h <= SN_HEADLINE_PRICE_CHANGE_SWEDEN;
         for (size_t k = 0; k < (rows[h].by_area ? SN_HEADLINE_AREAS : 1); k++) {
-            double *below = !is_mean ? NULL : b->hours[rows[h].by_area ? k : 4];
+            int below = below_of((sn_headline)h, k);
             if (!rows[h].by_area || b->area[k] != SIZE_MAX) {
-                (void)slot(b, (sn_headline)h, k, below);
+                (void)slot(b, (sn_headline)h, k,
+                           below == NOT_DIVIDED ? NULL : b->below[below]);
             }
         }
+    }
+}
+
+/* What it costs to cross the cut between SE2 and SE3, with today's areas. */
+static void add_gap(sn_builder *b, size_t t, size_t week)
+{
+    if (b->area[SE2] == SIZE_MAX || b->area[SE3] == SIZE_MAX) {
+        return;
+    }
+    const double *price = b->base->price_eur_per_mwh + t * b->input->n_area;
+    double gap = price[b->area[SE3]] - price[b->area[SE2]];
+    if (!isnan(gap)) {
+        b->below[GAP_HOURS][week] += 1.0;
+        sums_of(b, SN_HEADLINE_PRICE_GAP_BASE, 0)[week] += gap;
     }
 }
 
@@ -97,12 +134,12 @@ static void add_prices(sn_builder *b, size_t t, size_t week, size_t k)
     if (isnan(before) || isnan(after)) {
         return;
     }
-    b->hours[k][week] += 1.0;
+    b->below[k][week] += 1.0;
     sums_of(b, SN_HEADLINE_PRICE_BASE, k)[week] += before;
     sums_of(b, SN_HEADLINE_PRICE, k)[week] += after;
     sums_of(b, SN_HEADLINE_PRICE_CHANGE, k)[week] += after - before;
     if (!isnan(load)) {
-        b->hours[SN_HEADLINE_AREAS][week] += load;
+        b->below[LOAD][week] += load;
         sums_of(b, SN_HEADLINE_PRICE_CHANGE_SWEDEN, 0)[week] += load * (after - before);
     }
 }
@@ -121,8 +158,10 @@ static void add_redispatch(sn_builder *b, size_t t, size_t week)
                        or_zero(b->changed->redispatch_other_mw[at]);
         sums_of(b, SN_HEADLINE_REDISPATCH_VOLUME, 0)[week] +=
             fmax(0.0, moved) * gwh_per_mw;
-        sums_of(b, SN_HEADLINE_SHORTFALL, 0)[week] +=
-            or_zero(b->changed->shortfall_mw[at]) * gwh_per_mw;
+        if (b->changed->shortfall_mw != NULL) {
+            sums_of(b, SN_HEADLINE_SHORTFALL, 0)[week] +=
+                or_zero(b->changed->shortfall_mw[at]) * gwh_per_mw;
+        }
     }
 }
 
@@ -144,7 +183,9 @@ add_swedish_row(sn_builder *b, size_t week, size_t k, sn_ledger_group group, dou
     } else if (group == SN_GROUP_CONGESTION_INTERNAL ||
                group == SN_GROUP_CONGESTION_BORDER) {
         sums_of(b, SN_HEADLINE_CONGESTION_SWEDEN, 0)[week] += meur;
+        sums_of(b, SN_HEADLINE_TARIFF, 0)[week] -= meur * SN_EUR_PER_MEUR;
     } else if (group == SN_GROUP_REDISPATCH) {
+        sums_of(b, SN_HEADLINE_TARIFF, 0)[week] -= meur * SN_EUR_PER_MEUR;
         sums_of(b, SN_HEADLINE_REDISPATCH_BILL, 0)[week] -= meur;
     }
     sums_of(b, SN_HEADLINE_SWEDEN, 0)[week] += meur;
@@ -156,6 +197,10 @@ static void add_ledger(sn_builder *b, size_t week)
         size_t k = 0;
         while (k < SN_HEADLINE_AREAS && b->area[k] != z) {
             k++;
+        }
+        if (k < SN_HEADLINE_AREAS) {
+            b->below[TARIFF_LOAD][week] +=
+                b->ledger->weekly_load_mwh[week * b->input->n_area + z];
         }
         for (int g = 0; g < SN_GROUP_COUNT; g++) {
             size_t at = (week * b->input->n_area + z) * SN_GROUP_COUNT + (size_t)g;
@@ -170,7 +215,7 @@ static void add_ledger(sn_builder *b, size_t week)
 
 size_t sn_headlines_cells(size_t n_week)
 {
-    return (SN_HEADLINE_SLOTS + SN_HEADLINE_AREAS + 1) * n_week;
+    return (SN_HEADLINE_SLOTS + N_BELOW) * n_week;
 }
 
 static sn_status start(sn_builder *b, size_t n_week, sn_headlines *out, sn_error *err)
@@ -227,6 +272,7 @@ sn_status sn_headlines_compute(const sn_scenario *scenario,
                 add_prices(&b, t, week, k);
             }
         }
+        add_gap(&b, t, week);
         add_redispatch(&b, t, week);
     }
     for (size_t week = 0; week < out->n_week; week++) {
@@ -264,11 +310,12 @@ sn_status sn_headlines_intervals(const sn_headlines *headlines,
     return status;
 }
 
-static json_t *interval_json(const sn_interval *i,
-                             sn_headline headline,
-                             double level,
-                             const char *const *includes,
-                             size_t n_includes)
+json_t *sn_interval_json(const sn_interval *i,
+                         const char *unit,
+                         bool is_change,
+                         double level,
+                         const char *const *includes,
+                         size_t n_includes)
 {
     json_t *out = json_object();
     json_t *words = json_array();
@@ -279,9 +326,9 @@ static json_t *interval_json(const sn_interval *i,
     sn_run_set(out, "lo", sn_run_number(i->lo));
     sn_run_set(out, "hi", sn_run_number(i->hi));
     sn_run_set(out, "level", sn_run_number(level));
-    sn_run_set(out, "unit", json_string(rows[headline].unit));
+    sn_run_set(out, "unit", json_string(unit));
     sn_run_set(out, "includes", words);
-    if (rows[headline].is_change) {
+    if (is_change) {
         /* NaN limits compare false: without an interval nothing can be told. */
         sn_run_set(out, "differs_from_zero", json_boolean(i->lo > 0.0 || i->hi < 0.0));
     }
@@ -301,7 +348,8 @@ json_t *sn_headlines_json(const sn_interval *interval,
             if (rows[h].by_area && isnan(i->value)) {
                 continue;
             }
-            json_t *one = interval_json(i, (sn_headline)h, level, includes, n_includes);
+            json_t *one = sn_interval_json(i, rows[h].unit, rows[h].is_change, level,
+                                           includes, n_includes);
             sn_run_set(areas != NULL ? areas : out,
                        areas != NULL ? sn_run_swedish_area[k] : rows[h].name, one);
         }

@@ -18,11 +18,13 @@
     X(PRICE, "price_eur_per_mwh", "EUR/MWh", true, false)                                \
     X(PRICE_CHANGE, "price_change_eur_per_mwh", "EUR/MWh", true, true)                   \
     X(PRICE_CHANGE_SWEDEN, "price_change_sweden_eur_per_mwh", "EUR/MWh", false, true)    \
+    X(PRICE_GAP_BASE, "price_gap_base_eur_per_mwh", "EUR/MWh", false, false)             \
     X(CONSUMERS, "consumers_meur", "MEUR", true, true)                                   \
     X(CONSUMERS_SWEDEN, "consumers_sweden_meur", "MEUR", false, true)                    \
     X(PRODUCERS_SWEDEN, "producers_sweden_meur", "MEUR", false, true)                    \
     X(CONGESTION_SWEDEN, "congestion_income_sweden_meur", "MEUR", false, true)           \
     X(REDISPATCH_BILL, "redispatch_bill_meur", "MEUR", false, true)                      \
+    X(TARIFF, "redispatch_tariff_eur_per_mwh", "EUR/MWh", false, true)                   \
     X(SWEDEN, "sweden_meur", "MEUR", false, true)                                        \
     X(ALL_AREAS, "all_areas_meur", "MEUR", false, true)                                  \
     X(REDISPATCH_VOLUME, "redispatch_volume_gwh", "GWh", false, false)                   \
@@ -57,7 +59,8 @@ typedef struct sn_headlines {
     sn_weekly slot[SN_HEADLINE_SLOTS];
 } sn_headlines;
 
-/** Of changed against base; ledger is that of the two. */
+/** Of changed against base; ledger is that of the two.  When changed has no shortfall_mw
+ * the shortfall is not told (0). */
 SN_CHECKED sn_status sn_headlines_compute(const sn_scenario *scenario,
                                           const sn_replay_input *input,
                                           const sn_replay_result *base,
@@ -82,6 +85,14 @@ SN_CHECKED sn_status sn_headlines_intervals(const sn_headlines *headlines,
                                             sn_interval *out,
                                             sn_error *err);
 
+/** One of them: {value, lo, hi, level, unit, includes[], differs_from_zero}, the last
+ * when it is a change. */
+json_t *sn_interval_json(const sn_interval *interval,
+                         const char *unit,
+                         bool is_change,
+                         double level,
+                         const char *const *includes,
+                         size_t n_includes);
 /** {headline: {value, lo, hi, level, unit, includes[], differs_from_zero}}, by area where
  * it has one.  differs_from_zero stands with changes only: false = cannot be told from
  * zero. */

@@ -7,6 +7,8 @@
 #include "plant_case.h"
 #include "text_table.h"
 
+#include <stdbool.h>
+
 typedef struct sn_invest_options {
     sn_option_list run;
     const char *folder;
@@ -15,12 +17,16 @@ typedef struct sn_invest_options {
     const char *seed;
     const char *scenario;
     const char *store;
+    const char *lang;
+    bool no_charts;
 } sn_invest_options;
 
 /* clang-format off */
 #define SN_INVEST_OPTIONS(o)                                                             \
     {"run", "DIR", "a finished run; repeat for more years", NULL, NULL, &(o).run},       \
-    {"o", "DIR", "write JSON, CSV and HDF5 here", NULL, &(o).folder, NULL},              \
+    {"o", "DIR", "write JSON, CSV, HDF5 and charts here", NULL, &(o).folder, NULL},      \
+    {"lang", "sv|en", "language of the charts (default: sv)", NULL, &(o).lang, NULL},    \
+    {"no-charts", NULL, "numbers only", &(o).no_charts, NULL, NULL},                     \
     {"fx", "SEK", "SEK per EUR (default: mean of the runs)", NULL, &(o).fx, NULL}
 
 #define SN_INVEST_DRAW_OPTIONS(o)                                                        \

@@ -80,11 +80,38 @@ static bool is_nothing(const double *extra, size_t n)
     return true;
 }
 
+/* Periods with a price in the run and none now get the market's limit; returns their
+ * number. */
+static size_t price_short_periods(const sn_replay_result *result,
+                                  size_t n_area,
+                                  const double *extra_load_mw,
+                                  const double *before,
+                                  double *price)
+{
+    size_t short_periods = 0;
+    for (size_t t = 0; t < result->n; t++) {
+        double extra = 0.0;
+        bool is_short = false;
+        for (size_t i = t * n_area; i < (t + 1) * n_area; i++) {
+            extra += extra_load_mw[i];
+            is_short = is_short || (isnan(price[i]) && !isnan(before[i]));
+        }
+        for (size_t i = t * n_area; is_short && i < (t + 1) * n_area; i++) {
+            price[i] = isnan(before[i]) ? NAN
+                       : extra > 0.0    ? result->price_max_eur_per_mwh
+                                        : result->price_min_eur_per_mwh;
+        }
+        short_periods += is_short ? 1 : 0;
+    }
+    return short_periods;
+}
+
 sn_status sn_market_clear(const sn_market *market,
                           size_t year,
                           int side,
                           const double *extra_load_mw,
                           double *price_out,
+                          size_t *short_out,
                           sn_error *err)
 {
     sn_replay_input input = market->data[year].input;
@@ -115,6 +142,12 @@ sn_status sn_market_clear(const sn_market *market,
     }
     if (status == SN_OK) {
         memcpy(price_out, result.price_eur_per_mwh, n * sizeof *price_out);
+        size_t short_periods = price_short_periods(
+            &result, input.n_area, extra_load_mw,
+            market->years->year[year].price_eur_per_mwh[side], price_out);
+        if (short_out != NULL) {
+            *short_out = short_periods;
+        }
     }
     sn_replay_result_release(&result);
     free(supply);

@@ -26,7 +26,11 @@ void sn_market_close(sn_market *market);
 /**
  * Clear one year and configuration with extra load.
  * @param extra_load_mw  [n][n_area], >= 0 takes, < 0 gives
- * @param price_out      [n][n_area]; NaN where a period is excluded or infeasible
+ * @param price_out      [n][n_area]; NaN where the run has none.  A period that had a
+ *                       price and cannot be cleared with this load is short: its price
+ *                       is the market's highest (lowest, when load was taken away), or a
+ *                       mean would fall as load grows
+ * @param short_out      number of such periods; may be NULL
  * @return SN_E_NUMERIC when the independent check of a period fails
  */
 SN_CHECKED sn_status sn_market_clear(const sn_market *market,
@@ -34,6 +38,7 @@ SN_CHECKED sn_status sn_market_clear(const sn_market *market,
                                      int side,
                                      const double *extra_load_mw,
                                      double *price_out,
+                                     size_t *short_out,
                                      sn_error *err);
 
 /** years with own arrays of prices (for sn_market_clear to fill); the rest borrowed. */

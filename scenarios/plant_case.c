@@ -48,6 +48,10 @@ sn_status sn_plant_of_project(const sn_project *project,
 {
     const sn_figure *f = project->figure;
     double capex = f[SN_FIGURE_CAPEX_MEUR].value * SN_EUR_PER_MEUR;
+    bool has_fixed = f[SN_FIGURE_FIXED_COST_MEUR].is_given;
+    const sn_figure *fixed =
+        &f[has_fixed ? SN_FIGURE_FIXED_COST_MEUR : SN_FIGURE_FIXED_COST_SHARE];
+    double fixed_unit = has_fixed ? SN_EUR_PER_MEUR : capex;
     double mwh = energy_mwh(project);
     sn_plant p = {.n_capex = project->n_capex,
                   .start = project->n_capex,
@@ -56,7 +60,7 @@ sn_status sn_plant_of_project(const sn_project *project,
                   .product_price_eur_per_unit =
                       f[SN_FIGURE_PRODUCT_PRICE_EUR_PER_UNIT].value,
                   .other_cost_eur_per_unit = f[SN_FIGURE_OTHER_COST_EUR_PER_UNIT].value,
-                  .fixed_cost_eur = f[SN_FIGURE_FIXED_COST_SHARE].value * capex,
+                  .fixed_cost_eur = fixed->value * fixed_unit,
                   .electricity_mwh = mwh,
                   .rate = real_wacc(project, f[SN_FIGURE_WACC].value)};
     for (size_t k = 0; k < p.n_capex; k++) {
@@ -67,7 +71,7 @@ sn_status sn_plant_of_project(const sn_project *project,
               &f[SN_FIGURE_PRODUCT_PRICE_EUR_PER_UNIT], 1.0);
     set_range(range_out, SN_DRIVER_OTHER_COST, &f[SN_FIGURE_OTHER_COST_EUR_PER_UNIT],
               1.0);
-    set_range(range_out, SN_DRIVER_FIXED_COST, &f[SN_FIGURE_FIXED_COST_SHARE], capex);
+    set_range(range_out, SN_DRIVER_FIXED_COST, fixed, fixed_unit);
     if (capex > 0.0) {
         set_range(range_out, SN_DRIVER_CAPEX, &f[SN_FIGURE_CAPEX_MEUR],
                   SN_EUR_PER_MEUR / capex);
@@ -389,12 +393,11 @@ static sn_status value_side(sn_plant_case *c,
 }
 
 static sn_status value(sn_plant_case *c,
-                       size_t index,
                        const sn_price_years *years,
                        const sn_plant_options *options,
                        sn_error *err)
 {
-    sn_draws draws = {options->n_draw, options->seed, index};
+    sn_draws draws = {options->n_draw, options->seed, c->project->index};
     double *npv[SN_SIDES] = {calloc(draws.n, sizeof **npv),
                              calloc(draws.n, sizeof **npv)};
     double *change = calloc(draws.n, sizeof *change);
@@ -412,6 +415,8 @@ static sn_status value(sn_plant_case *c,
         sn_distribution_of(change, draws.n, &c->change_npv_eur);
         sn_distribution_of(npv[0], draws.n, &c->side[0].npv_eur);
         sn_distribution_of(npv[1], draws.n, &c->side[1].npv_eur);
+        sn_plant_draw_break_even(&c->plant, &c->range, &draws, change);
+        sn_distribution_of(change, draws.n, &c->break_even_drawn);
         status = sn_plant_break_even(&c->plant, &c->break_even_eur_per_mwh, err);
         const sn_plant_side *base = &c->side[SN_SIDE_BASE];
         c->break_even_spot_eur_per_mwh =
@@ -426,7 +431,6 @@ static sn_status value(sn_plant_case *c,
 
 sn_status sn_plant_evaluate(const sn_projects *projects,
                             const sn_project *project,
-                            size_t index,
                             const sn_price_years *years,
                             const sn_plant_options *options,
                             sn_plant_case *out,
@@ -441,7 +445,15 @@ sn_status sn_plant_evaluate(const sn_projects *projects,
     for (int s = 0; s < SN_SIDES && status == SN_OK; s++) {
         status = buy_side(projects, options, years, s, out, err);
     }
-    return status == SN_OK ? value(out, index, years, options, err) : status;
+    return status == SN_OK ? value(out, years, options, err) : status;
+}
+
+double sn_plant_power_share(const sn_plant_case *c)
+{
+    double revenue = c->plant.output_units * c->plant.product_price_eur_per_unit;
+    double power =
+        c->side[SN_SIDE_BASE].mean_total_eur_per_mwh * c->plant.electricity_mwh;
+    return revenue > 0.0 ? power / revenue : NAN;
 }
 
 /* ---- threads over projects: each writes its own slots ---- */
@@ -460,8 +472,8 @@ static void *evaluate_share(void *argument)
     const share *s = argument;
     for (size_t i = s->first; i < s->projects->n; i += s->step) {
         sn_status status =
-            sn_plant_evaluate(s->projects, &s->projects->project[i], i, s->years,
-                              s->options, &s->out[i], &s->failed[i]);
+            sn_plant_evaluate(s->projects, &s->projects->project[i], s->years, s->options,
+                              &s->out[i], &s->failed[i]);
         (void)status; /* failed[i] has it */
     }
     return NULL;

@@ -40,6 +40,7 @@ typedef struct sn_plant_case {
     sn_distribution change_npv_eur; /* compared less base, same draws */
     double break_even_eur_per_mwh;  /* delivered; NaN without power */
     double break_even_spot_eur_per_mwh;
+    sn_distribution break_even_drawn; /* over the ranges of the figures, EUR/MWh */
 } sn_plant_case;
 
 /** The plant of a project; SN_E_FORMAT names it. */
@@ -71,14 +72,17 @@ SN_CHECKED sn_status sn_plant_load(const sn_projects *projects,
                                    double *lost_share_out,
                                    sn_error *err);
 
-/** index: the project's own stream of draws. */
+/** Draws come from the project's own stream (sn_project.index). */
 SN_CHECKED sn_status sn_plant_evaluate(const sn_projects *projects,
                                        const sn_project *project,
-                                       size_t index,
                                        const sn_price_years *years,
                                        const sn_plant_options *options,
                                        sn_plant_case *out,
                                        sn_error *err);
+
+/** Delivered cost of power in the base as a share of what the product is sold for: a
+ * break-even price is high where this is small. */
+double sn_plant_power_share(const sn_plant_case *c);
 
 /** All projects, threads over projects; results do not depend on n_thread.
  * @param failed_out  [n] message of each that failed, "" when it did not */

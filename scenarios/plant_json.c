@@ -136,6 +136,10 @@ json_t *sn_plant_case_json(const sn_plant_case *c,
     sn_run_set(out, "break_even_eur_per_mwh", sn_run_number(c->break_even_eur_per_mwh));
     sn_run_set(out, "break_even_spot_eur_per_mwh",
                sn_run_number(c->break_even_spot_eur_per_mwh));
+    sn_run_set(out, "break_even_p10_eur_per_mwh", sn_run_number(c->break_even_drawn.p10));
+    sn_run_set(out, "break_even_p90_eur_per_mwh", sn_run_number(c->break_even_drawn.p90));
+    sn_run_set(out, "power_share_of_revenue", sn_run_number(sn_plant_power_share(c)));
+    sn_run_set(out, "note", text_json(p->note));
     sn_run_set(out, "results", results);
     sn_run_set(out, "change_npv_meur", distribution_json(&c->change_npv_eur));
     sn_run_set(out, "figures", sn_project_figures_json(p));

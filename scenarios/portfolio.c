@@ -101,8 +101,9 @@ static sn_status clear(state *s, sn_error *err)
                                : add_projects(s, y, extra, err);
         if (status == SN_OK) {
             add_wind(s, y, extra);
-            status = sn_market_clear(s->market, y, s->side, extra,
-                                     s->prices.year[y].price_eur_per_mwh[s->side], err);
+            status =
+                sn_market_clear(s->market, y, s->side, extra,
+                                s->prices.year[y].price_eur_per_mwh[s->side], NULL, err);
         }
         free(extra);
     }
@@ -174,7 +175,7 @@ who_moves(const state *s, bool start_with_all, size_t *out, sn_error *err)
             continue;
         }
         sn_status status =
-            sn_plant_evaluate(s->projects, p, i, &s->prices, &one_draw, &c, err);
+            sn_plant_evaluate(s->projects, p, &s->prices, &one_draw, &c, err);
         if (status != SN_OK) {
             return status;
         }
@@ -316,6 +317,7 @@ sn_status sn_portfolio_new_load(const sn_market *market,
                                 size_t year,
                                 double twh_per_year,
                                 double price_out[SN_SWEDISH_AREAS],
+                                size_t *short_out,
                                 sn_error *err)
 {
     double own[SN_SWEDISH_AREAS] = {0.0};
@@ -351,8 +353,9 @@ sn_status sn_portfolio_new_load(const sn_market *market,
         }
     }
     if (status == SN_OK) {
-        status = sn_market_clear(market, year, side, extra,
-                                 moved.year[year].price_eur_per_mwh[side], err);
+        status =
+            sn_market_clear(market, year, side, extra,
+                            moved.year[year].price_eur_per_mwh[side], short_out, err);
     }
     for (int a = 0; a < SN_SWEDISH_AREAS && status == SN_OK; a++) {
         size_t z = 0;

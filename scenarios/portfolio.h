@@ -57,13 +57,14 @@ SN_CHECKED sn_status sn_portfolio_fixed_point(const sn_market *market,
 void sn_fixed_point_release(sn_fixed_point *point);
 
 /** Mean price of one area and year with twh new load a year in SE1 and SE2, level, shared
- * as the candidates' own. */
+ * as the candidates' own; short_out as in sn_market_clear. */
 SN_CHECKED sn_status sn_portfolio_new_load(const sn_market *market,
                                            const sn_projects *projects,
                                            int side,
                                            size_t year,
                                            double twh_per_year,
                                            double price_out[SN_SWEDISH_AREAS],
+                                           size_t *short_out,
                                            sn_error *err);
 
 #endif

@@ -28,6 +28,7 @@ static const struct rule {
     [SN_FIGURE_CAPEX_MEUR] = {"capex_meur", 0.0, 1e6, true},
     [SN_FIGURE_OTHER_COST_EUR_PER_UNIT] = {"other_cost_eur_per_unit", -1e6, 1e6, true},
     [SN_FIGURE_FIXED_COST_SHARE] = {"fixed_cost_share_of_capex", 0.0, 1.0, true},
+    [SN_FIGURE_FIXED_COST_MEUR] = {"fixed_cost_meur_per_year", 0.0, 1e5, false},
     [SN_FIGURE_PRODUCT_PRICE_EUR_PER_UNIT] = {"product_price_eur_per_unit", 0.0, 1e7,
                                               true},
     [SN_FIGURE_WACC] = {"wacc", 0.0, 0.5, true},
@@ -462,6 +463,10 @@ read_project(const reader *r, const sn_yaml_node *node, sn_project *p, sn_error 
     if (status == SN_OK) {
         status = read_common(r, node, p, err);
     }
+    const sn_yaml_node *note = status == SN_OK ? sn_yaml_get(node, "note") : NULL;
+    if (note != NULL) {
+        status = sn_yaml_string(note, &p->note, err);
+    }
     if (status == SN_OK) {
         status = check_amounts(node, p, err);
     }
@@ -578,10 +583,11 @@ static sn_status read_list(reader *r, const sn_yaml_node *list, sn_error *err)
     if (out->project == NULL || out->failed == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for projects");
     }
-    for (const sn_yaml_node *at = list->first; at != NULL; at = at->next) {
+    size_t index = 0;
+    for (const sn_yaml_node *at = list->first; at != NULL; at = at->next, index++) {
         sn_error reason = {0};
         if (read_project(r, at, &out->project[out->n], &reason) == SN_OK) {
-            out->n++;
+            out->project[out->n++].index = index;
         } else {
             keep_failed(out, at, &reason);
         }

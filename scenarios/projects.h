@@ -24,6 +24,8 @@ typedef enum sn_figure_key {
     SN_FIGURE_CAPEX_MEUR,
     SN_FIGURE_OTHER_COST_EUR_PER_UNIT,
     SN_FIGURE_FIXED_COST_SHARE,
+    SN_FIGURE_FIXED_COST_MEUR, /* wins over the share: a plant that stands has little
+                                  capex left, but its staff and maintenance whole */
     SN_FIGURE_PRODUCT_PRICE_EUR_PER_UNIT,
     SN_FIGURE_WACC,
     SN_FIGURE_INFLATION,
@@ -60,11 +62,13 @@ typedef struct sn_project {
     const char *status_where;
     const char *status_date;
     const char *tax_class;
+    const char *note; /* or NULL */
     bool wacc_is_nominal;
     size_t n_capex;
     double capex_share[SN_PROJECT_CAPEX_YEARS_MAX];
     sn_figure figure[SN_FIGURE_COUNT];
     int line;
+    size_t index; /* in the file: its own stream of draws, with or without the others */
 } sn_project;
 
 typedef struct sn_failed {

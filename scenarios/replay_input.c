@@ -240,9 +240,15 @@ bool sn_replay_price_year(const sn_scenario *scenario,
                           sn_store *store,
                           const char *area,
                           int32_t year,
-                          double *price)
+                          double price[SN_YEAR_HOURS_MAX],
+                          sn_axis *axis_out)
 {
+    sn_instant from = sn_cet_day_start(sn_instant_of_year(year));
+    int64_t end_s = sn_cet_day_start(sn_instant_of_year(year + 1)).utc_s;
     sn_loader l = loader_of(scenario, store, year, SN_HOUR_S, NULL);
+    l.from = from; /* the whole year, whatever part of it the scenario runs */
+    l.n = (size_t)((end_s - from.utc_s) / SN_HOUR_S);
+    *axis_out = (sn_axis){from, SN_HOUR_S, l.n};
     for (size_t t = 0; t < l.n; t++) {
         price[t] = NAN;
     }

@@ -53,12 +53,14 @@ SN_CHECKED sn_status sn_replay_data_hash(const sn_replay_data *data,
                                          sn_error *err);
 void sn_replay_data_release(sn_replay_data *data);
 
-/** Hourly prices of one area over a year as the scenario prefers sources; false when
- * the store has none.  price holds the hours of the year. */
+/** Hourly prices of one area over a year (Swedish local days, the whole year) as the
+ * scenario prefers sources; false when the store has none. */
+enum { SN_YEAR_HOURS_MAX = 8784 };
 bool sn_replay_price_year(const sn_scenario *scenario,
                           sn_store *store,
                           const char *area,
                           int32_t year,
-                          double *price);
+                          double price[SN_YEAR_HOURS_MAX],
+                          sn_axis *axis_out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "result.h"
 
 #include "base/os.h"
+#include "result_pack.h"
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
@@ -18,7 +19,7 @@
 #define SN_RESULT_SCHEMA "snitt-result-1"
 #define TIME_UNITS "seconds since 1970-01-01 00:00:00"
 
-enum { PATH_MAX_BYTES = 4096, CHUNK_ROWS = 2190, DEFLATE_LEVEL = 1 };
+enum { PATH_MAX_BYTES = 4096, CHUNK_ROWS = 2190, DEFLATE_LEVEL = 1, CHUNKS_MAX = 1024 };
 
 struct sn_result_writer {
     char path[PATH_MAX_BYTES];
@@ -30,6 +31,7 @@ struct sn_result_writer {
     hsize_t n_time;
     hsize_t n_area;
     hsize_t n_border;
+    unsigned n_thread;
 };
 
 static sn_status
@@ -153,6 +155,7 @@ sn_status sn_result_create(const char *path,
     writer->n_time = axes->time.n;
     writer->n_area = axes->n_area;
     writer->n_border = axes->n_border;
+    writer->n_thread = axes->n_thread > 0 ? axes->n_thread : 1;
     writer->time_scale = writer->area_scale = writer->border_scale = -1;
     writer->file = H5Fcreate(writer->temporary, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     if (writer->file >= 0) {
@@ -176,6 +179,39 @@ sn_status sn_result_create(const char *path,
     return SN_OK;
 }
 
+/* Packed by all threads, stored by this one: what H5Dwrite would make of it. */
+static bool
+write_packed(hid_t set, const double *value, const hsize_t size[2], unsigned n_thread)
+{
+    sn_packed_chunk chunk[CHUNKS_MAX];
+    size_t rows = size[0] < CHUNK_ROWS ? size[0] : CHUNK_ROWS;
+    size_t n_chunk = (size[0] + rows - 1) / rows;
+    bool is_ok = sn_result_pack(value, size[0], size[1], rows, DEFLATE_LEVEL, n_thread,
+                                n_chunk, chunk, NULL) == SN_OK;
+    for (size_t i = 0; i < n_chunk && is_ok; i++) {
+        const hsize_t at[2] = {i * rows, 0};
+        is_ok =
+            H5Dwrite_chunk(set, H5P_DEFAULT, 0, at, chunk[i].size, chunk[i].bytes) >= 0;
+    }
+    sn_result_pack_release(n_chunk, chunk);
+    return is_ok;
+}
+
+static bool write_values(const sn_result_writer *writer,
+                         hid_t set,
+                         int rank,
+                         const double *value,
+                         const hsize_t size[2])
+{
+    bool is_little_endian = H5Tequal(H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE) > 0;
+    bool is_large = rank == 2 && size[0] > CHUNK_ROWS && size[1] > 0 &&
+                    size[0] <= (hsize_t)CHUNKS_MAX * CHUNK_ROWS;
+    if (is_large && is_little_endian) {
+        return write_packed(set, value, size, writer->n_thread);
+    }
+    return H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0;
+}
+
 /* Rows by columns of doubles with both scales attached. */
 static sn_status put_values(sn_result_writer *writer,
                             const char *name,
@@ -189,8 +225,7 @@ static sn_status put_values(sn_result_writer *writer,
     hid_t set = create_dataset(writer->file, name, H5T_IEEE_F64LE, rank, size, true);
     double missing = (double)NAN;
     bool is_ok =
-        set >= 0 &&
-        H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0 &&
+        set >= 0 && write_values(writer, set, rank, value, size) &&
         put_text(set, "units", text[0]) && put_text(set, "long_name", text[1]) &&
         H5LTset_attribute_double(writer->file, name, "_FillValue", &missing, 1) >= 0;
     for (int i = 0; i < rank && is_ok; i++) {

@@ -25,6 +25,7 @@ typedef struct sn_result_axes {
     const char (*area)[SN_RESULT_NAME_SIZE];
     size_t n_border;
     const char (*border)[SN_RESULT_NAME_SIZE];
+    unsigned n_thread; /* that pack; 0 is 1; the bytes never depend on it */
 } sn_result_axes;
 
 /** Start path.tmp; attributes title, source and run_id are written to the root. */

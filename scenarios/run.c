@@ -23,9 +23,6 @@ sn_status sn_run_solve_one(sn_run_case *c,
     sn_scenario_settings(c->scenario, &settings);
     settings.balance =
         i == 0 && sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : balance;
-    if (settings.n_thread == 0) {
-        settings.n_thread = sn_os_processor_count();
-    }
     sn_configuration split = configuration(c, i);
     sn_status status = sn_replay_run(&c->data.input, &settings, &split, out, err);
     if (status == SN_OK) {
@@ -45,6 +42,42 @@ account(sn_run_case *c, const sn_replay_result *changed, sn_ledger *out, sn_erro
                              c->operator_area, out, err);
 }
 
+void sn_run_trim(sn_replay_result *r, bool keeps_flows)
+{
+    double **unused[] = {&r->net_position_mw,
+                         &r->hydro_mw,
+                         &r->other_response_mw,
+                         &r->demand_response_mw,
+                         &r->consumer_price_eur_per_mwh,
+                         &r->redispatch_wind_mw,
+                         &r->redispatch_load_mw,
+                         &r->redispatch_large_load_mw,
+                         &r->redispatch_price_eur_per_mwh,
+                         &r->shortfall_mw,
+                         &r->cut_flow_mw,
+                         &r->cut_flow_after_mw,
+                         &r->cut_max_mw,
+                         &r->cut_min_mw};
+    for (size_t k = 0; k < sizeof unused / sizeof *unused; k++) {
+        free(*unused[k]);
+        *unused[k] = NULL;
+    }
+    double **flows[] = {&r->flow_mw, &r->flow_min_mw, &r->flow_max_mw,
+                        &r->water_value_shift_eur_per_mwh};
+    for (size_t k = 0; k < sizeof flows / sizeof *flows && !keeps_flows; k++) {
+        free(*flows[k]);
+        *flows[k] = NULL;
+    }
+}
+
+void sn_run_forget_start(sn_replay_result *r)
+{
+    free(r->start);
+    free(r->has_start);
+    r->start = NULL;
+    r->has_start = NULL;
+}
+
 /* The three ways to treat the water, of the first comparison; one of them is solved
  * already and only pointed at. */
 static sn_status solve_variants(sn_run_case *c, sn_error *err)
@@ -62,6 +95,8 @@ static sn_status solve_variants(sn_run_case *c, sn_error *err)
         if (status == SN_OK) {
             status = account(c, &c->variant[b], &c->variant_ledger[b], err);
         }
+        sn_run_trim(&c->variant[b], false);
+        sn_run_forget_start(&c->variant[b]);
     }
     return status;
 }
@@ -73,6 +108,7 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     }
     sn_status status =
         sn_run_solve_one(c, 0, c->scenario->settings.balance, &c->base, err);
+    sn_run_forget_start(&c->base);
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
         status =
             sn_run_solve_one(c, i, c->scenario->settings.balance, &c->changed[i], err);

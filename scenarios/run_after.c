@@ -59,30 +59,6 @@ static sn_status trace(sn_run_case *c, size_t i, sn_after way, sn_error *err)
         sn_run_after_ledger(c, i, way), &c->after[i].channels[way], err);
 }
 
-/* What is neither written, nor in the summary, nor where the next way starts, makes
- * room. */
-static void trim(sn_replay_result *r)
-{
-    double **unused[] = {&r->net_position_mw,
-                         &r->hydro_mw,
-                         &r->other_response_mw,
-                         &r->demand_response_mw,
-                         &r->consumer_price_eur_per_mwh,
-                         &r->redispatch_wind_mw,
-                         &r->redispatch_load_mw,
-                         &r->redispatch_large_load_mw,
-                         &r->redispatch_price_eur_per_mwh,
-                         &r->shortfall_mw,
-                         &r->cut_flow_mw,
-                         &r->cut_flow_after_mw,
-                         &r->cut_max_mw,
-                         &r->cut_min_mw};
-    for (size_t k = 0; k < sizeof unused / sizeof *unused; k++) {
-        free(*unused[k]);
-        *unused[k] = NULL;
-    }
-}
-
 /* Water is held at the values of the cost-based result: one pass each, and what
  * differs is the mark-up alone. */
 static sn_status
@@ -117,10 +93,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
 {
     sn_replay_settings settings;
     sn_scenario_settings(c->scenario, &settings);
-    settings.shift_start_eur_per_mwh = c->changed[i].water_value_shift_eur_per_mwh;
-    if (settings.n_thread == 0) {
-        settings.n_thread = sn_os_processor_count();
-    }
+    settings.start_from = &c->changed[i];
     const sn_hydro_balance balance = settings.balance;
     sn_status status = SN_OK;
     c->after[i].is_solved = true;
@@ -130,17 +103,20 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
                                ? SN_BALANCE_HELD
                                : balance;
         if (way == SN_AFTER_CUT_HISTORICAL) { /* nearer than the market without cuts */
-            settings.shift_start_eur_per_mwh =
-                c->after[i].result[SN_AFTER_CUT_LEAST].water_value_shift_eur_per_mwh;
+            settings.start_from = &c->after[i].result[SN_AFTER_CUT_LEAST];
         }
         status = solve_way(c, i, &settings, &c->after[i].result[way],
                            &c->after[i].ledger[way], err);
         if (status == SN_OK) {
             status = trace(c, i, (sn_after)way, err);
         }
-        trim(&c->after[i].result[way]);
+        sn_run_trim(&c->after[i].result[way], true);
+        if (way != SN_AFTER_CUT_LEAST) {
+            sn_run_forget_start(&c->after[i].result[way]);
+        }
     }
-    settings.shift_start_eur_per_mwh = c->changed[i].water_value_shift_eur_per_mwh;
+    sn_run_forget_start(&c->after[i].result[SN_AFTER_CUT_LEAST]);
+    settings.start_from = &c->changed[i];
     return status == SN_OK ? sweep(c, i, &settings, err) : status;
 }
 
@@ -156,6 +132,7 @@ sn_status sn_run_solve_after(sn_run_case *c, sn_error *err)
         if (status == SN_OK) {
             status = trace(c, i, SN_AFTER_COST_BASED, err);
         }
+        sn_run_forget_start(&c->changed[i]);
         for (int way = 1; way < SN_AFTER_COUNT && !c->after[i].is_solved; way++) {
             c->after[i].channels[way] = c->after[i].channels[SN_AFTER_COST_BASED];
         }

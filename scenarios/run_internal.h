@@ -69,6 +69,12 @@ sn_status sn_run_solve_one(sn_run_case *c,
                            sn_replay_result *out,
                            sn_error *err);
 
+/** What is neither written, nor in the summary, nor where another run starts, makes room.
+ * Prices and hydro's and others' regulation stay, and if wanted flows, limits, shifts. */
+void sn_run_trim(sn_replay_result *result, bool keeps_flows);
+/** No other run starts from it any more. */
+void sn_run_forget_start(sn_replay_result *result);
+
 /** All configurations in the other ways of handling the cuts; needs the cost-based. */
 sn_status sn_run_solve_after(sn_run_case *c, sn_error *err);
 /** Of configuration i; the cost-based one too. */
@@ -99,6 +105,10 @@ json_t *sn_run_redispatch_json(const sn_run_case *c,
 json_t *sn_run_ledger_json(const sn_run_case *c, const sn_ledger *ledger);
 json_t *sn_run_hydro_json(const sn_replay_result *r, sn_hydro_balance balance);
 json_t *sn_run_variants_json(const sn_run_case *c);
+/** M-38: {configuration: {headline: interval over the weeks of the year}}. */
+json_t *sn_run_intervals_json(const sn_run_case *c);
+/** The few of one way of handling the cuts. */
+json_t *sn_run_after_intervals_json(const sn_run_case *c, size_t i, sn_after way);
 json_t *sn_run_congestion_json(const sn_run_case *c);
 json_t *sn_run_after_json(const sn_run_case *c, size_t i);
 json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way);

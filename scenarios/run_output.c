@@ -117,16 +117,20 @@ sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error
     static char borders[SN_REPLAY_BORDERS_MAX][SN_RESULT_NAME_SIZE];
     char path[PATH_SIZE];
     sn_result_writer *w = NULL;
+    sn_replay_settings settings;
+    sn_scenario_settings(c->scenario, &settings);
     for (size_t z = 0; z < c->scenario->n_area; z++) {
         (void)snprintf(areas[z], sizeof areas[z], "%s", c->scenario->area[z]->code);
     }
     for (size_t l = 0; l < c->data.input.n_border; l++) {
         sn_border_name(c->data.info[l], borders[l]);
     }
-    sn_result_axes axes = {c->data.input.axis, c->scenario->n_area,
+    sn_result_axes axes = {c->data.input.axis,
+                           c->scenario->n_area,
                            (const char(*)[SN_RESULT_NAME_SIZE])areas,
                            c->data.input.n_border,
-                           (const char(*)[SN_RESULT_NAME_SIZE])borders};
+                           (const char(*)[SN_RESULT_NAME_SIZE])borders,
+                           settings.n_thread};
     (void)snprintf(path, sizeof path, "%s/result.h5", folder);
     sn_status status =
         sn_result_create(path, &axes, c->scenario->title_sv, c->run_id, &w, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenario.h"
 
+#include "base/os.h"
+
 #include "base/units.h"
 
 #include <stdint.h>
@@ -41,6 +43,7 @@ void sn_scenario_settings(const sn_scenario *scenario, sn_replay_settings *out)
                             sn_instant_of_year(scenario->year).utc_s) /
                    SN_SECONDS_PER_HOUR;
     *out = scenario->settings;
+    out->n_thread = out->n_thread > 0 ? out->n_thread : sn_os_processor_count();
     for (size_t i = 0; i < scenario->n_area; i++) {
         out->extra_load_mw[i] += scenario->extra_load_twh[i] * SN_MWH_PER_TWH / hours;
     }

@@ -3,33 +3,8 @@
 #include "run_internal.h"
 
 #include "base/os.h"
-#include "headline.h"
 
 #include <stdio.h>
-
-/* M-38: every headline with the interval that the weeks of the year give. */
-static json_t *intervals_json(const sn_run_case *c)
-{
-    static const char *const includes[] = {"weeks"};
-    sn_bootstrap_options options = sn_bootstrap_default();
-    json_t *out = json_object();
-    for (size_t i = 1; i < c->scenario->n_configuration; i++) {
-        sn_headlines headlines = {0};
-        sn_interval interval[SN_HEADLINE_SLOTS];
-        sn_status status =
-            sn_headlines_compute(c->scenario, &c->data.input, &c->base, &c->changed[i],
-                                 &c->ledger[i], &headlines, NULL);
-        if (status == SN_OK) {
-            status = sn_headlines_intervals(&headlines, &options, interval, NULL);
-        }
-        if (status == SN_OK) {
-            sn_run_set(out, c->scenario->configuration[i].name,
-                       sn_headlines_json(interval, options.level, includes, 1));
-        }
-        sn_headlines_release(&headlines);
-    }
-    return out;
-}
 
 static void add_headlines(const sn_run_case *c, json_t *out)
 {
@@ -56,7 +31,7 @@ static void add_headlines(const sn_run_case *c, json_t *out)
     sn_run_years_json(c, years, monthly);
     sn_run_set(out, "configurations", all);
     sn_run_set(out, "comparisons", comparisons);
-    sn_run_set(out, "intervals", intervals_json(c));
+    sn_run_set(out, "intervals", sn_run_intervals_json(c));
     sn_run_set(out, "observed", sn_run_price_json(c, c->data.price));
     sn_run_set(out, "naive_load_weighted_price_eur_per_mwh",
                sn_run_number(sn_run_naive_price(c)));

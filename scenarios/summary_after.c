@@ -136,6 +136,7 @@ static json_t *way_json(const sn_run_case *c, size_t i, sn_after way)
     sn_run_set(out, "lost_trade_meur", sn_run_number(r->cut_value_eur / 1e6));
     sn_run_set(out, "channels", sn_run_channels_json(c, i, way));
     sn_run_set(out, "borders", border_shares(c, i, r));
+    sn_run_set(out, "intervals", sn_run_after_intervals_json(c, i, way));
     return out;
 }
 

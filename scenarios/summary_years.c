@@ -2,6 +2,8 @@
 /* Summary of a run: every year that the store can tell about (M-38). */
 #include "run_internal.h"
 
+#include "base/units.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,32 +11,56 @@
 
 enum { YEAR_FIRST = 2010, YEAR_LAST = 2035 };
 
-static void add_months(int32_t year, double *const price[4], size_t n, json_t *monthly)
+/* Prices of a year as the market's calendar has it. */
+typedef struct price_year {
+    sn_axis axis;
+    double price[4][SN_YEAR_HOURS_MAX];
+} price_year;
+
+/* Less of a month than this would show as a month and is not one. */
+static const double least_share = 0.75;
+
+typedef struct month_sums {
+    double hours; /* that the month has */
+    double known[4];
+    double sum[4];
+} month_sums;
+
+/* Months are those of the clock in Sweden, summer time too. */
+static void sum_months(const price_year *y, month_sums months[12])
 {
-    for (int month = 1; month <= 12; month++) {
+    memset(months, 0, 12 * sizeof *months);
+    for (size_t t = 0; t < y->axis.n; t++) {
+        month_sums *m = &months[sn_instant_to_cet(sn_axis_at(&y->axis, t)).month - 1];
+        m->hours += 1.0;
+        for (size_t k = 0; k < 4; k++) {
+            double price = y->price[k][t];
+            m->known[k] += isnan(price) ? 0.0 : 1.0;
+            m->sum[k] += isnan(price) ? 0.0 : price;
+        }
+    }
+}
+
+static void add_months(int32_t year, const price_year *y, json_t *monthly)
+{
+    month_sums months[12];
+    sum_months(y, months);
+    for (int month = 0; month < 12; month++) {
+        const month_sums *m = &months[month];
+        char name[16];
         json_t *prices = json_object();
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
-            double sum = 0.0;
-            double count = 0.0;
-            for (size_t t = 0; t < n; t++) {
-                sn_instant at = {sn_instant_of_year(year).utc_s +
-                                 (int64_t)t * SN_HOUR_S}; /* CET */
-                if (!isnan(price[k][t]) && sn_instant_to_utc(at).month == month) {
-                    sum += price[k][t];
-                    count += 1.0;
-                }
-            }
-            any = any || count > 0.0;
+            bool is_shown = m->known[k] >= least_share * m->hours;
+            any = any || is_shown;
             sn_run_set(prices, sn_run_swedish_area[k],
-                       sn_run_number(count > 0.0 ? sum / count : NAN));
+                       sn_run_number(is_shown ? m->sum[k] / m->known[k] : NAN));
         }
         if (!any) {
             json_decref(prices);
             continue;
         }
-        char name[16];
-        (void)snprintf(name, sizeof name, "%04d-%02d", (int)year, month);
+        (void)snprintf(name, sizeof name, "%04d-%02d", (int)year, month + 1);
         json_t *row = json_object();
         sn_run_set(row, "month", json_string(name));
         sn_run_set(row, "price", prices);
@@ -42,114 +68,156 @@ static void add_months(int32_t year, double *const price[4], size_t n, json_t *m
     }
 }
 
-/* A year beside the main one: data, base not needed, the first comparison physical. */
+/* ---- years ----------------------------------------------------------------------- */
+
+/* Sets observed, changed and the difference, area by area; false when the year has too
+ * few hours to show. */
+static bool put_prices(const sn_run_case *c, const sn_replay_result *changed, json_t *out)
+{
+    json_t *observed = json_object();
+    json_t *one = json_object();
+    json_t *change = json_object();
+    double hours = 0.0;
+    for (size_t k = 0; k < 4; k++) {
+        size_t z = sn_scenario_area_index(c->scenario, sn_run_swedish_area[k]);
+        double sum[2] = {0.0, 0.0};
+        hours = 0.0;
+        for (size_t t = 0; z != SIZE_MAX && t < c->data.input.axis.n; t++) {
+            double a = c->data.price[t * c->scenario->n_area + z];
+            double b = changed->price_eur_per_mwh[t * c->scenario->n_area + z];
+            if (!isnan(a) && !isnan(b)) {
+                sum[0] += a;
+                sum[1] += b;
+                hours += 1.0;
+            }
+        }
+        sn_run_set(observed, sn_run_swedish_area[k], sn_run_number(sum[0] / hours));
+        sn_run_set(one, sn_run_swedish_area[k], sn_run_number(sum[1] / hours));
+        sn_run_set(change, sn_run_swedish_area[k],
+                   sn_run_number((sum[1] - sum[0]) / hours));
+    }
+    sn_run_set(out, "observed", observed);
+    sn_run_set(out, c->scenario->configuration[1].name, one);
+    sn_run_set(out, "change", change);
+    sn_run_set(out, "hours", sn_run_hours(c, (size_t)hours));
+    return hours >= least_share * (double)c->data.input.axis.n;
+}
+
+/* What border l earns in the year; one to an edge without a price earns nothing, as in
+ * the ledger. */
+static double
+income_eur(const sn_run_case *c, size_t l, const double *flow_mw, const double *price)
+{
+    const sn_replay_input *in = &c->data.input;
+    const sn_border *link = &in->border[l].link;
+    double sum = 0.0;
+    for (size_t t = 0; t < in->axis.n; t++) {
+        double flow = flow_mw[t * in->n_border + l];
+        double gap =
+            price[t * in->n_area + link->to] - price[t * in->n_area + link->from];
+        sum += isfinite(flow) && isfinite(gap) ? flow * gap : 0.0;
+    }
+    bool is_priced = in->area[link->from].kind != SN_AREA_FIXED_FLOW &&
+                     in->area[link->to].kind != SN_AREA_FIXED_FLOW;
+    return is_priced ? sum * in->axis.step_s / SN_SECONDS_PER_HOUR : 0.0;
+}
+
+/* Of the borders that touch Sweden, whole. */
+static json_t *
+incomes_json(const sn_run_case *c, const double *flow_mw, const double *price)
+{
+    double sum[2] = {0.0, 0.0};
+    for (size_t l = 0; l < c->data.input.n_border; l++) {
+        bool from = strncmp(c->data.info[l]->from, "SE", 2) == 0;
+        bool to = strncmp(c->data.info[l]->to, "SE", 2) == 0;
+        if (from || to) {
+            sum[from && to ? 0 : 1] += income_eur(c, l, flow_mw, price);
+        }
+    }
+    json_t *out = json_object();
+    sn_run_set(out, "internal", sn_run_number(sum[0] / SN_EUR_PER_MEUR));
+    sn_run_set(out, "abroad", sn_run_number(sum[1] / SN_EUR_PER_MEUR));
+    return out;
+}
+
+static json_t *
+compare_year(const sn_run_case *c, int32_t year, const sn_replay_result *changed)
+{
+    json_t *out = json_object();
+    if (!put_prices(c, changed, out)) {
+        json_decref(out);
+        return NULL;
+    }
+    json_t *income = incomes_json(c, c->data.flow, c->data.price);
+    sn_run_set(income, "changed",
+               incomes_json(c, changed->flow_mw, changed->price_eur_per_mwh));
+    sn_run_set(out, "congestion_income_meur", income);
+    sn_run_set(out, "year", json_integer(year));
+    sn_run_set(out, "naive_load_weighted", sn_run_number(sn_run_naive_price(c)));
+    sn_run_set(out, "load_weighted",
+               sn_run_number(sn_run_sweden_price(c, changed->price_eur_per_mwh)));
+    return out;
+}
+
+/* The data of another year, and its first comparison, physical; SN_E_GAP when the store
+ * has no flows. */
+static sn_status solve_year(sn_run_case *c, int32_t year)
+{
+    sn_status status = sn_replay_data_load(c->scenario, c->store, year, &c->data, NULL);
+    bool flows = false;
+    for (size_t l = 0; status == SN_OK && l < c->data.input.n_border; l++) {
+        flows = flows || c->data.border[l].has_flow;
+    }
+    if (status == SN_OK && !flows) {
+        status = SN_E_GAP;
+    }
+    if (status == SN_OK) {
+        status = sn_run_solve_one(c, 1, SN_BALANCE_PHYSICAL, &c->changed[1], NULL);
+    }
+    return status;
+}
+
+/* NULL when the store cannot tell. */
 static json_t *year_json(const sn_run_case *main_case, int32_t year)
 {
-    sn_run_case *c = calloc(1, sizeof *c);
     json_t *out = NULL;
+    if (year == main_case->scenario->year) {
+        return compare_year(main_case, year, &main_case->changed[1]);
+    }
+    sn_run_case *c = calloc(1, sizeof *c);
     if (c == NULL) {
         return NULL;
     }
     c->scenario = main_case->scenario;
     c->store = main_case->store;
     memcpy(c->operator_area, main_case->operator_area, sizeof c->operator_area);
-    bool is_main = year == c->scenario->year;
-    const sn_replay_result *changed = is_main ? &main_case->changed[1] : &c->changed[1];
-    sn_status status = SN_OK;
-    if (is_main) {
-        c->data = main_case->data;
-    } else {
-        status = sn_replay_data_load(c->scenario, c->store, year, &c->data, NULL);
-        bool flows = false;
-        for (size_t l = 0; status == SN_OK && l < c->data.input.n_border; l++) {
-            flows = flows || c->data.border[l].has_flow;
-        }
-        if (status == SN_OK && flows) {
-            status = sn_run_solve_one(c, 1, SN_BALANCE_PHYSICAL, &c->changed[1], NULL);
-        } else {
-            status = SN_E_GAP;
-        }
+    if (solve_year(c, year) == SN_OK && c->check_failed == 0) {
+        out = compare_year(c, year, &c->changed[1]);
     }
-    if (status == SN_OK && c->check_failed == 0) {
-        json_t *observed = json_object();
-        json_t *one = json_object();
-        json_t *change = json_object();
-        double hours = 0.0;
-        for (size_t k = 0; k < 4; k++) {
-            size_t z = sn_scenario_area_index(c->scenario, sn_run_swedish_area[k]);
-            double sum[2] = {0.0, 0.0};
-            hours = 0.0;
-            for (size_t t = 0; z != SIZE_MAX && t < c->data.input.axis.n; t++) {
-                double a = c->data.price[t * c->scenario->n_area + z];
-                double b = changed->price_eur_per_mwh[t * c->scenario->n_area + z];
-                if (!isnan(a) && !isnan(b)) {
-                    sum[0] += a;
-                    sum[1] += b;
-                    hours += 1.0;
-                }
-            }
-            sn_run_set(observed, sn_run_swedish_area[k], sn_run_number(sum[0] / hours));
-            sn_run_set(one, sn_run_swedish_area[k], sn_run_number(sum[1] / hours));
-            sn_run_set(change, sn_run_swedish_area[k],
-                       sn_run_number((sum[1] - sum[0]) / hours));
-        }
-        if (hours < 0.75 * (double)c->data.input.axis.n) { /* too few hours to show */
-            json_decref(observed);
-            json_decref(one);
-            json_decref(change);
-            goto done;
-        }
-        out = json_object();
-        sn_run_set(out, "year", json_integer(year));
-        sn_run_set(out, "observed", observed);
-        sn_run_set(out, c->scenario->configuration[1].name, one);
-        sn_run_set(out, "change", change);
-        sn_run_set(out, "naive_load_weighted", sn_run_number(sn_run_naive_price(c)));
-        sn_run_set(out, "load_weighted",
-                   sn_run_number(sn_run_sweden_price(c, changed->price_eur_per_mwh)));
-        sn_run_set(out, "hours", sn_run_hours(c, (size_t)hours));
-    }
-done:
-    if (!is_main) {
-        sn_replay_result_release(&c->changed[1]);
-        sn_replay_data_release(&c->data);
-    }
+    sn_replay_result_release(&c->changed[1]);
+    sn_replay_data_release(&c->data);
     free(c);
     return out;
 }
 
 void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
 {
-    double *price[4];
-    for (size_t k = 0; k < 4; k++) {
-        price[k] = malloc(8784 * sizeof *price[k]);
-        if (price[k] == NULL) {
-            while (k > 0) {
-                free(price[--k]);
-            }
-            return;
-        }
-    }
-    for (int32_t year = YEAR_FIRST; year <= YEAR_LAST; year++) {
+    price_year *y = malloc(sizeof *y);
+    for (int32_t year = YEAR_FIRST; y != NULL && year <= YEAR_LAST; year++) {
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
             any = sn_replay_price_year(c->scenario, c->store, sn_run_swedish_area[k],
-                                       year, price[k]) ||
+                                       year, y->price[k], &y->axis) ||
                   any;
         }
         if (!any) {
             continue;
         }
-        size_t n = (size_t)((sn_instant_of_year(year + 1).utc_s -
-                             sn_instant_of_year(year).utc_s) /
-                            SN_HOUR_S);
-        add_months(year, price, n, monthly);
+        add_months(year, y, monthly);
         json_t *row = year_json(c, year);
         if (row != NULL) {
             (void)json_array_append_new(years, row);
         }
     }
-    for (size_t k = 0; k < 4; k++) {
-        free(price[k]);
-    }
+    free(y);
 }

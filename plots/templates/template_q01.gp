@@ -3,9 +3,9 @@
 eval Panel(0, 2, 7, ore > 0 ? 9 : 3, 2.5, 2.6)
 set label 1 T("Medelpris, EUR/MWh", "Mean price, EUR/MWh") at screen tx, ty left font f1
 set label 2 one ? T("Grönt streck: ett elområde", "Green line: one area") : T("Grönt streck: ändrad indelning", "Green line: the other split") at screen tx, ty - ey left font f0_85 tc rgb other
-set xrange [-0.6:3.6]; set yrange [y_min:y_max]
+set xrange [-0.6:3.6]; eval Span("y", y_min, y_max)
 if (ore > 0) {
-  set y2range [y_min * ore:y_max * ore]; set y2tics nomirror textcolor rgb ink font f0_85
+  set y2tics nomirror textcolor rgb ink font f0_85; eval Span("y2", y_min * ore, y_max * ore)
   set border 11; set y2label "öre/kWh" font f0_85 offset -1, 0
 }
 plot "q01.dat" using 0:2:(0.62):(area_colour[int($0) + 1]):xtic(1) with boxes lc rgb variable, \
@@ -17,7 +17,7 @@ unset y2tics; unset y2label; set border 3; unset label
 eval Panel(1, 2, 8, 1, 2.5, 2.6)
 set label 1 T("Ändring år för år, EUR/MWh", "Change year by year, EUR/MWh") at screen tx, ty left font f1
 set label 2 T("Stapel: modellen. Streck: enkelt lastvägt medelpris", "Bar: the model. Dash: plain load-weighted mean") at screen tx, ty - ey left font f0_85 tc rgb soft
-set xrange [-0.6:n_q01_years - 0.4]; set yrange [c_min:c_max]
+set xrange [-0.6:n_q01_years - 0.4]; eval Span("y", c_min, c_max)
 if (n_q01_years > 0) {
   set for [k = 1:4] label 10 + k "SE".k at screen tx + (8 + 6 * (k - 1)) * ex, Y0(1, 2) + 0.55 * ey left font f0_85 tc rgb area_text[k]
   plot for [k = 1:4] "q01_years.dat" using ($0 + (k - 2.5) * 0.2):(column(1 + k)):(0.19) with boxes lc rgb area_colour[k], \

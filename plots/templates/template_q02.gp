@@ -3,7 +3,7 @@
 eval Axes(pad, 1 - pad, bottom, top, 27, 2, 1.8, 1.7)
 set label 1 T("Ändring på ett år, ", "Change in a year, ").Money(0) at screen tx, ty left font f1
 set label 2 T("ökning till höger, minskning till vänster; summorna mörka", "gains go right, losses left; sums dark") at screen tx + 30 * ex, ty left font f0_85 tc rgb soft
-set xrange [x_min - air:x_max + air]; set yrange [n_q02 - 0.4:-0.6]
+eval Span("x", x_min - air, x_max + air); set yrange [n_q02 - 0.4:-0.6]
 unset grid; set grid xtics lt 1 lc rgb 0xdddddd lw 0.7
 set border 1; set ytics scale 0; unset xzeroaxis
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb ink lw 1

@@ -26,7 +26,7 @@ set border 1; unset xzeroaxis; set ytics scale 0 font size textcolor rgb ink
 middle = n == 2 ? 0.5 * (start + 1 - pad) : 1 - pad
 eval Axes(start, middle, bottom, high, 18, 2, 1.8, 1.7)
 set label 1 T("Kronor per hushåll och år", "SEK per household and year") at screen tx, ty left font f1
-set xrange [x_min - air:x_max + air]; set yrange [n_q03 - 0.4:-0.6]
+eval Span("x", x_min - air, x_max + air); set yrange [n_q03 - 0.4:-0.6]
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb ink lw 1
 plot "q03.dat" using (0.5 * $2):0:(0):2:($0 - 0.36):($0 + 0.36):($2 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \
      for [k = 1:years] "" using 4:0:($5 - $4):(0) with vectors nohead lw 1.5 lc rgb ink, \
@@ -34,8 +34,8 @@ plot "q03.dat" using (0.5 * $2):0:(0):2:($0 - 0.36):($0 + 0.36):($2 > 0 ? loss :
      "" using (At($2 < 0 ? $8 : NaN)):0:6 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
 if (totals) {
   eval Axes(middle, 1 - pad, bottom, high, 18, 2, 1.8, 1.7)
-  set label 1 T("Hela kommunen, miljoner kronor om året", "The whole municipality, million SEK a year") at screen tx, ty left font f1
-  set xrange [m_min - m_air:m_max + m_air]; set ytics ()
+  set label 1 exists("companies") ? T("Företagen i tabellen, miljoner kronor om året", "The companies of the table, million SEK a year") : T("Hela kommunen, miljoner kronor om året", "The whole municipality, million SEK a year") at screen tx, ty left font f1
+  eval Span("x", m_min - m_air, m_max + m_air); set ytics ()
   plot "q03.dat" using (0.5 * $3):0:(0):3:($0 - 0.36):($0 + 0.36):($3 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \
        "" using (At($3 >= 0 ? $3 : NaN)):0:7 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \
        "" using (At($3 < 0 ? $3 : NaN)):0:7 with labels right offset -0.4, 0 noenhanced font size tc rgb ink

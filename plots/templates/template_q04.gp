@@ -3,7 +3,7 @@
 eval Axes(pad, 1 - pad, bottom, top, 7, 16, 3, 1.8)
 set label 1 T("Medelpris i SE1, EUR/MWh", "Mean price in SE1, EUR/MWh") at screen tx, ty left font f1
 set xlabel T("ny förbrukning i norr, TWh om året", "new load in the north, TWh a year") font f0_85 tc rgb ink
-set xrange [x_lo:x_hi]; set yrange [y_min:y_max]
+set xrange [x_lo:x_hi]; eval Span("y", y_min, y_max)
 last = n_q04 - 1
 plot "q04.dat" using 1:3:4 with filledcurves fc rgb c1 fs transparent solid 0.15, \
      "" using 1:6:7 with filledcurves fc rgb other fs transparent solid 0.2, \

@@ -25,8 +25,8 @@ eval Axes(stack ? pad : split + 2 * ex, 1 - pad, bottom, stack ? low : top, 7, 3
 set label 1 T("Prisskillnad, timmarna sorterade", "Price difference, hours sorted") at screen tx, ty left font f0_9
 set label 2 "EUR/MWh" at screen tx, ty - ey left font f0_8 tc rgb soft
 set for [k = 1:3] label 2 + k "SE".k."–SE".(k + 1) at screen 1 - pad - 4 * ex, (stack ? low : top) - (2.9 + 1.0 * (3 - k)) * ey right font f0_85 tc rgb cut_text[k]
-set xrange [0:100]; set yrange [y_min:y_max]
-set xtics 0, 25, 100 format "%.0f %%" scale 0.5 nomirror; set ytics autofreq
+set xrange [0:100]
+set xtics 0, 25, 100 format "%.0f %%" scale 0.5 nomirror; eval Span("y", y_min, y_max)
 plot for [k = 1:3] "q07_duration.dat" using 1:(column(1 + k)) with lines lw 2.4 lc rgb cut_colour[k]
 
 # The sentence above each map: data, in the window's own units.

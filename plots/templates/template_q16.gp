@@ -13,7 +13,7 @@ ev = n_q16_events > 0 ? 1 : 0
 
 eval Axes(pad, 1 - pad, m, top, 7, 6, 1.6, 2.4)
 set label 1 T("Månadsmedel, EUR/MWh", "Monthly mean, EUR/MWh") at screen tx, ty left font f1
-set yrange [y_min:y_max]
+eval Span("y", y_min, y_max)
 plot for [k = 1:ev] "q16_events.dat" using 3:(y_max) with impulses lw 1 dt 3 lc rgb soft, \
      for [k = 1:ev] "" using (At($4)):(y_max):2 with labels center offset 0, 0.6 noenhanced font f0_8 tc rgb soft, \
      for [k = 1:4] "q16.dat" using 9:(column(1 + k)) with lines lw 2.2 lc rgb area_colour[k], \
@@ -23,6 +23,6 @@ eval Axes(pad, 1 - pad, bottom, m, 7, 6, 1.6, 1.6)
 set label 1 T("Skillnad mellan grannområden, EUR/MWh", "Difference between neighbours, EUR/MWh") at screen tx, ty left font f1
 set label 2 T("SE3 − SE2", "SE3 − SE2") at screen 0.66, ty left font f0_85 tc rgb area_text[3]
 set label 3 T("SE4 − SE3", "SE4 − SE3") at screen 0.66 + 12 * ex, ty left font f0_85 tc rgb area_text[4]
-set yrange [g_min:g_max]
+eval Span("y", g_min, g_max)
 plot "q16.dat" using 9:7 with lines lw 2.2 lc rgb c3, \
      "" using 9:8 with lines lw 2.2 lc rgb c4

@@ -236,6 +236,36 @@ static void warm_start_changes_nothing(void **state)
     sn_clearing_free(work);
 }
 
+/* A start kept earlier, from this period or another one, changes no byte either. */
+static void kept_start_changes_nothing(void **state)
+{
+    (void)state;
+    sn_random random = {11};
+    sn_clearing *work = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    sn_clearing *other = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    void *start = calloc(1, sn_clearing_start_size(work));
+    static market_case c;
+    for (int i = 0; i < 1000; i++) {
+        market_case_random(&c, &random, i % 2 == 0);
+        sn_clearing_result cold = solve(work, &c);
+        sn_clearing_start_from(other, start);
+        sn_clearing_result warm = solve(other, &c);
+        assert_int_equal(warm.outcome, cold.outcome);
+        assert_memory_equal(warm.price_eur_per_mwh, cold.price_eur_per_mwh,
+                            c.n_area * sizeof(double));
+        assert_memory_equal(warm.flow_mw, cold.flow_mw, c.n_border * sizeof(double));
+        sn_clearing_keep_start(work, start);
+        sn_clearing_start_from(other, start);
+        warm = solve(other, &c);
+        assert_memory_equal(warm.price_eur_per_mwh, cold.price_eur_per_mwh,
+                            c.n_area * sizeof(double));
+        assert_memory_equal(warm.flow_mw, cold.flow_mw, c.n_border * sizeof(double));
+    }
+    free(start);
+    sn_clearing_free(work);
+    sn_clearing_free(other);
+}
+
 /* M-27 and M-28b on border limits. */
 static void more_load_lowers_no_price_and_more_capacity_no_welfare(void **state)
 {
@@ -595,6 +625,7 @@ int main(void)
         cmocka_unit_test(losses_against_clp),
         cmocka_unit_test(order_of_areas_is_irrelevant),
         cmocka_unit_test(warm_start_changes_nothing),
+        cmocka_unit_test(kept_start_changes_nothing),
         cmocka_unit_test(more_load_lowers_no_price_and_more_capacity_no_welfare),
         cmocka_unit_test(congestion_income_is_not_negative),
         cmocka_unit_test(merging_equal_areas_changes_nothing),

@@ -177,6 +177,38 @@ static void test_ranges_and_tornado(void **state)
     }
 }
 
+/* A draw stands at a flat price exactly when the price is below its break-even price. */
+static void test_drawn_break_even(void **state)
+{
+    (void)state;
+    enum { N = 2000 };
+    static double npv[N];
+    static double even[N];
+    sn_plant p = plant_of();
+    sn_plant_range range;
+    sn_draws draws = {N, 7, 3};
+    double root = 0.0;
+    sn_plant_range_none(&p, &range);
+    sn_plant_draw_break_even(&p, &range, &draws, even);
+    assert_int_equal(sn_plant_break_even(&p, &root, NULL), SN_OK);
+    assert_near(even[N - 1], root, 1e-6);
+    range.low[SN_DRIVER_PRODUCT_PRICE] = 500.0;
+    range.high[SN_DRIVER_PRODUCT_PRICE] = 850.0;
+    range.high[SN_DRIVER_CAPEX] = 1.8;
+    range.low[SN_DRIVER_ELECTRICITY] = 0.6;
+    range.high[SN_DRIVER_RATE] = 0.12;
+    double price = root * 0.9;
+    const sn_power_year year = {price * p.electricity_mwh, 1.0};
+    sn_plant_draw_npv(&p, &range, &year, 1, &draws, npv);
+    sn_plant_draw_break_even(&p, &range, &draws, even);
+    size_t above = 0;
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(npv[i] > 0.0, even[i] > price);
+        above += even[i] > price ? 1 : 0;
+    }
+    assert_true(above > N / 10 && above < N - N / 10);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -204,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_payback),
         cmocka_unit_test(test_draws),
         cmocka_unit_test(test_ranges_and_tornado),
+        cmocka_unit_test(test_drawn_break_even),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

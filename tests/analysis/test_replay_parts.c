@@ -19,7 +19,7 @@ static const sn_hydro hydro = {500.0, 4500.0, 20.0}; /* greatest slope 50 */
 
 static sn_hydro_period at_hour(double observed_mw, double observed_price, double shift)
 {
-    return (sn_hydro_period){&hydro, 40.0, shift, observed_mw, observed_price};
+    return sn_hydro_period_of(&hydro, 40.0, shift, observed_mw, observed_price);
 }
 
 static void test_hydro_anchor_and_limits(void **state)
@@ -73,6 +73,33 @@ static void test_hydro_is_linear_between_breakpoints(void **state)
             double middle = sn_hydro_at(&h, 0.5 * (point[i - 1] + point[i]), &slope);
             assert_near(middle, 0.5 * (left + right), 1e-7);
             assert_near(slope * (point[i] - point[i - 1]), right - left, 1e-7);
+        }
+    }
+}
+
+/* The curve holds the response at its ends and at every breakpoint between them. */
+static void test_hydro_curve_is_the_response(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 20; k++) {
+        sn_hydro_period h = at_hour(600.0 + 190.0 * k, 5.0 * k, 3.0 * k - 20.0);
+        double bend[SN_HYDRO_POINTS];
+        double price[SN_HYDRO_POINTS];
+        double power[SN_HYDRO_POINTS];
+        double slope;
+        double from = 10.0 - k;
+        size_t n_bend = sn_hydro_breakpoints(&h, bend);
+        size_t n = sn_hydro_curve(&h, from, 60.0, price, power);
+        size_t inside = 0;
+        for (size_t i = 0; i < n_bend; i++) {
+            inside +=
+                bend[i] > from && bend[i] < 60.0 && (i == 0 || bend[i] > bend[i - 1]);
+        }
+        assert_int_equal(n, inside + 2);
+        assert_true(price[0] == from && price[n - 1] == 60.0);
+        for (size_t i = 0; i < n; i++) {
+            assert_near(power[i], sn_hydro_at(&h, price[i], &slope), 1e-9);
+            assert_true(i == 0 || (price[i] > price[i - 1] && power[i] >= power[i - 1]));
         }
     }
 }
@@ -200,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_hydro_anchor_and_limits),
         cmocka_unit_test(test_hydro_shift_moves_the_curve),
         cmocka_unit_test(test_hydro_is_linear_between_breakpoints),
+        cmocka_unit_test(test_hydro_curve_is_the_response),
         cmocka_unit_test(test_redispatch_closed_form),
         cmocka_unit_test(test_redispatch_counts_what_is_missing),
         cmocka_unit_test(test_redispatch_leaves_others_alone),

@@ -136,11 +136,9 @@ static void write_result(const run_case *c, const char *folder)
         (void)snprintf(border[k], sizeof border[k], "%s", borders[k]);
     }
     /* 2019-03-25T23:00Z: the spring change of the clock lies within. */
-    sn_result_axes axes = {{{1553554800}, SN_HOUR_S, c->n_hour},
-                           c->n_area,
-                           (const char(*)[SN_RESULT_NAME_SIZE])area,
-                           N_BORDER,
-                           (const char(*)[SN_RESULT_NAME_SIZE])border};
+    sn_result_axes axes = {{{1553554800}, SN_HOUR_S, c->n_hour},       c->n_area,
+                           (const char(*)[SN_RESULT_NAME_SIZE])area,   N_BORDER,
+                           (const char(*)[SN_RESULT_NAME_SIZE])border, 1};
     (void)snprintf(path, sizeof path, "%s/result.h5", folder);
     check(sn_result_create(path, &axes, "test", "0123456789abcdef", &writer, &err), &err);
     put(writer, c, "/observed/price_eur_per_mwh", "area", today_price);

@@ -37,7 +37,13 @@ PY
 "$probe" "$dir/run" scenarios/library/demo.yaml "$dir/store" || fail "the market"
 
 exits 0 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" -o "$dir/a"
-exits 0 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" -o "$dir/b"
+for end in svg png pdf csv alt.txt; do
+    [ -s "$dir/a/charts/q05.$end" ] || fail "plant draws no q05.$end"
+done
+exits 0 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" -o "$dir/b" \
+    --no-charts
+[ ! -e "$dir/b/charts" ] || fail "charts though --no-charts"
+exits 2 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" --lang fi
 cmp "$dir/a/plant.json" "$dir/b/plant.json" || fail "the same inputs, other bytes"
 cmp "$dir/a/plant.h5" "$dir/b/plant.h5" || fail "the same inputs, other bytes"
 

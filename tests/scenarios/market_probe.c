@@ -64,6 +64,40 @@ check_more(const sn_price_years *years, const double *price, size_t own, bool by
     return 0;
 }
 
+/* Load beyond what can be served makes hours dear, it does not make them vanish. */
+static int check_growing(const sn_market *market,
+                         const sn_price_years *years,
+                         size_t own,
+                         int side,
+                         double *extra,
+                         double *price)
+{
+    static const double mw[] = {1000.0, 5000.0, 20000.0};
+    size_t n = years->year[0].axis.n;
+    const double *before = years->year[0].price_eur_per_mwh[side];
+    double last = mean_of(before, n, years->n_area, own);
+    sn_error err = {0};
+    for (size_t k = 0; k < sizeof mw / sizeof *mw; k++) {
+        for (size_t t = 0; t < n; t++) {
+            extra[t * years->n_area + own] = mw[k];
+        }
+        if (sn_market_clear(market, 0, side, extra, price, NULL, &err) != SN_OK) {
+            return complain(err.message, mw[k], 0.0);
+        }
+        for (size_t i = 0; i < n * years->n_area; i++) {
+            if (isnan(price[i]) && !isnan(before[i])) {
+                return complain("a price is lost at MW", mw[k], (double)i);
+            }
+        }
+        double mean = mean_of(price, n, years->n_area, own);
+        if (!(mean > last)) {
+            return complain("more load, not dearer", last, mean);
+        }
+        last = mean;
+    }
+    return 0;
+}
+
 static int
 probe(sn_market *market, const sn_price_years *years, double *extra, double *price)
 {
@@ -73,19 +107,25 @@ probe(sn_market *market, const sn_price_years *years, double *extra, double *pri
     sn_status status = sn_price_years_area(years, "SE2", &own, &err);
     int failed = 0;
     for (int s = 0; s < SN_SIDES && status == SN_OK && failed == 0; s++) {
-        status = sn_market_clear(market, 0, s, extra, price, &err);
+        status = sn_market_clear(market, 0, s, extra, price, NULL, &err);
         failed = status == SN_OK ? check_nothing(years, s, price) : 0;
     }
     for (size_t t = 0; t < n; t++) {
         extra[t * years->n_area + own] = 1000.0;
     }
     if (status == SN_OK && failed == 0) {
-        status = sn_market_clear(market, 0, SN_SIDE_BASE, extra, price, &err);
+        status = sn_market_clear(market, 0, SN_SIDE_BASE, extra, price, NULL, &err);
         failed = status == SN_OK ? check_more(years, price, own, false) : 0;
+    }
+    for (int s = 0; s < SN_SIDES && status == SN_OK && failed == 0; s++) {
+        failed = check_growing(market, years, own, s, extra, price);
+    }
+    for (size_t t = 0; t < n; t++) {
+        extra[t * years->n_area + own] = 1000.0;
     }
     market->scenario.settings.balance = SN_BALANCE_HELD;
     if (status == SN_OK && failed == 0) {
-        status = sn_market_clear(market, 0, SN_SIDE_BASE, extra, price, &err);
+        status = sn_market_clear(market, 0, SN_SIDE_BASE, extra, price, NULL, &err);
         failed = status == SN_OK ? check_more(years, price, own, true) : 0;
     }
     if (status != SN_OK) {

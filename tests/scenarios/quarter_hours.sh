@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 "$snitt" model-year --store "$work/store" 2>/dev/null
 run() {
     "$snitt" run "$tree/scenarios/library/demo.yaml" --set period.from=2025-01-10 \
-        --set period.to=2025-01-24 --set step_minutes="$1" --store "$work/store" \
+        --set period.to=2025-01-24 --set step_minutes="$1" --set hydro.energy_tolerance_share=1e-6 --store "$work/store" \
         -o "$work/$1" --no-charts >/dev/null
 }
 run 60

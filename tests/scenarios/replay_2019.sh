@@ -36,7 +36,7 @@ run load --set extra_load_mw.SE2=1000
 # Hours' exported curves, cleared again by another solver.
 "$referee" "$work/run/result.h5" se1
 /usr/bin/python3 - "$work" <<'PY'
-import json, sys
+import datetime, json, sys, zoneinfo
 import h5py, numpy as np
 
 work = sys.argv[1]
@@ -96,6 +96,51 @@ check("volume", abs(i["redispatch_volume_gwh"]["value"] - s["redispatch"]["volum
       i["redispatch_volume_gwh"])
 check("bill", abs(i["redispatch_bill_meur"]["value"] - s["redispatch"]["bill_meur"]) < 1e-6,
       i["redispatch_bill_meur"])
+check("tariff", abs(i["redispatch_tariff_eur_per_mwh"]["value"] -
+                    s["redispatch"]["tariff_eur_per_mwh"]) < 1e-9, i["redispatch_tariff_eur_per_mwh"])
+income = s["congestion_income_meur"]
+far = max(abs(one["value"] - income["changed"][name] + income[name])
+          for name, one in i["congestion_income_change_meur"].items())
+check("income of %d borders" % len(i["congestion_income_change_meur"]), far < 1e-6, far)
+year = [y for y in s["years"] if y["year"] == 2019][0]["congestion_income_meur"]
+for what, borders, part in (("internal", ["SE1-SE2", "SE2-SE3", "SE3-SE4"], income),
+                            ("abroad of one area", [n for n in income["changed"] if n.count("SE") == 1],
+                             income["changed"])):
+    got = (year if what == "internal" else year["changed"])[what.split()[0]]
+    check("year's income, " + what, abs(got - sum(part[n] for n in borders)) < 1e-3 * abs(got), got)
+flow = h["configurations/se1/flow_mw"][:] - h["configurations/se4/flow_mw"][:]
+names = [b.decode().strip("\0 ") for b in h["border"][:]]
+to_denmark = sum(np.nansum(flow[:, k]) * (1 if n.startswith("SE") else -1) for k, n in enumerate(names)
+                 if "SE" in n and "DK" in n) / 1e6
+check("export to Denmark", abs(to_denmark - i["net_export_change_twh"]["DK"]["value"]) < 1e-9, to_denmark)
+k = areas.index("SE2")
+wind = h["observed/wind_mw"][:][:, k]
+rise = price[:, k] - h["configurations/se4/price_eur_per_mwh"][:][:, k]
+both = np.isfinite(wind) & np.isfinite(rise)
+rise = float((wind * rise)[both].sum() / wind[both].sum())
+check("wind", abs(rise - i["wind_price_change_eur_per_mwh"]["SE2"]["value"]) < 1e-9, rise)
+gap = s["cuts"]["SE2-SE3"]["tolerance_1"]["mean_difference_eur_per_mwh"]
+check("gap", abs(i["price_gap_base_eur_per_mwh"]["value"] - gap) < 0.001, gap)
+for region, two in (("north", ("SE1", "SE2")), ("south", ("SE3", "SE4"))):
+    for name, groups in (("consumers_region_meur", ("consumers", "consumers_industry")),
+                         ("consumers_with_tariff_meur",
+                          ("consumers", "consumers_industry", "tariff_consumers"))):
+        gain = sum(r["change_meur"] for r in rows if r["area"] in two and r["group"] in groups)
+        check(name + " " + region, abs(i[name][region]["value"] - gain) < 1e-6, gain)
+used = np.nansum(load[:, 3]) * (i["consumer_price_change_eur_per_mwh"]["SE4"]["value"]) / 1e6
+gain = sum(r["change_meur"] for r in rows if r["area"] == "SE4" and
+           r["group"] in ("consumers", "consumers_industry", "tariff_consumers"))
+check("what SE4 pays", abs(used + gain) < 0.002 * abs(gain), (used, gain))
+# Months are those of the clock in Sweden, found by another calendar.
+start = datetime.datetime(2018, 12, 31, 23, tzinfo=datetime.timezone.utc)
+clock = [(start + datetime.timedelta(hours=t)).astimezone(zoneinfo.ZoneInfo("Europe/Stockholm"))
+         for t in range(len(observed))]
+months = [m for m in s["monthly"] if m["month"].startswith("2019")]
+check("twelve months", [m["month"] for m in months] == ["2019-%02d" % m for m in range(1, 13)], len(months))
+for m, one in enumerate(months):
+    here = [t for t, local in enumerate(clock) if local.month == m + 1]
+    far = max(abs(np.nanmean(observed[here, k]) - one["price"]["SE%d" % (k + 1)]) for k in range(4))
+    check(one["month"], far < 1e-9, far)
 for name, one in [(k, v) for k, v in i.items() if "value" in v] + \
         [(k + a, v) for k, m in i.items() if "value" not in m for a, v in m.items()]:
     check("interval " + name, one["lo"] <= one["value"] <= one["hi"], one)
@@ -107,6 +152,12 @@ for name, way in ways.items():
     check("ledger of " + name, way["ledger"]["residual_share"] <= 1e-6, way["ledger"]["residual_share"])
     check("channels of " + name, way["channels"]["residual_share"] <= 1e-6, way["channels"])
     check("energy of " + name, way["hydro"]["energy_error_max_share"] <= 1e-4, way["hydro"])
+    check("tariff of " + name, abs(way["intervals"]["redispatch_tariff_eur_per_mwh"]["value"] -
+                                   way["tariff_eur_per_mwh"]) < 1e-9, way["intervals"])
+    check("bill of " + name, abs(way["intervals"]["redispatch_bill_meur"]["value"] -
+                                 way["redispatch"]["bill_meur"]) < 1e-6, way["redispatch"]["bill_meur"])
+    check("volume of " + name, abs(way["intervals"]["redispatch_volume_gwh"]["value"] -
+                                   way["redispatch"]["volume_gwh"]) < 1e-6, way["redispatch"]["volume_gwh"])
     check("losses of " + name, way["channels"]["exchange_meur"] < 0 and
           way["channels"]["demand_meur"] < 0, way["channels"])
 least, old = ways["capacity_cut_least"], ways["capacity_cut_historical"]

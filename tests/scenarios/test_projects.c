@@ -82,6 +82,48 @@ static void test_wrong_projects(void **state)
     }
 }
 
+/* No odd break-even price without a word on why. */
+static void check_break_even(const sn_project *p)
+{
+    sn_plant plant;
+    sn_plant_range range;
+    double even = 0.0;
+    assert_int_equal(sn_plant_of_project(p, &plant, &range, NULL), SN_OK);
+    assert_int_equal(sn_plant_break_even(&plant, &even, NULL), SN_OK);
+    bool is_usual = even >= 15.0 && even <= 110.0;
+    bool is_explained = p->note != NULL &&
+                        strstr(p->note, "the break-even price is high because") != NULL;
+    if (is_usual == is_explained || even < 15.0 || even > 400.0) {
+        fail_msg("%s: break-even %.1f EUR/MWh, note: %s", p->name, even,
+                 p->note == NULL ? "none" : p->note);
+    }
+}
+
+/* What the issue names, and every type it names. */
+static void check_names(const sn_projects *p)
+{
+    static const char *const places[] = {
+        "Boden", "Gällivare", "Luleå",     "Skellefteå", "Örnsköldsvik", "Sundsvall",
+        "Umeå",  "Timrå",     "Sollefteå", "Ånge",       "Kramfors",     "Härnösand"};
+    static const char *const types[] = {
+        "e_methanol",  "hydrogen_steel", "battery_cells", "pulp_biorefinery",
+        "data_centre", "mining",         "green_ammonia"};
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < p->n; i++) {
+            n += strcmp(p->project[i].municipality->name, places[k]) == 0 ? 1 : 0;
+        }
+        assert_true(n > 0);
+    }
+    for (size_t k = 0; k < sizeof types / sizeof *types; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < p->n; i++) {
+            n += strcmp(p->project[i].type, types[k]) == 0 ? 1 : 0;
+        }
+        assert_true(n > 0);
+    }
+}
+
 static void test_library(void **state)
 {
     (void)state;
@@ -94,13 +136,15 @@ static void test_library(void **state)
         fail_msg("%s", err.message);
     }
     assert_int_equal(p.n_failed, 0);
-    assert_true(p.n >= 20);
+    check_names(&p);
+    assert_true(p.n >= 28);
     for (size_t i = 0; i < p.n; i++) {
         for (int k = 0; k < SN_FIGURE_COUNT; k++) {
             const sn_figure *f = &p.project[i].figure[k];
             bool is_public = f->where != NULL && f->date != NULL;
             assert_true(!f->is_given || is_public != (f->assumption != NULL));
         }
+        check_break_even(&p.project[i]);
     }
     sn_projects_release(&p);
 }
@@ -139,7 +183,7 @@ static void test_plant_closed_form(void **state)
     sn_plant_case c;
     assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
     assert_int_equal(p.n, 2);
-    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL),
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
                      SN_OK);
     /* 25 SEK/kW at latitude 66 and 10 SEK/EUR: 2500 EUR/MW and 8760 MWh of each MW. */
     double grid = 2500.0 / 8760.0 + 0.5;
@@ -158,6 +202,36 @@ static void test_plant_closed_form(void **state)
     double even = (438000.0 * 250.0 - 4e6 - 200e6 / factor) / 876000.0;
     assert_near(c.break_even_eur_per_mwh, even, 1e-6);
     assert_near(c.side[0].flexibility_eur_per_mwh, 0.0, 1e-9);
+    sn_projects_release(&p);
+}
+
+/* Staff and maintenance of a plant that stands do not shrink with the capex left. */
+static void test_fixed_cost_of_a_standing_plant(void **state)
+{
+    (void)state;
+    sn_projects p;
+    sn_plant share;
+    sn_plant whole;
+    sn_plant_range range;
+    assert_int_equal(
+        load_changed(
+            "capex_meur: " FIGURE("200"),
+            "capex_meur: " FIGURE(
+                "0") "\n    fixed_cost_meur_per_year: "
+                     "{value: 30, low: 20, high: 45, assumption: made for a test}",
+            &p, NULL),
+        SN_OK);
+    assert_int_equal(p.n, 2);
+    assert_int_equal(sn_plant_of_project(&p.project[0], &whole, &range, NULL), SN_OK);
+    assert_int_equal(sn_plant_of_project(&p.project[1], &share, &range, NULL), SN_OK);
+    assert_near(whole.fixed_cost_eur, 30e6, 1e-3);
+    assert_near(share.fixed_cost_eur, 4e6, 1e-3); /* 2 % of 200 MEUR */
+    assert_int_equal(sn_plant_of_project(&p.project[0], &whole, &range, NULL), SN_OK);
+    assert_near(range.low[SN_DRIVER_FIXED_COST], 20e6, 1e-3);
+    assert_near(range.high[SN_DRIVER_FIXED_COST], 45e6, 1e-3);
+    double even = 0.0;
+    assert_int_equal(sn_plant_break_even(&whole, &even, NULL), SN_OK);
+    assert_near(even, (438000.0 * 250.0 - 30e6) / 876000.0, 1e-6);
     sn_projects_release(&p);
 }
 
@@ -183,8 +257,8 @@ static void test_flexibility(void **state)
         assert_int_equal(load_changed("hours_per_year: " FIGURE("8760"), hours, &p, NULL),
                          SN_OK);
         assert_int_equal(p.n, 2);
-        assert_int_equal(
-            sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL), SN_OK);
+        assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
+                         SN_OK);
         saved[i] = c.side[0].flexibility_eur_per_mwh;
         sn_projects_release(&p);
     }
@@ -207,14 +281,14 @@ static void test_missing_hours(void **state)
     sn_plant_case c;
     sn_error err = {0};
     assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
-    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, NULL),
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
                      SN_OK);
     assert_near(c.side[0].mean_component[SN_COST_SPOT], 20.0, 1e-9);
     assert_near(c.side[0].mean_component[SN_COST_GRID], 2500.0 / 8760.0 + 0.5, 1e-9);
     for (int t = 0; t < HOURS; t++) {
         base[t] = NAN;
     }
-    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], 0, &years, &options, &c, &err),
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, &err),
                      SN_E_GAP);
     sn_projects_release(&p);
 }
@@ -223,9 +297,12 @@ int main(void)
 {
     (void)gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrong_projects),    cmocka_unit_test(test_library),
-        cmocka_unit_test(test_plant_closed_form), cmocka_unit_test(test_flexibility),
+        cmocka_unit_test(test_wrong_projects),
+        cmocka_unit_test(test_library),
+        cmocka_unit_test(test_plant_closed_form),
+        cmocka_unit_test(test_flexibility),
         cmocka_unit_test(test_missing_hours),
+        cmocka_unit_test(test_fixed_cost_of_a_standing_plant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "base/os.h"
 #include "result.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -19,7 +20,7 @@ static const double value[6] = {1, 2, 3, 4, 5, 6.25};
 static void write_one(const char *path)
 {
     sn_error err = {.status = SN_OK};
-    sn_result_axes axes = {{{1546300800}, SN_HOUR_S, 3}, 2, area, 1, border};
+    sn_result_axes axes = {{{1546300800}, SN_HOUR_S, 3}, 2, area, 1, border, 1};
     sn_result_field field = {"/configurations/se1/price_eur_per_mwh", "area", "EUR/MWh",
                              "price", value};
     sn_result_writer *writer = NULL;
@@ -83,6 +84,53 @@ static void same_content_same_bytes(void **state)
     (void)remove("test_result_c.h5");
 }
 
+/* More rows than a chunk holds are packed by threads: same numbers, same bytes. */
+static void threads_do_not_change_a_byte(void **state)
+{
+    (void)state;
+    enum { ROWS = 2 * 2190 + 7 };
+    static double rows[ROWS][2];
+    sn_error err = {.status = SN_OK};
+    for (size_t i = 0; i < ROWS; i++) {
+        rows[i][0] = sin((double)i);
+        rows[i][1] = i % 9 == 0 ? (double)NAN : (double)i;
+    }
+    for (unsigned n_thread = 1; n_thread <= 3; n_thread += 2) {
+        const char *path = n_thread == 1 ? "test_result_e.h5" : "test_result_f.h5";
+        sn_result_axes axes = {
+            {{1546300800}, SN_HOUR_S, ROWS}, 2, area, 1, border, n_thread};
+        sn_result_field field = {"/x", "area", "MW", "x", &rows[0][0]};
+        sn_result_writer *writer = NULL;
+        assert_int_equal(sn_result_create(path, &axes, "t", "r", &writer, &err), SN_OK);
+        assert_int_equal(sn_result_put(writer, &field, &err), SN_OK);
+        assert_int_equal(sn_result_publish(writer, &err), SN_OK);
+        sn_result_discard(writer);
+        sn_result *result = NULL;
+        double *read = NULL;
+        size_t n_row = 0;
+        size_t n_column = 0;
+        assert_int_equal(sn_result_open(path, &result, &err), SN_OK);
+        assert_int_equal(sn_result_read(result, "/x", &read, &n_row, &n_column, &err),
+                         SN_OK);
+        assert_int_equal(n_row, ROWS);
+        assert_memory_equal(read, rows, sizeof rows);
+        free(read);
+        sn_result_close(result);
+    }
+    sn_strbuf b;
+    sn_strbuf c;
+    sn_strbuf_init(&b, 1 << 24);
+    sn_strbuf_init(&c, 1 << 24);
+    assert_int_equal(sn_os_read_file("test_result_e.h5", &b, &err), SN_OK);
+    assert_int_equal(sn_os_read_file("test_result_f.h5", &c, &err), SN_OK);
+    assert_int_equal(b.len, c.len);
+    assert_memory_equal(b.data, c.data, b.len);
+    sn_strbuf_release(&b);
+    sn_strbuf_release(&c);
+    (void)remove("test_result_e.h5");
+    (void)remove("test_result_f.h5");
+}
+
 static void other_files_are_refused(void **state)
 {
     (void)state;
@@ -100,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(same_content_same_bytes),
+        cmocka_unit_test(threads_do_not_change_a_byte),
         cmocka_unit_test(other_files_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

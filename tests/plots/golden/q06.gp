@@ -18,6 +18,7 @@ b_max = 635.04
 c_min = 0
 c_max = 1.12896
 sek = 1
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'
@@ -42,6 +43,7 @@ b_max = 635.04
 c_min = 0
 c_max = 1.12896
 sek = 1
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'

@@ -18,6 +18,7 @@ n_q08_prices = 2
 p_min = -6.72
 p_max = 0
 p_air = 0.6
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'
@@ -42,6 +43,7 @@ n_q08_prices = 2
 p_min = -6.72
 p_max = 0
 p_air = 0.6
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'

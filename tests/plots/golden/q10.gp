@@ -15,6 +15,7 @@ y_max = 48.2542
 f_min = 0
 f_max = 112
 n_q10 = 4
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'
@@ -36,6 +37,7 @@ y_max = 48.2542
 f_min = 0
 f_max = 112
 n_q10 = 4
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'

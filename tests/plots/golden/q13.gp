@@ -13,6 +13,7 @@ stack = 0
 n_q13 = 2
 sek = 1
 billion = 0
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'
@@ -32,6 +33,7 @@ stack = 0
 n_q13 = 2
 sek = 1
 billion = 0
+intervals = 0
 top = 0.85811
 bottom = 0.0957625
 load 'style.gp'

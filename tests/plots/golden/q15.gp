@@ -19,8 +19,9 @@ c_min = -329.28
 c_max = 0
 sek = 1
 billion = 0
+intervals = 0
 top = 0.85811
-bottom = 0.072175
+bottom = 0.0957625
 load 'style.gp'
 load 'template_q15.gp'
 unset multiplot
@@ -44,8 +45,9 @@ c_min = -329.28
 c_max = 0
 sek = 1
 billion = 0
+intervals = 0
 top = 0.85811
-bottom = 0.072175
+bottom = 0.0957625
 load 'style.gp'
 load 'template_q15.gp'
 unset multiplot

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* snitt municipalities: change in cost of all 290, by county and constituency. */
 #include "base/units.h"
+#include "invest_charts.h"
 #include "invest_command.h"
 #include "municipalities.h"
 #include "run_internal.h"
@@ -287,6 +288,31 @@ static sn_status fill(municipal_report *r, const sn_price_years *years, sn_error
     return status == SN_OK ? groups(r, false, "constituencies", err) : status;
 }
 
+/* The name of the first county that begins as asked, or NULL. */
+static const char *whole_county(const char *begins)
+{
+    for (size_t m = 0; begins != NULL && m < sn_municipality_count; m++) {
+        const char *county = sn_municipality_county(&sn_municipalities[m]);
+        if (strncmp(begins, county, strlen(begins)) == 0) {
+            return county;
+        }
+    }
+    return NULL;
+}
+
+static sn_status
+draw(const municipal_options *o, const municipal_report *r, sn_error *err)
+{
+    static const char *const questions[] = {"Q3", NULL};
+    sn_invest_chart chart = {.run_folder = o->shared.run.item[0],
+                             .folder = o->shared.folder,
+                             .data = r->out,
+                             .questions = questions,
+                             .county = whole_county(o->county),
+                             .lang = o->shared.lang};
+    return sn_invest_charts_draw(&chart, err);
+}
+
 static sn_status write_all(const municipal_options *o, municipal_report *r, sn_error *err)
 {
     const sn_named_table tables[] = {{"municipalities", &r->rows},
@@ -306,9 +332,11 @@ static sn_status write_all(const municipal_options *o, municipal_report *r, sn_e
     }
     sn_status status = sn_invest_write_json(o->shared.folder, "municipalities.json",
                                             json_incref(r->out), err);
-    return status == SN_OK ? sn_invest_write_tables(o->shared.folder, "municipalities",
-                                                    tables, 3, err)
-                           : status;
+    if (status == SN_OK) {
+        status =
+            sn_invest_write_tables(o->shared.folder, "municipalities", tables, 3, err);
+    }
+    return status == SN_OK && !o->shared.no_charts ? draw(o, r, err) : status;
 }
 
 static sn_status load_use(const municipal_options *o,
@@ -394,6 +422,9 @@ int sn_cmd_municipalities(int argc, char **argv)
         status = sn_error_set(&err, SN_E_USAGE,
                               "takes no words: give tables with --use and "
                               "--people");
+    }
+    if (status == SN_OK) {
+        status = sn_invest_charts_language(o.shared.lang, &err);
     }
     if (status == SN_OK) {
         status = run_command(&o, &n_failed, &err);

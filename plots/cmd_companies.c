@@ -3,6 +3,7 @@
 #include "base/os.h"
 #include "base/units.h"
 #include "companies.h"
+#include "invest_charts.h"
 #include "invest_command.h"
 #include "price_change.h"
 #include "run_internal.h"
@@ -220,6 +221,57 @@ static void print_head(const sn_companies *c, long target)
     }
 }
 
+/* The table's municipalities as Q3 reads them: an example household, and the sums. */
+static json_t *places_json(const company_report *r, const sn_price_years *years)
+{
+    static const double household_mwh = 20.0;
+    size_t i;
+    const json_t *row;
+    json_t *out = sn_price_years_json(years, "snitt-municipalities-1");
+    json_t *list = json_array();
+    double ore_per_eur = r->fx_sek_per_eur * SN_ORE_PER_KWH_PER_SEK_PER_MWH;
+    sn_run_set(out, "municipalities", list);
+    sn_run_set(out, "household_mwh", sn_run_number(household_mwh));
+    sn_run_set(out, "is_companies", json_true());
+    json_array_foreach(json_object_get(r->out, "by_municipality"), i, row)
+    {
+        const sn_municipality *m = NULL;
+        const char *name = json_string_value(json_object_get(row, "name"));
+        if (name == NULL || sn_municipality_find(name, &m, NULL) != SN_OK) {
+            continue;
+        }
+        sn_spread d = sn_price_change_in(r->changes, m, SN_PROFILE_AREA);
+        json_t *one = json_object();
+        sn_run_set(one, "code", json_string(m->code));
+        sn_run_set(one, "name", json_string(m->name));
+        sn_run_set(one, "county", json_string(sn_municipality_county(m)));
+        sn_run_set(one, "household_sek",
+                   sn_run_number(d.mean * household_mwh * r->fx_sek_per_eur));
+        sn_run_set(one, "change_ore_per_kwh_low", sn_run_number(d.low * ore_per_eur));
+        sn_run_set(one, "change_ore_per_kwh_high", sn_run_number(d.high * ore_per_eur));
+        sn_run_set(one, "change_sek", json_incref(json_object_get(row, "change_sek")));
+        (void)json_array_append_new(list, one);
+    }
+    return out;
+}
+
+static sn_status draw(const sn_invest_options *o,
+                      const company_report *r,
+                      const sn_price_years *years,
+                      sn_error *err)
+{
+    static const char *const questions[] = {"Q3", NULL};
+    json_t *data = places_json(r, years);
+    sn_invest_chart chart = {.run_folder = o->run.item[0],
+                             .folder = o->folder,
+                             .data = data,
+                             .questions = questions,
+                             .lang = o->lang};
+    sn_status status = sn_invest_charts_draw(&chart, err);
+    json_decref(data);
+    return status;
+}
+
 static sn_status
 write_all(const sn_invest_options *o, company_report *r, long target, sn_error *err)
 {
@@ -274,6 +326,9 @@ static sn_status run_command(const sn_invest_options *o,
     if (status == SN_OK) {
         status = write_all(o, &r, target, err);
     }
+    if (status == SN_OK && o->folder != NULL && !o->no_charts && companies.n > 0) {
+        status = draw(o, &r, &years, err);
+    }
     json_decref(r.out);
     sn_text_table_release(&r.rows);
     sn_text_table_release(&r.by_municipality);
@@ -308,6 +363,9 @@ int sn_cmd_companies(int argc, char **argv)
     if (status == SN_OK && target_text != NULL &&
         (!sn_parse_int(target_text, &target) || target < 1)) {
         status = sn_error_set(&err, SN_E_USAGE, "--target is a number of companies");
+    }
+    if (status == SN_OK) {
+        status = sn_invest_charts_language(o.lang, &err);
     }
     if (status == SN_OK) {
         status = run_command(&o, words.item[0], target, &n_failed, &err);

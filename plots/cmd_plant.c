@@ -3,9 +3,11 @@
 #include "base/options.h"
 #include "base/os.h"
 #include "base/units.h"
+#include "invest_charts.h"
 #include "invest_command.h"
 #include "own_price.h"
 #include "plant_case.h"
+#include "portfolio_ladder.h"
 #include "run_internal.h"
 #include "text_table.h"
 
@@ -44,6 +46,9 @@ static const sn_text_column columns[] = {
     {"load_mw", "MW", 0},
     {"twh_per_year", "TWh", 2},
     {"break_even_eur_per_mwh", "EUR/MWh", 1},
+    {"break_even_p10", "EUR/MWh", 0},
+    {"break_even_p90", "EUR/MWh", 0},
+    {"power_share_of_revenue", "1", 2},
     {"delivered_base_eur_per_mwh", "EUR/MWh", 1},
     {"delivered_compared_eur_per_mwh", "EUR/MWh", 1},
     {"npv_base_meur", "MEUR", 0},
@@ -82,6 +87,9 @@ static sn_status add_row(sn_text_table *t, const sn_plant_case *c, sn_error *err
     const double values[] = {c->project->figure[SN_FIGURE_LOAD_MW].value,
                              c->plant.electricity_mwh / SN_MWH_PER_TWH,
                              c->break_even_eur_per_mwh,
+                             c->break_even_drawn.p10,
+                             c->break_even_drawn.p90,
+                             sn_plant_power_share(c),
                              s[0].mean_total_eur_per_mwh,
                              s[1].mean_total_eur_per_mwh,
                              s[0].npv_central_eur / SN_EUR_PER_MEUR,
@@ -134,14 +142,14 @@ static sn_status with_own_load(const sn_market *market,
             }
             if (status == SN_OK) {
                 status = sn_market_clear(market, y, s, extra,
-                                         moved.year[y].price_eur_per_mwh[s], err);
+                                         moved.year[y].price_eur_per_mwh[s], NULL, err);
             }
         }
         free(load);
         free(extra);
     }
     if (status == SN_OK) {
-        status = sn_plant_evaluate(projects, p, index, &moved, options, out, err);
+        status = sn_plant_evaluate(projects, p, &moved, options, out, err);
     }
     sn_price_years_copy_release(&moved);
     return status;
@@ -255,8 +263,8 @@ static sn_status evaluate(const plant_options *o,
         return status;
     }
     for (size_t i = 0; i < projects->n; i++) {
-        sn_status one = sn_plant_evaluate(projects, &projects->project[i], i, years,
-                                          options, &cases[i], &failed[i]);
+        sn_status one = sn_plant_evaluate(projects, &projects->project[i], years, options,
+                                          &cases[i], &failed[i]);
         if (one == SN_OK) {
             one = with_own_load(&market, projects, i, years, options, &cases[i],
                                 &failed[i]);
@@ -298,9 +306,16 @@ static sn_status report(const plant_options *o,
     sn_run_set(out, "draws", json_integer((json_int_t)options->n_draw));
     sn_run_set(out, "seed", json_integer((json_int_t)options->seed));
     sn_run_set(out, "own_price", json_boolean(o->own_price));
+    sn_run_set(out, "countertrade_tariff",
+               json_string("of the runs, without the plants' own load"));
     sn_run_set(out, "projects", list);
     if (status == SN_OK) {
         sn_text_table_print(&table, stdout);
+    }
+    if (status == SN_OK && o->own_price) {
+        (void)printf(
+            "\nspot prices with each plant's own load; the countertrade tariff is "
+            "that of the runs, without it\n");
     }
     if (status == SN_OK && o->shared.folder != NULL) {
         status =
@@ -314,6 +329,43 @@ static sn_status report(const plant_options *o,
     }
     json_decref(out);
     sn_text_table_release(&table);
+    return status;
+}
+
+/* Q5 of these plants: their break-even prices against the prices of both. */
+static sn_status draw(const plant_options *o,
+                      const sn_projects *projects,
+                      const sn_price_years *years,
+                      const sn_plant_case *cases,
+                      const sn_error *failed,
+                      sn_error *err)
+{
+    static const char *const questions[] = {"Q5", NULL};
+    sn_ladder_sums risk = {0};
+    const sn_plant_case **sorted = calloc(projects->n + 1, sizeof(const sn_plant_case *));
+    json_t *data = sn_price_years_json(years, "snitt-portfolio-1");
+    size_t n = 0;
+    sn_status status =
+        sorted == NULL ? sn_error_set(err, SN_E_MEMORY, "out of memory") : SN_OK;
+    for (size_t i = 0; i < projects->n && status == SN_OK; i++) {
+        if (failed[i].status == SN_OK) {
+            sorted[n++] = &cases[i];
+        }
+    }
+    if (status == SN_OK) {
+        sn_ladder_sort(sorted, n);
+        status = sn_ladder_fill(sorted, n, years, NULL, data, &risk, err);
+    }
+    if (status == SN_OK && n > 0) {
+        sn_invest_chart chart = {.run_folder = o->shared.run.item[0],
+                                 .folder = o->shared.folder,
+                                 .data = data,
+                                 .questions = questions,
+                                 .lang = o->shared.lang};
+        status = sn_invest_charts_draw(&chart, err);
+    }
+    json_decref(data);
+    free(sorted);
     return status;
 }
 
@@ -362,6 +414,9 @@ static sn_status run_command(const plant_options *o, size_t *n_failed, sn_error 
     if (status == SN_OK) {
         status = report(o, &projects, &years, &options, cases, failed, n_failed, err);
     }
+    if (status == SN_OK && o->shared.folder != NULL && !o->shared.no_charts) {
+        status = draw(o, &projects, &years, cases, failed, err);
+    }
     free(cases);
     free(failed);
     sn_price_years_release(&years);
@@ -400,6 +455,9 @@ int sn_cmd_plant(int argc, char **argv)
         (o.shared.scenario == NULL || o.shared.store == NULL)) {
         status =
             sn_error_set(&err, SN_E_USAGE, "--own-price needs --scenario and --store");
+    }
+    if (status == SN_OK) {
+        status = sn_invest_charts_language(o.shared.lang, &err);
     }
     if (status == SN_OK) {
         o.projects = words.item[0];

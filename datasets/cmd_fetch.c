@@ -394,6 +394,7 @@ static int fetch(const sn_fetch_job *job, const fetch_context *context)
     size_t n = 0;
     size_t n_good = 0;
     size_t n_bad = 0;
+    size_t n_kept = 0;
     sn_error err = {0};
     (void)signal(SIGINT, stop);
     (void)signal(SIGTERM, stop);
@@ -404,11 +405,12 @@ static int fetch(const sn_fetch_job *job, const fetch_context *context)
     for (size_t i = 0; i < n; i++) {
         print_outcome(&outcomes[i]);
         n_good += has_something(&outcomes[i]);
+        n_kept += outcomes[i].n_new + outcomes[i].n_same + outcomes[i].n_revised;
         n_bad += outcomes[i].n_failed > 0 || !has_something(&outcomes[i]);
     }
-    if (status != SN_OK) {
+    if (status != SN_OK) { /* what was not written is lost, however good the answer */
         sn_error_print(&err, doc.name);
-        return n_good > 0 ? SN_EXIT_PARTIAL : SN_EXIT_FAILED;
+        return n_kept > 0 ? SN_EXIT_PARTIAL : SN_EXIT_FAILED;
     }
     if (is_over) {
         (void)fprintf(stderr,

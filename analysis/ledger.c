@@ -299,7 +299,7 @@ static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *l
     double changed = congestion_income(c, CHANGED, t, l);
     ledger->congestion_income_base_eur[l] += base * c->step_h;
     ledger->congestion_income_eur[l] += changed * c->step_h;
-    c->week_income_eur[l] += (changed - base) * c->step_h;
+    c->week_income_eur[l] += changed * c->step_h;
     if (same_country(from, to)) {
         add(c, link->from, SN_GROUP_CONGESTION_INTERNAL, changed - base);
     } else {

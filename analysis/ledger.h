@@ -54,8 +54,8 @@ typedef struct sn_ledger {
     size_t n_week;
     double *weekly_eur; /* [n_week][n_area][SN_GROUP_COUNT], owned: the rows but for the
                            tariff, by week from the start; the last takes what is left */
-    double *weekly_income_eur; /* [n_week][n_border], owned: change of the congestion
-                                  income of each border */
+    double *weekly_income_eur; /* [n_week][n_border], owned: congestion income of
+                                  each border in the changed configuration */
     double *weekly_load_mwh; /* [n_week][n_area], owned: what the tariff is spread over */
 } sn_ledger;
 

@@ -78,7 +78,7 @@ static void make_capacity(sn_axis axis,
                           uint64_t seed,
                           uint64_t stream,
                           double rated_mw,
-                          double share,
+                          sn_my_offer offer,
                           double *mw)
 {
     sn_my_random random;
@@ -86,9 +86,9 @@ static void make_capacity(sn_axis axis,
     double offered = 0;
     for (size_t h = 0; h < axis.n; h++) {
         if (h % (7 * 24) == 0) {
-            double level = share + 0.06 * sn_my_random_normal(&random);
-            bool outage = sn_my_random_uniform(&random) < 0.06;
-            level = fmin(1, fmax(0.4, level)) * (outage ? 0.8 : 1);
+            double level = offer.share + 0.06 * sn_my_random_normal(&random);
+            bool reduced = sn_my_random_uniform(&random) < offer.reduced_weeks;
+            level = fmin(1, fmax(0.4, level)) * (reduced ? offer.reduced_to : 1);
             offered = floor(rated_mw * level);
         }
         mw[h] = offered;
@@ -115,10 +115,10 @@ static sn_status make_borders(work *w, uint64_t seed, sn_error *err)
         if (w->forward_mw[b] == NULL || w->back_mw[b] == NULL || w->flow_mw[b] == NULL) {
             return sn_error_set(err, SN_E_MEMORY, "out of memory for the model year");
         }
-        double share = sn_my_availability(info->from, info->to);
-        make_capacity(w->weather.axis, seed, 1000 + 2 * k, info->rated_forward_mw, share,
+        sn_my_offer offer = sn_my_offer_of(info->from, info->to);
+        make_capacity(w->weather.axis, seed, 1000 + 2 * k, info->rated_forward_mw, offer,
                       w->forward_mw[b]);
-        make_capacity(w->weather.axis, seed, 1001 + 2 * k, info->rated_back_mw, share,
+        make_capacity(w->weather.axis, seed, 1001 + 2 * k, info->rated_back_mw, offer,
                       w->back_mw[b]);
     }
     return SN_OK;
@@ -156,7 +156,7 @@ static sn_my_supply hydro_supply(const sn_my_area *area, double water, double ho
     double low = 0.10;
     double high = 0.95;
     double mean = area->hydro_twh * SN_MWH_PER_TWH / (hours * area->hydro_mw);
-    double width = 10 + 0.5 * area->water_eur_per_mwh;
+    double width = (high - low) * area->hydro_mw / area->hydro_mw_per_eur_per_mwh;
     double knee = water - width * (mean - low) / (high - low);
     return (sn_my_supply){.knee_low_eur_per_mwh = knee,
                           .knee_high_eur_per_mwh = knee + width,

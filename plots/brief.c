@@ -8,6 +8,7 @@
 
 #include "base/os.h"
 #include "chart_page.h"
+#include "slides.h"
 #include "template.h"
 
 #include <math.h>
@@ -140,20 +141,33 @@ static double change_in(const brief *b, const char *area)
            price_in(b, sn_page_base(&b->page), area);
 }
 
-/* " (90 % interval a … b)" or that there is none. */
-static void put_interval(brief *b, const char *headline, const char *area, double factor)
+/* " (90 % intervall a … b)", or that there is none; a level has no plus sign. */
+static void
+put_interval_of(brief *b, const sn_chart_interval *i, double factor, bool is_change)
+{
+    char text[3][SN_NUMBER_SIZE];
+    int decimals = fabs(factor * (i->hi - i->lo)) < 20.0 ? 1 : 0;
+    sn_fill(&b->w, words(b, " ({} % intervall {} … {})", " ({} % interval {} … {})"),
+            sn_format_number(100.0 * i->level, 0, b->sv, text[0]),
+            (is_change ? sn_format_change : sn_format_number)(i->lo * factor, decimals,
+                                                              b->sv, text[1]),
+            (is_change ? sn_format_change : sn_format_number)(i->hi * factor, decimals,
+                                                              b->sv, text[2]),
+            NULL);
+}
+
+static void put_interval(brief *b,
+                         const char *headline,
+                         const char *area,
+                         double factor,
+                         bool is_change)
 {
     sn_chart_interval i;
-    char text[3][SN_NUMBER_SIZE];
-    if (!sn_page_interval(&b->page, headline, area, &i)) {
+    if (sn_page_interval(&b->page, headline, area, &i)) {
+        put_interval_of(b, &i, factor, is_change);
+    } else {
         sn_write(&b->w, words(b, " (intervall ej beräknat)", " (interval not computed)"));
-        return;
     }
-    int decimals = fabs(factor * (i.hi - i.lo)) < 20.0 ? 1 : 0;
-    sn_fill(&b->w, words(b, " ({} % intervall {} … {})", " ({} % interval {} … {})"),
-            sn_format_number(100.0 * i.level, 0, b->sv, text[0]),
-            sn_format_change(i.lo * factor, decimals, b->sv, text[1]),
-            sn_format_change(i.hi * factor, decimals, b->sv, text[2]), NULL);
 }
 
 static double rate_of(const brief *b)
@@ -172,8 +186,50 @@ static void put_area_number(brief *b, const char *area)
                   "- **{} {}**: change of price in {}"),
             sn_format_change(change_in(b, area) * factor, 1, b->sv, text),
             sek ? "öre/kWh" : "EUR/MWh", area, NULL);
-    put_interval(b, "price_change_eur_per_mwh", area, factor);
+    put_interval(b, "price_change_eur_per_mwh", area, factor, true);
     sn_write(&b->w, ".\n");
+}
+
+static double weighted_change_in(const brief *b, const char *area)
+{
+    static const char key[] = "price_load_weighted_eur_per_mwh";
+    const json_t *all = json_object_get(b->summary, "configurations");
+    return sn_number_at(sn_node_at(all, sn_page_compared(&b->page), key, NULL), area,
+                        NULL, NULL) -
+           sn_number_at(sn_node_at(all, sn_page_base(&b->page), key, NULL), area, NULL,
+                        NULL);
+}
+
+/* A household's sum is more than the price of the first chart: say what it adds up of. */
+static void put_parts(brief *b,
+                      double tariff_eur_per_mwh,
+                      double sek_per_eur_per_mwh,
+                      const char *unit)
+{
+    char text[3][SN_NUMBER_SIZE];
+    double price = change_in(b, b->place.area);
+    double hours = weighted_change_in(b, b->place.area) - price;
+    if (!isfinite(price) || !isfinite(hours) || !isfinite(tariff_eur_per_mwh)) {
+        return;
+    }
+    /* The rounded parts add up to the rounded sum. */
+    double rest = round((price + hours + tariff_eur_per_mwh) * sek_per_eur_per_mwh) -
+                  round(price * sek_per_eur_per_mwh) -
+                  round(tariff_eur_per_mwh * sek_per_eur_per_mwh);
+    sn_fill(
+        &b->w,
+        words(b, "  I {} är {} {} elprisets ändring, som i första diagrammet; ",
+              "  In {}, {} {} is the change of the power price, as in the first chart; "),
+        b->place.area, sn_format_change(price * sek_per_eur_per_mwh, 0, b->sv, text[0]),
+        unit, NULL);
+    sn_fill(&b->w,
+            words(b,
+                  "{} att elen används olika mycket olika timmar och {} nätavgiften.\n",
+                  "{} that power is used more in some hours than in others, and {} the "
+                  "grid tariff.\n"),
+            sn_format_change(rest, 0, b->sv, text[1]),
+            sn_format_change(tariff_eur_per_mwh * sek_per_eur_per_mwh, 0, b->sv, text[2]),
+            NULL);
 }
 
 static void put_household(brief *b)
@@ -182,10 +238,11 @@ static void put_household(brief *b)
     const place *p = &b->place;
     double kwh =
         p->n > 0 && isfinite(p->household_mwh) ? 1e3 * p->household_mwh : 20000.0;
+    double factor = 1e-3 * kwh * rate_of(b);
     double tariff = sn_number_at(b->summary, "redispatch", "tariff_eur_per_mwh", NULL);
-    double low = p->n > 0 ? p->household_sek[0]
-                          : 1e-3 * kwh * rate_of(b) * (change_in(b, p->area) + tariff);
-    double high = p->n > 0 ? p->household_sek[1] : low;
+    double here = factor * (weighted_change_in(b, p->area) + tariff);
+    double low = p->n > 0 ? p->household_sek[0] : here;
+    double high = p->n > 0 ? p->household_sek[1] : here;
     const char *unit = isfinite(sn_page_rate(&b->page)) ? words(b, "kr", "SEK") : "EUR";
     bool same = fabs(high - low) < 0.5;
     sn_fill(&b->w, same ? "- **{} {}**" : "- **{} … {} {}**",
@@ -194,10 +251,19 @@ static void put_household(brief *b)
     sn_fill(&b->w,
             words(b,
                   ": om året för ett hushåll med {} kWh, med nätavgiften för mothandel, "
-                  "före skatt.\n",
+                  "före skatt",
                   ": a year for a household with {} kWh, with the tariff for "
-                  "countertrade, before taxes.\n"),
+                  "countertrade, before taxes"),
             sn_format_number(kwh, 0, b->sv, text[2]), NULL);
+    sn_chart_interval i;
+    bool any =
+        sn_page_interval(&b->page, "consumer_price_change_eur_per_mwh", p->area, &i);
+    /* Of this run alone; a place's number may come from several years. */
+    if (any && same && fabs(low - here) < 0.5) {
+        put_interval_of(b, &i, factor, true);
+    }
+    sn_write(&b->w, ".\n");
+    put_parts(b, tariff, factor, unit);
 }
 
 static void
@@ -212,7 +278,7 @@ put_meur(brief *b, const char *sv, const char *en, double meur, const char *head
                 : sn_format_number(meur * money.factor, money.decimals, b->sv, text),
             money.unit, NULL);
     if (headline != NULL) {
-        put_interval(b, headline, NULL, money.factor);
+        put_interval(b, headline, NULL, money.factor, is_change);
     }
     sn_write(&b->w, ".\n");
 }
@@ -232,10 +298,27 @@ static double ledger_of_sweden(const brief *b)
     return sum;
 }
 
+/* Below the heading, so that slides have them on the same page as the numbers. */
+static void put_what(brief *b)
+{
+    char year[16];
+    const char *label = sn_text_at(b->summary, "label", b->sv ? "sv" : "en", NULL);
+    if (label[0] != '\0') {
+        sn_write(&b->w, "**");
+        sn_write_markdown(&b->w, label, SN_TEXT_ON_PAGE);
+        sn_write(&b->w, "**\n\n");
+    }
+    sn_fill(&b->w,
+            words(b, "År {}, dagens fyra elområden mot en ändrad indelning.\n\n",
+                  "Year {}, today's four areas against another split.\n\n"),
+            sn_page_year(&b->page, year), NULL);
+}
+
 static void put_numbers(brief *b)
 {
     sn_write(&b->w, words(b, "## Svaret i fem siffror\n\n",
                           "## The answer in five numbers\n\n"));
+    put_what(b);
     put_area_number(b, b->place.area);
     put_household(b);
     if (b->place.n > 0 && isfinite(b->place.change_sek)) {
@@ -263,7 +346,6 @@ static void put_numbers(brief *b)
 static void put_head(brief *b)
 {
     const char *lang = b->sv ? "sv" : "en";
-    const char *label = sn_text_at(b->summary, "label", lang, NULL);
     sn_write(&b->w, "# ");
     sn_write_markdown(&b->w, sn_text_at(b->summary, "title", lang, NULL),
                       SN_TEXT_ON_PAGE);
@@ -272,16 +354,6 @@ static void put_head(brief *b)
         sn_write_markdown(&b->w, b->place.name, SN_TEXT_ON_PAGE);
     }
     sn_write(&b->w, "\n\n");
-    if (label[0] != '\0') {
-        sn_write(&b->w, "**");
-        sn_write_markdown(&b->w, label, SN_TEXT_ON_PAGE);
-        sn_write(&b->w, "**\n\n");
-    }
-    char year[16];
-    sn_fill(&b->w,
-            words(b, "År {}, dagens fyra elområden mot en ändrad indelning.\n\n",
-                  "Year {}, today's four areas against another split.\n\n"),
-            sn_page_year(&b->page, year), NULL);
 }
 
 static void put_charts(brief *b)
@@ -326,11 +398,13 @@ static void put_assumptions(brief *b)
             "- Nobody builds or closes plants, lines or industries.\n\n"));
 }
 
-static void put_certainty(brief *b)
+/* Over the years that the run has; one year has no range. */
+static void put_years(brief *b)
 {
     size_t i;
     const json_t *year;
     char number[2][SN_NUMBER_SIZE];
+    char text[32];
     double lo = INFINITY;
     double hi = -INFINITY;
     size_t n = 0;
@@ -343,33 +417,56 @@ static void put_certainty(brief *b)
             n++;
         }
     }
-    sn_write(&b->w, words(b, "## Hur säkert är det?\n\n", "## How sure is it?\n\n"));
-    if (n > 0) {
-        char count[32];
-        (void)snprintf(count, sizeof count, "%zu", n);
+    if (n < 2) {
         sn_fill(
             &b->w,
+            words(b,
+                  "- Året betyder mest, och bara ett är räknat, {}: andra år kan ge "
+                  "andra svar.\n",
+                  "- The year matters most, and only one is computed, {}: other years "
+                  "may give other answers.\n"),
+            sn_page_year(&b->page, text), NULL);
+        return;
+    }
+    int decimals = fmax(fabs(lo), fabs(hi)) < 10.0 ? 2 : 1;
+    (void)snprintf(text, sizeof text, "%zu", n);
+    sn_fill(&b->w,
             words(b,
                   "- Året betyder mest. Över {} år ändras priset i {} mellan {} och {} "
                   "EUR/MWh.\n",
                   "- The year matters most. Over {} years the price in {} changes "
                   "between {} and {} EUR/MWh.\n"),
-            count, b->place.area, sn_format_change(lo, 1, b->sv, number[0]),
-            sn_format_change(hi, 1, b->sv, number[1]), NULL);
-    }
+            text, b->place.area, sn_format_change(lo, decimals, b->sv, number[0]),
+            sn_format_change(hi, decimals, b->sv, number[1]), NULL);
+}
+
+static void put_certainty(brief *b)
+{
+    char number[SN_NUMBER_SIZE];
+    sn_write(&b->w, words(b, "## Hur säkert är det?\n\n", "## How sure is it?\n\n"));
+    put_years(b);
     sn_fill(
         &b->w,
         words(b,
               "- Med dagens områden återger modellen {} % av priserna; det visar att den "
-              "räknar rätt, inte att svaret på en ändring är säkert.\n- ",
+              "räknar rätt, inte att svaret på en ändring är säkert.\n",
               "- With today's areas the model returns {} % of prices; that shows it "
-              "computes right, not that the answer to a change is sure.\n- "),
+              "computes right, not that the answer to a change is sure.\n"),
         sn_format_number(100.0 * sn_number_at(b->summary, "replay", "share_exact", NULL),
-                         2, b->sv, number[0]),
+                         2, b->sv, number),
         NULL);
-    sn_write_markdown(
-        &b->w, sn_text_at(b->summary, "uncertainty", b->sv ? "sv" : "en", NULL), 0);
-    sn_write(&b->w, "\n\n");
+    sn_write(
+        &b->w,
+        words(
+            b,
+            "- Intervallen visar hur mycket årets veckor skiljer sig åt. Hur starkt "
+            "kraftverk och kunder svarar på priset är vår egen bedömning, och "
+            "ledningarnas förmåga är härledd ur flöden och priser: den osäkerheten "
+            "ingår inte i intervallen.\n\n",
+            "- Intervals show how much the weeks of the year differ. How strongly plants "
+            "and consumers answer the price is our own judgement, and what the lines can "
+            "carry is inferred from flows and prices: that uncertainty is not in the "
+            "intervals.\n\n"));
 }
 
 typedef struct claim {
@@ -437,7 +534,9 @@ static void put_sources(brief *b)
     json_array_foreach(json_object_get(b->summary, "attribution"), i, source)
     {
         sn_write(&b->w, open);
-        sn_write_markdown(&b->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
+        sn_write_markdown(&b->w,
+                          sn_format_source(sn_text_at(source, "text", NULL, NULL), b->sv),
+                          SN_TEXT_ON_PAGE);
         sn_write(&b->w, " (");
         sn_write_markdown(
             &b->w, sn_format_licence(sn_text_at(source, "licence", NULL, NULL), b->sv),
@@ -461,17 +560,23 @@ static void put_newsletter(brief *b)
         sn_write_clean(&b->w, label, SN_TEXT_ON_PAGE);
         sn_write(&b->w, "\n\n");
     }
+    const char *other = strcmp(b->place.area, "SE4") == 0 ? "SE1" : "SE4";
+    sn_fill(&b->w,
+            words(b, "Vad hade {} betytt {}? ", "What would {} have meant in {}? "),
+            sn_page_one_area(&b->page)
+                ? words(b, "ett enda elområde", "one single price area")
+                : words(b, "en ändrad indelning i elområden", "another split into areas"),
+            sn_page_year(&b->page, year), NULL);
     sn_fill(
         &b->w,
         words(b,
-              "Vad hade ett enda elområde betytt {}? Räknat på det årets timmar hade "
-              "elpriset ändrats med {} {} i {} och {} i SE4",
-              "What would one single price area have meant in {}? On the hours of that "
-              "year the price would have changed by {} {} in {} and {} in SE4"),
-        sn_page_year(&b->page, year),
+              "Räknat på det årets timmar hade elpriset ändrats med {} {} i {} och {} "
+              "i {}",
+              "On the hours of that year the price would have changed by {} {} in {} "
+              "and {} in {}"),
         sn_format_change(change_in(b, b->place.area) * factor, 1, b->sv, text[0]),
         sek ? "öre/kWh" : "EUR/MWh", b->place.area,
-        sn_format_change(change_in(b, "SE4") * factor, 1, b->sv, text[1]), NULL);
+        sn_format_change(change_in(b, other) * factor, 1, b->sv, text[1]), other, NULL);
     sn_money money = sn_page_money(
         &b->page, sn_number_at(b->summary, "redispatch", "bill_meur", NULL));
     sn_fill(
@@ -508,36 +613,43 @@ static sn_status draw(brief *b, sn_error *err)
     return sn_charts_draw(&job, wanted, b->outcome, err);
 }
 
+/* Raw HTML, TeX and metadata blocks are off: text stays text. */
+#define SN_MARKDOWN                                                                      \
+    "--from=markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-"         \
+    "yaml_metadata_block-pandoc_title_block"
+
 static sn_status pandoc(const brief *b, const char *to, const char *images, sn_error *err)
 {
+    bool slides = strcmp(to, "pptx") == 0;
     char path[SN_TEMPLATE_PATH_SIZE];
     char css[SN_TEMPLATE_PATH_SIZE + 8];
+    char filter[SN_TEMPLATE_PATH_SIZE + 16];
     char language[16];
     char extension[48];
     char file[16];
     sn_template_path(b->o->light ? "brief_light.css" : "brief.css", path);
     (void)snprintf(css, sizeof css, "--css=%s", path);
+    sn_template_path("slides.lua", path);
+    (void)snprintf(filter, sizeof filter, "--lua-filter=%s", path);
     (void)snprintf(language, sizeof language, "lang=%s", b->sv ? "sv" : "en");
     (void)snprintf(extension, sizeof extension, "--default-image-extension=%s", images);
     (void)snprintf(file, sizeof file, "brief.%s", to);
-    /* Raw HTML, TeX and metadata blocks are off: text stays text. */
-    const char *const argv[] = {
-        "pandoc",
-        "--from=markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-"
-        "yaml_metadata_block-pandoc_title_block",
-        "--standalone",
-        "--self-contained",
-        "--slide-level=2",
-        "--metadata",
-        "pagetitle=Snitt",
-        "--metadata",
-        language,
-        css,
-        extension,
-        "-o",
-        file,
-        "brief.md",
-        NULL};
+    const char *const argv[] = {"pandoc",
+                                slides ? SN_MARKDOWN "-implicit_figures" : SN_MARKDOWN,
+                                slides ? filter : css,
+                                "--standalone",
+                                "--self-contained",
+                                "--slide-level=2",
+                                "--metadata",
+                                "pagetitle=Snitt",
+                                "--metadata",
+                                language,
+                                css,
+                                extension,
+                                "-o",
+                                file,
+                                "brief.md",
+                                NULL};
     return sn_os_run(argv, b->o->folder, 60.0, NULL, err);
 }
 
@@ -577,6 +689,9 @@ static sn_status convert(const brief *b, sn_error *err)
     }
     if (status == SN_OK && (f & SN_BRIEF_PPTX) != 0) {
         status = pandoc(b, "pptx", "png", err);
+        char path[PATH_SIZE];
+        (void)snprintf(path, sizeof path, "%s/brief.pptx", b->o->folder);
+        status = status == SN_OK ? sn_slides_fit(path, err) : status;
     }
     if (status == SN_OK && (f & SN_BRIEF_PDF) != 0) {
         status = make_pdf(b, err);

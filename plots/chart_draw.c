@@ -80,7 +80,10 @@ static void write_source(const sn_chart_page *page, sn_writer *w)
     json_array_foreach(json_object_get(page->job->summary, "attribution"), i, source)
     {
         sn_write(w, i > 0 ? "; " : "");
-        sn_write_clean(w, sn_text_at(source, "text", NULL, NULL), 120);
+        sn_write_clean(
+            w,
+            sn_format_source(sn_text_at(source, "text", NULL, NULL), page->job->swedish),
+            120);
         const char *licence = sn_format_licence(sn_text_at(source, "licence", NULL, NULL),
                                                 page->job->swedish);
         if (licence[0] != '\0') {

@@ -503,7 +503,13 @@ static int by_severity(const void *a, const void *b)
 static void week_name(const sn_chart_page *page, size_t t, char text[24])
 {
     sn_civil c = sn_instant_to_cet(sn_axis_at(sn_result_time(page->job->result), t));
-    (void)snprintf(text, 24, "%d/%d", (int)c.day, (int)c.month);
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    if (page->job->swedish) {
+        (void)snprintf(text, 24, "%d/%d", (int)c.day, (int)c.month);
+    } else {
+        (void)snprintf(text, 24, "%d %s", (int)c.day, months[c.month - 1]);
+    }
 }
 
 static void weeks_table(sn_chart_page *page, const week *weeks, size_t n)

@@ -407,8 +407,8 @@ static void income_table(sn_chart_page *page,
     char columns[200];
     double hi = 0.0;
     double lo = 0.0;
-    sn_chart_interval change = {NAN, NAN, NAN, NAN};
-    bool any = false;
+    sn_chart_interval interval = {NAN, NAN, NAN, NAN};
+    sn_chart_interval known = interval;
     sn_table t;
     (void)snprintf(columns, sizeof columns, "%s %s|%s %s|%s",
                    sn_page_words(page, "gräns|i dag", "border|today"), money->unit,
@@ -423,13 +423,10 @@ static void income_table(sn_chart_page *page,
         sn_table_number(&t, after);
         sn_table_label_number(&t, before, money->decimals);
         sn_table_label_number(&t, after, money->decimals);
-        any = sn_page_interval(page, "congestion_income_change_meur", income[k].name,
-                               &change) ||
-              any;
-        /* A cut that the market no longer sees earns nothing, and that is certain. */
-        bool gone = after == 0.0;
-        double ends[2] = {gone ? NAN : before + change.lo * money->factor,
-                          gone ? NAN : before + change.hi * money->factor};
+        if (sn_page_interval(page, "congestion_income_meur", income[k].name, &interval)) {
+            known = interval;
+        }
+        double ends[2] = {interval.lo * money->factor, interval.hi * money->factor};
         sn_table_number(&t, ends[0]);
         sn_table_number(&t, ends[1]);
         sn_table_position(&t, fmax(0.0, fmax(after, ends[1])));
@@ -439,7 +436,7 @@ static void income_table(sn_chart_page *page,
     }
     sn_table_save(&t, "q09");
     sn_page_range(page, "x", lo, hi, true);
-    sn_page_note_interval(page, any, &change);
+    sn_page_note_interval(page, isfinite(known.lo), &known);
 }
 
 /* All borders of Sweden year by year, where the run can tell. */
@@ -547,7 +544,11 @@ static const struct {
     {"se3", "Tre områden", "Three areas"},
     {"se2", "Två områden", "Two areas"},
     {"se1", "Ett område", "One area"},
-    {"pun", "Ett konsumentpris", "One consumer price"},
+    {"se4-one-consumer-price", "Fyra, ett konsumentpris", "Four, one consumer price"},
+    {"se-2+2", "SE1–SE2 och SE3–SE4", "SE1–SE2 and SE3–SE4"},
+    {"se-north+34", "SE1–SE2, SE3 och SE4", "SE1–SE2, SE3 and SE4"},
+    {"se-1+3", "SE1 och SE2–SE4", "SE1 and SE2–SE4"},
+    {"se-3+1", "SE1–SE3 och SE4", "SE1–SE3 and SE4"},
 };
 
 static const char *split_name(const sn_chart_page *page, const char *key)
@@ -664,15 +665,26 @@ static void splits_finding(sn_chart_page *page,
                 money->unit, NULL);
         return;
     }
+    size_t best[3] = {best_split(splits, n, 0), best_split(splits, n, 1),
+                      best_split(splits, n, 3)};
+    if (best[0] == best[1] && best[0] == best[2]) {
+        sn_fill(&page->finding,
+                sn_page_words(page,
+                              "Bäst för elkunderna i norr, i söder och för Sverige i "
+                              "allt: {}.",
+                              "Best for consumers in the north, in the south and for "
+                              "Sweden in all: {}."),
+                split_name(page, splits[best[0]].key), NULL);
+        return;
+    }
     sn_fill(&page->finding,
             sn_page_words(page,
                           "Bäst för elkunderna i norr: {}. I söder: {}. För Sverige i "
                           "allt: {}.",
                           "Best for consumers in the north: {}. In the south: {}. For "
                           "Sweden in all: {}."),
-            split_name(page, splits[best_split(splits, n, 0)].key),
-            split_name(page, splits[best_split(splits, n, 1)].key),
-            split_name(page, splits[best_split(splits, n, 3)].key), NULL);
+            split_name(page, splits[best[0]].key), split_name(page, splits[best[1]].key),
+            split_name(page, splits[best[2]].key), NULL);
 }
 
 void sn_chart_splits(sn_chart_page *page)

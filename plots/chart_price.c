@@ -25,7 +25,7 @@ static void price_areas(sn_chart_page *page)
     double highest = 0.0;
     double lowest = 0.0;
     sn_chart_interval interval = {NAN, NAN, NAN, NAN};
-    bool any = false;
+    sn_chart_interval known = interval;
     sn_table_open(&t, page,
                   sn_page_words(page,
                                 "elområde|i dag EUR/MWh|med ändrad indelning "
@@ -35,9 +35,10 @@ static void price_areas(sn_chart_page *page)
     for (size_t z = 0; z < SN_SWEDISH_AREAS; z++) {
         double before = mean_price(page, sn_page_base(page), z);
         double after = mean_price(page, sn_page_compared(page), z);
-        any = sn_page_interval(page, "price_change_eur_per_mwh", sn_chart_areas[z],
-                               &interval) ||
-              any;
+        if (sn_page_interval(page, "price_change_eur_per_mwh", sn_chart_areas[z],
+                             &interval)) {
+            known = interval;
+        }
         sn_table_text(&t, sn_chart_areas[z]);
         sn_table_number(&t, before);
         sn_table_number(&t, after);
@@ -53,7 +54,7 @@ static void price_areas(sn_chart_page *page)
         lowest = fmin(lowest, fmin(before, after));
     }
     sn_page_range(page, "y", lowest, highest, true);
-    sn_page_note_interval(page, any, &interval);
+    sn_page_note_interval(page, isfinite(known.lo), &known);
     sn_table_save(&t, "q01");
 }
 
@@ -196,8 +197,8 @@ static void wind_table(sn_chart_page *page,
     double hi = 0.0;
     double lo = 0.0;
     double top = 100.0;
-    bool any = false;
     sn_chart_interval change = {NAN, NAN, NAN, NAN};
+    sn_chart_interval known = change;
     sn_table_open(&t, page,
                   sn_page_words(page,
                                 "elområde|intjäningspris i dag EUR/MWh|med ändrad "
@@ -220,9 +221,10 @@ static void wind_table(sn_chart_page *page,
         sn_table_label_number(&t, p1, 1);
         sn_table_label_number(&t, f0, 0);
         sn_table_label_number(&t, f1, 0);
-        any = sn_page_interval(page, "wind_price_change_eur_per_mwh", sn_chart_areas[z],
-                               &change) ||
-              any;
+        if (sn_page_interval(page, "wind_price_change_eur_per_mwh", sn_chart_areas[z],
+                             &change)) {
+            known = change;
+        }
         sn_table_number(&t, p0 + change.lo);
         sn_table_number(&t, p0 + change.hi);
         sn_table_position(&t, fmax(p1, p0 + change.hi));
@@ -234,7 +236,7 @@ static void wind_table(sn_chart_page *page,
     sn_page_range(page, "y", lo, hi, true);
     sn_page_range(page, "f", 0.0, top, true);
     sn_table_save(&t, "q10");
-    sn_page_note_interval(page, any, &change);
+    sn_page_note_interval(page, isfinite(known.lo), &known);
 }
 
 void sn_chart_wind(sn_chart_page *page)

@@ -92,6 +92,21 @@ static sn_status replace_folder(const char *temporary, const char *folder, sn_er
     return status;
 }
 
+static sn_status draw(const char *folder, bool english, sn_error *err)
+{
+    sn_chart_outcome outcome[SN_CHART_COUNT];
+    sn_plots_options plots = {.english = english};
+    memset(outcome, 0, sizeof outcome);
+    sn_status status = sn_plots_run(folder, &plots, outcome, err);
+    if (status == SN_OK) {
+        status = sn_plots_tell(folder, outcome, english, err);
+    }
+    for (size_t i = 0; i < SN_CHART_COUNT; i++) {
+        sn_chart_outcome_release(&outcome[i]);
+    }
+    return status;
+}
+
 static sn_status run_command(const run_options *o, int *exit_code, sn_error *err)
 {
     char temporary[4096];
@@ -112,8 +127,7 @@ static sn_status run_command(const run_options *o, int *exit_code, sn_error *err
     }
     sn_status drawn = SN_OK;
     if (status == SN_OK && !o->no_charts) {
-        sn_plots_options plots = {.english = strcmp(o->lang, "en") == 0};
-        drawn = sn_plots_run(temporary, &plots, NULL, err);
+        drawn = draw(temporary, strcmp(o->lang, "en") == 0, err);
     }
     if (status == SN_OK) {
         sn_error replace_err = {0};

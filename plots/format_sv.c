@@ -74,3 +74,11 @@ const char *sn_format_licence(const char *licence, bool swedish)
     }
     return licence;
 }
+
+const char *sn_format_source(const char *text, bool swedish)
+{
+    static const char model_year[] = "Snitt, stiliserat modellår – inte historik";
+    return !swedish && strcmp(text, model_year) == 0
+               ? "Snitt, stylised model year – not history"
+               : text;
+}

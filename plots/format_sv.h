@@ -20,4 +20,7 @@ sn_format_change(double value, int decimals, bool swedish, char text[SN_NUMBER_S
 /** Terms of a source: ours in Swedish, the name of a licence as it is. */
 const char *sn_format_licence(const char *licence, bool swedish);
 
+/** The name of a source: that of the model year in the language, others as they are. */
+const char *sn_format_source(const char *text, bool swedish);
+
 #endif

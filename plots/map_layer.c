@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "map_layer.h"
 
+#include "format_sv.h"
 #include "json_read.h"
 #include "writer.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const unsigned colours[SN_MAP_CLASSES] = {0x084D83, 0x3F8FC5, 0xA9CFE8, 0xF2F2F2,
@@ -18,7 +20,7 @@ int sn_map_class(double change, double largest)
     }
     double third = fabs(change) / fmax(largest, 1e-9) * 3.0;
     int steps = third < 0.05 ? 0 : (third <= 1.0 ? 1 : (third <= 2.0 ? 2 : 3));
-    return 3 + (change < 0.0 ? -steps : steps);
+    return SN_MAP_UNCHANGED + (change < 0.0 ? -steps : steps);
 }
 
 unsigned sn_map_colour(int class_of)
@@ -139,22 +141,56 @@ static void put_collection(sn_writer *w,
     sn_write(w, "\n]}\n");
 }
 
-static void put_style(sn_writer *w, int class_of, bool last)
+/* "mer än +100 till +200 kr", in the order of the classes. */
+static void style_label(int class_of, double largest, char *text, size_t size)
 {
-    unsigned c = sn_map_colour(class_of);
-    sn_writef(w,
-              "      [{\"filter\": \"[klass] == '%d'\", \"fill\": {\"color\": "
-              "\"rgba(%u,%u,%u,0.85)\"}, \"stroke\": {\"color\": \"rgba(90,90,90,1)\", "
-              "\"width\": 0.5}}]%s\n",
-              class_of, c >> 16, c >> 8 & 0xFF, c & 0xFF, last ? "" : ",");
+    char number[2][SN_NUMBER_SIZE];
+    int steps = class_of - SN_MAP_UNCHANGED;
+    double sign = steps < 0 ? -1.0 : 1.0;
+    if (class_of < 0) {
+        (void)snprintf(text, size, "uppgift saknas");
+        return;
+    }
+    if (steps == 0) {
+        (void)snprintf(text, size, "oförändrat");
+        return;
+    }
+    double third = largest / 3.0;
+    (void)snprintf(text, size, "%s till %s kr per hushåll och år",
+                   sn_format_change(sign * third * (abs(steps) - 1), 0, true, number[0]),
+                   sn_format_change(sign * third * abs(steps), 0, true, number[1]));
 }
 
-static void
-put_configuration(sn_writer *w, const sn_map *map, const json_t *municipalities)
+/* A style of Origo: alternatives in the outer list, each with its filter; the first
+ * stands for all in the legend's head. */
+static void put_style(sn_writer *w, int class_of, double largest, bool last)
 {
-    sn_write(w, "{\n  \"layers\": [{\n    \"name\": \"snitt_kommuner\",\n    \"title\": "
-                "\"Elnotans ändring med ändrade elområden\",\n    \"abstract\": ");
+    unsigned c = sn_map_colour(class_of);
+    char label[96];
+    style_label(class_of, largest, label, sizeof label);
+    sn_writef(w,
+              "      [{\"filter\": \"[klass] == '%d'\", \"label\": \"%s\", \"fill\": "
+              "{\"color\": \"rgba(%u,%u,%u,0.85)\"}, \"stroke\": {\"color\": "
+              "\"rgba(90,90,90,1)\", \"width\": 0.5}}]%s\n",
+              class_of, label, c >> 16, c >> 8 & 0xFF, c & 0xFF, last ? "" : ",");
+}
+
+/* Origo knows EPSG:4326 and 3857 by itself; SWEREF 99 TM it must be told. */
+static void put_projection(sn_writer *w, int epsg)
+{
+    if (epsg == 3006) {
+        sn_write(w, "  \"proj4Defs\": [{\n    \"code\": \"EPSG:3006\",\n    \"alias\": "
+                    "\"urn:ogc:def:crs:EPSG::3006\",\n    \"projection\": \"+proj=utm "
+                    "+zone=33 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m "
+                    "+no_defs\"\n  }],\n");
+    }
+}
+
+static void put_layer(sn_writer *w, const sn_map *map, const json_t *municipalities)
+{
     sn_writer text;
+    sn_write(w, "  \"layers\": [{\n    \"name\": \"snitt_kommuner\",\n    \"title\": "
+                "\"Elnotans ändring med ändrade elområden\",\n    \"abstract\": ");
     sn_writer_init(&text, w->err);
     sn_fill(&text,
             "Kronor per hushåll och år mot dagens fyra elområden. Snitt " SN_VERSION
@@ -162,12 +198,13 @@ put_configuration(sn_writer *w, const sn_map *map, const json_t *municipalities)
             sn_text_at(municipalities, "label", "sv", NULL), NULL);
     sn_write_json(w, text.text.data, SN_TEXT_ON_PAGE);
     sn_writer_release(&text);
-    sn_writef(
-        w,
-        ",\n    \"group\": \"none\",\n    \"type\": \"GEOJSON\",\n    \"source\": "
-        "\"data/kommuner.geojson\",\n    \"projection\": \"EPSG:%d\",\n    \"style\": "
-        "\"snitt_kommuner\",\n    \"visible\": true,\n    \"queryable\": true,\n",
-        map->epsg);
+    sn_writef(w,
+              ",\n    \"group\": \"snitt\",\n    \"type\": \"GEOJSON\",\n    "
+              "\"source\": \"data/kommuner.geojson\",\n    \"projection\": "
+              "\"EPSG:%d\",\n    \"style\": \"snitt_kommuner\",\n    \"attribution\": "
+              "\"Snitt " SN_VERSION "\",\n    \"visible\": true,\n    \"queryable\": "
+              "true,\n",
+              map->epsg);
     sn_write(
         w,
         "    \"attributes\": [\n      {\"title\": \"Kommun: \", \"name\": \"kommun\"},\n"
@@ -176,10 +213,21 @@ put_configuration(sn_writer *w, const sn_map *map, const json_t *municipalities)
         "      {\"title\": \"Kr per hushåll och år: \", \"name\": "
         "\"hushall_kr_per_ar\"},\n"
         "      {\"title\": \"Kr om året, hela kommunen: \", \"name\": "
-        "\"kommun_kr_per_ar\"}\n    ]\n  }],\n  \"styles\": {\n    "
-        "\"snitt_kommuner\": [\n");
-    for (int k = -1; k < SN_MAP_CLASSES; k++) {
-        put_style(w, k, k == SN_MAP_CLASSES - 1);
+        "\"kommun_kr_per_ar\"}\n    ]\n  }],\n");
+}
+
+static void
+put_configuration(sn_writer *w, const sn_map *map, const json_t *municipalities)
+{
+    double largest = sn_map_largest(municipalities);
+    sn_write(w, "{\n");
+    put_projection(w, map->epsg);
+    sn_write(w, "  \"groups\": [{\"name\": \"snitt\", \"title\": \"Elområden\", "
+                "\"expanded\": true}],\n");
+    put_layer(w, map, municipalities);
+    sn_write(w, "  \"styles\": {\n    \"snitt_kommuner\": [\n");
+    for (int k = SN_MAP_CLASSES - 1; k >= -1; k--) { /* as the legend is read */
+        put_style(w, k, largest, k == -1);
     }
     sn_write(w, "    ]\n  }\n}\n");
 }

@@ -5,7 +5,7 @@
 
 #include "map_shapes.h"
 
-enum { SN_MAP_CLASSES = 7 };
+enum { SN_MAP_CLASSES = 7, SN_MAP_UNCHANGED = 3 };
 
 /** Class of a change, 0 (falls most) .. 3 (none) .. 6 (rises most); -1 without a number.
  * largest: the largest absolute change on the map. */

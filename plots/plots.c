@@ -189,3 +189,29 @@ sn_status sn_plots_run(const char *run_folder,
     sn_plots_close(&input);
     return drawn != SN_OK ? drawn : status;
 }
+
+sn_status sn_plots_tell(const char *run_folder,
+                        const sn_chart_outcome *outcome,
+                        bool english,
+                        sn_error *err)
+{
+    static const int told[] = {1, 2, 6};
+    sn_plots_input input = {0};
+    sn_status status = read_summary(run_folder, &input, err);
+    if (status == SN_OK) {
+        const char *label =
+            sn_text_at(input.summary, "label", english ? "en" : "sv", NULL);
+        if (label[0] != '\0') {
+            (void)printf("%s\n\n", label);
+        }
+        for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+            const sn_chart_outcome *o = &outcome[told[i] - 1];
+            if (o->drawn && o->finding[0] != '\0') {
+                (void)printf("%s\n  %s\n", o->title, o->finding);
+            }
+        }
+        (void)printf("\n");
+    }
+    sn_plots_close(&input);
+    return status;
+}

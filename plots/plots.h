@@ -50,4 +50,13 @@ SN_CHECKED sn_status sn_plots_run(const char *run_folder,
                                   sn_chart_outcome *outcome_out,
                                   sn_error *err);
 
+/**
+ * The answers in words on standard output: the label of the run ("stiliserat modellår"),
+ * then question and sentence of Q1, Q2 and Q6 where they were drawn.
+ */
+SN_CHECKED sn_status sn_plots_tell(const char *run_folder,
+                                   const sn_chart_outcome *outcome,
+                                   bool english,
+                                   sn_error *err);
+
 #endif

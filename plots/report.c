@@ -384,7 +384,9 @@ static void put_sources(report *r)
     json_array_foreach(json_object_get(r->summary, "attribution"), i, source)
     {
         sn_write(&r->w, "<li>");
-        sn_write_html(&r->w, sn_text_at(source, "text", NULL, NULL), SN_TEXT_ON_PAGE);
+        sn_write_html(&r->w,
+                      sn_format_source(sn_text_at(source, "text", NULL, NULL), r->sv),
+                      SN_TEXT_ON_PAGE);
         sn_write(&r->w, " (");
         sn_write_html(&r->w,
                       sn_format_licence(sn_text_at(source, "licence", NULL, NULL), r->sv),

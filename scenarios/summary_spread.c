@@ -12,6 +12,7 @@
 #include <string.h>
 
 static const char *const includes[] = {"weeks"};
+static const char income_headline[] = "congestion_income_meur"; /* no change: a level */
 
 enum { SERIES_MAX = 256, NAME_SIZE = 2 * SN_BORDER_NAME_SIZE };
 
@@ -24,6 +25,7 @@ typedef struct spread {
     struct {
         const char *headline;
         const char *unit;
+        bool is_change;
         char name[NAME_SIZE];
     } key[SERIES_MAX];
     sn_weekly weekly[SERIES_MAX];
@@ -49,6 +51,7 @@ add_series(spread *s, const char *headline, const char *unit, const char *name, 
     size_t k = s->n++;
     s->key[k].headline = headline;
     s->key[k].unit = unit;
+    s->key[k].is_change = strcmp(headline, income_headline) != 0;
     (void)snprintf(s->key[k].name, sizeof s->key[k].name, "%s", name);
     s->weekly[k] = (sn_weekly){above_of(s, k), mean ? below_of(s, k) : NULL};
     return k;
@@ -67,7 +70,7 @@ static void add_incomes(spread *s, const sn_run_case *c, const sn_ledger *ledger
     for (size_t l = 0; l < n_border; l++) {
         char name[SN_BORDER_NAME_SIZE];
         sn_border_name(c->data.info[l], name);
-        size_t k = add_series(s, "congestion_income_change_meur", "MEUR", name, false);
+        size_t k = add_series(s, income_headline, "MEUR", name, false);
         for (size_t w = 0; k < SERIES_MAX && w < s->n_week; w++) {
             above_of(s, k)[w] =
                 ledger->weekly_income_eur[w * n_border + l] / SN_EUR_PER_MEUR;
@@ -248,9 +251,9 @@ put_spread(const spread *s, const sn_interval *interval, double level, json_t *o
             all = json_object();
             sn_run_set(out, s->key[k].headline, all);
         }
-        sn_run_set(
-            all, s->key[k].name,
-            sn_interval_json(&interval[k], s->key[k].unit, true, level, includes, 1));
+        sn_run_set(all, s->key[k].name,
+                   sn_interval_json(&interval[k], s->key[k].unit, s->key[k].is_change,
+                                    level, includes, 1));
     }
 }
 

@@ -24,13 +24,20 @@ typedef struct sn_my_area {
     double winter_share;      /* load: amplitude of the season over its mean */
     double price_eur_per_mwh; /* edges: mean; others: where thermal runs at its mean */
     double water_eur_per_mwh; /* first guess of the mean water value */
+    double hydro_mw_per_eur_per_mwh; /* how water answers to the price; 0 = none */
 } sn_my_area;
 
 /** Modelled areas first, then the edges. */
 extern const sn_my_area sn_my_areas[SN_MY_AREAS];
 
-/** Mean share of the rated capacity that is offered, by border; 0.9 when not listed. */
-double sn_my_availability(const char *from, const char *to);
+/** How a border's capacity is offered, week by week. */
+typedef struct sn_my_offer {
+    double share;         /* of the rated capacity, in a usual week */
+    double reduced_weeks; /* share of the weeks with less */
+    double reduced_to;    /* then this much of the usual */
+} sn_my_offer;
+
+sn_my_offer sn_my_offer_of(const char *from, const char *to);
 
 #define SN_MY_FX_SEK_PER_EUR 11.1
 

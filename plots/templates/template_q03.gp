@@ -10,9 +10,9 @@ if (map) {
   load 'q03_map.gp'
   array shade[7] = [0x084D83, 0x3F8FC5, 0xA9CFE8, 0xF2F2F2, 0xFBCB9C, 0xE8853A, 0xA84300]
   do for [k = 1:7] { set object 9000 + k rectangle at screen left + 1.6 * ex, top - (1.2 + k) * ey size screen 1.2 * ex, ey fc rgb shade[8 - k] fs solid 1 noborder }
-  set label 1 sprintf(T("+%.0f kr", "+%.0f SEK"), largest) at screen left + 3.2 * ex, top - 2.2 * ey left font f0_75
+  set label 1 "+".Whole(largest).T(" kr", " SEK") at screen left + 3.2 * ex, top - 2.2 * ey left font f0_75
   set label 2 T("oförändrat", "unchanged") at screen left + 3.2 * ex, top - 5.2 * ey left font f0_75
-  set label 3 sprintf(T("−%.0f kr", "−%.0f SEK"), largest) at screen left + 3.2 * ex, top - 8.2 * ey left font f0_75
+  set label 3 "−".Whole(largest).T(" kr", " SEK") at screen left + 3.2 * ex, top - 8.2 * ey left font f0_75
   plot NaN
   unset object; unset label
   set border 3; set tics nomirror textcolor rgb ink font f0_85 scale 0.5; set xtics nomirror; set ytics nomirror noenhanced

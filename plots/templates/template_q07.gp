@@ -16,7 +16,7 @@ do for [k = 1:3] {
   unset xtics; set xtics ("" 0) scale 0 font f0_75 textcolor rgb ink nomirror
   do for [m = 0:11] { set xtics add (word(months, m + 1) 15.5 + 30.44 * m) }
   set colorbox user origin screen split - 7 * ex, screen top - k * h + 1.2 * ey size screen 1.2 * ex, screen h - 2.7 * ey
-  set cbtics (0, highest / 2, highest) font f0_75
+  set cbtics (0, highest / 2.0, highest) font f0_75
   plot "q07.dat" using 1:2:(column(2 + k)) with image
 }
 unset colorbox; set border 3; set xzeroaxis

@@ -23,7 +23,8 @@ if (n_q09_years > 0) {
   set label 2 T("mörkt: mellan svenska områden", "dark: between Swedish areas") at screen tx, ty - ey left font f0_85 tc rgb soft
   unset grid; set grid ytics lt 1 lc rgb 0xdddddd lw 0.7
   set border 3; set xzeroaxis; set ytics scale 0.5; set xtics autofreq scale 0
-  set xrange [-0.6:(n_q09_years > 3 ? n_q09_years : 3) - 0.4]; eval Span("y", c_min, c_max)
+  aside = n_q09_years < 3 ? 0.5 * (3 - n_q09_years) : 0
+  set xrange [-0.6 - aside:n_q09_years - 0.4 + aside]; eval Span("y", c_min, c_max)
   plot "q09_years.dat" using ($0 - 0.19):($2 + $3):(0.36):xtic(1) with boxes lc rgb 0x8A8A8A, \
        "" using ($0 - 0.19):2:(0.36) with boxes lc rgb 0x5A5A5A, \
        "" using ($0 + 0.19):($4 + $5):(0.36) with boxes lc rgb other, \

@@ -163,14 +163,60 @@ static double mean(const sn_series *series)
     return sum / (double)series->axis.n;
 }
 
-static void price_pattern_is_that_of_2025(void **state)
+static double area_mean(const sn_model_year *year, const char *area)
+{
+    const sn_series *price = find(year, SN_PRICE_EUR, area);
+    assert_non_null(price);
+    return mean(price);
+}
+
+/* ENTSO-E day-ahead means of 2023, the last year before flow-based coupling, and of 2025
+ * as published: the model year lies between them or near. */
+static void price_levels_are_those_of_2023_to_2025(void **state)
 {
     const sn_model_year *year = *state;
-    static const double published[] = {16.36, 16.13, 45.42, 59.85};
+    static const double highest[] = {39.97, 39.98, 51.70, 64.88};
+    static const double lowest[] = {16.36, 16.13, 35.77, 49.71};
+    double before = 0;
     for (size_t i = 0; i < 4; i++) {
-        const sn_series *price = find(year, SN_PRICE_EUR, modelled[i]);
-        assert_non_null(price);
-        assert_true(fabs(mean(price) - published[i]) < 8);
+        double price = area_mean(year, modelled[i]);
+        assert_true(price > lowest[i] && price < highest[i] + 5);
+        assert_true(price >= before); /* dearer to the south */
+        before = price;
+    }
+    double step = area_mean(year, "SE3") - area_mean(year, "SE2");
+    assert_true(step > 2.5 && step < 15); /* 11.72 in 2023 */
+    step = area_mean(year, "SE4") - area_mean(year, "SE3");
+    assert_true(step > 2.5 && step < 15); /* 13.18 in 2023 */
+}
+
+/* The cuts are full in a plausible share of hours: in 2023 prices differed by more than
+ * 1 EUR/MWh in 0.1, 22 and 25 % of hours, in 2025 in far more. */
+static void cuts_are_full_in_some_hours_and_offered_as_in_reality(void **state)
+{
+    const sn_model_year *year = *state;
+    static const struct {
+        const char *name;
+        double share_min;
+        double share_max;
+        double offered_min_mw; /* mean */
+    } cuts[] = {
+        {"SE1-SE2", 0, 0.05, 2700},
+        {"SE2-SE3", 0.20, 0.45, 6200},
+        {"SE3-SE4", 0.15, 0.40, 4500},
+    };
+    for (size_t k = 0; k < 3; k++) {
+        const sn_series *north = find(year, SN_PRICE_EUR, modelled[k]);
+        const sn_series *south = find(year, SN_PRICE_EUR, modelled[k + 1]);
+        const sn_series *offered = find(year, SN_CAPACITY_FORWARD, cuts[k].name);
+        assert_true(north != NULL && south != NULL && offered != NULL);
+        size_t full = 0;
+        for (size_t h = 0; h < north->axis.n; h++) {
+            full += fabs(south->value[h] - north->value[h]) > 1;
+        }
+        double share = (double)full / (double)north->axis.n;
+        assert_true(share >= cuts[k].share_min && share <= cuts[k].share_max);
+        assert_true(mean(offered) > cuts[k].offered_min_mw);
     }
 }
 
@@ -250,7 +296,8 @@ int main(void)
         cmocka_unit_test(generation_less_load_is_the_export),
         cmocka_unit_test(generation_is_the_sum_of_its_parts_and_none_is_negative),
         cmocka_unit_test(prices_differ_only_across_full_borders),
-        cmocka_unit_test(price_pattern_is_that_of_2025),
+        cmocka_unit_test(price_levels_are_those_of_2023_to_2025),
+        cmocka_unit_test(cuts_are_full_in_some_hours_and_offered_as_in_reality),
         cmocka_unit_test(reservoirs_are_weekly_and_within_their_size),
         cmocka_unit_test(same_seed_same_year_other_seed_another),
         cmocka_unit_test(year_out_of_range_is_refused),

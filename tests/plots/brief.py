@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """brief.py SNITT MAKE_RUN: the brief in each format, of an ordinary and a hostile run."""
+import json
 import os
 import re
 import shutil
@@ -48,6 +49,34 @@ with tempfile.TemporaryDirectory() as work:
     check("household", "−160 … +200 kr" in five)
     check("the county's sum", "+5,0 miljoner kronor" in five)
     check("its name", "Västernorrlands län" in md)
+    summary = json.load(open("plain/summary.json"))
+    summary["intervals"] = {"se1": {
+        "redispatch_bill_meur": {"value": 30, "lo": 20, "hi": 40, "level": 0.9},
+        "sweden_meur": {"value": -30, "lo": -40, "hi": 10, "level": 0.9}}}
+    summary["years"] = [{"year": y, "change": {"SE1": c, "SE2": c, "SE3": c, "SE4": c}}
+                        for y, c in ((2018, 0.51), (2019, 0.54))]
+    for name, of_time, of_load in (("se4", 40, 41), ("se1", 42, 42.5)):
+        summary["configurations"][name]["price_mean_eur_per_mwh"] = dict.fromkeys(("SE1", "SE2", "SE3", "SE4"), of_time)
+        summary["configurations"][name]["price_load_weighted_eur_per_mwh"] = \
+            dict.fromkeys(("SE1", "SE2", "SE3", "SE4"), of_load)
+    summary["redispatch"]["tariff_eur_per_mwh"] = 1.0
+    summary["fx_sek_per_eur"] = 10.0
+    shutil.copytree("plain", "two")
+    json.dump(summary, open("two/summary.json", "w"))
+    done = brief("--run", "two", "-o", "t", "--format", "md")
+    two = open("t/brief.md", encoding="utf-8").read()
+    check("a bill has no plus sign", "(90 % intervall 200 … 400)" in two)
+    check("a change has", "(90 % intervall −400 … +100)" in two)
+    check("two years have a range", "Över 2 år ändras priset i SE1 mellan +0,51 och +0,54" in two)
+    # 2 EUR/MWh of time, 1.5 weighted, 1 of tariff; 20 MWh at 10 SEK/EUR.
+    check("the household's sum", "**+500 kr**: om året" in two)
+    check("and its parts", "I SE1 är +400 kr elprisets ändring, som i första diagrammet; −100 att" in two
+          and "och +200 nätavgiften" in two)
+    summary["years"] = summary["years"][1:]
+    json.dump(summary, open("two/summary.json", "w"))
+    brief("--run", "two", "-o", "t", "--format", "md")
+    one = open("t/brief.md", encoding="utf-8").read()
+    check("one year has no range", "bara ett är räknat, 2019" in one and "Över 1 år" not in one)
     page = open("b/brief.html", encoding="utf-8").read()
     check("self-contained", not re.search(r'(src|href)="(?!data:|#)', page),
           re.findall(r'(?:src|href)="(?!data:|#)[^"]{0,60}', page)[:2])
@@ -56,6 +85,21 @@ with tempfile.TemporaryDirectory() as work:
     with zipfile.ZipFile("b/brief.docx") as z:
         check("docx has the charts", sum("media/" in n for n in z.namelist()) >= 5)
     check("pptx has the text", "Vilka vinner" in text_of("b/brief.pptx", r"slides/slide\d+.xml$"))
+    with zipfile.ZipFile("b/brief.pptx") as z:
+        check("the archive is whole", z.testzip() is None)
+        sizes = re.findall(r' sz="(\d+)"', z.read("ppt/slideMasters/slideMaster1.xml").decode())
+        check("text on slides fits", sizes.count("2200") == 1 and sizes.count("1400") >= 1 and
+              not {"2400", "3300"} & set(sizes), sizes)
+        slides = [re.sub(r"<[^>]+>", " ", z.read(n).decode()) for n in z.namelist()
+                  if re.fullmatch(r"ppt/slides/slide\d+.xml", n)]
+        told = [d for n in z.namelist() if re.fullmatch(r"ppt/slides/slide\d+.xml", n)
+                for d in re.findall(r'descr="([^"]*)"', z.read(n).decode())]
+        wide = [int(c) for n in z.namelist() if re.fullmatch(r"ppt/slides/slide\d+.xml", n)
+                for c in re.findall(r'<p:pic>.*?<a:ext cx="(\d+)"', z.read(n).decode(), re.S)]
+    check("pictures on slides are told", len(told) >= 5 and all(len(d) > 40 for d in told), told)
+    check("and large", all(w > 0.6 * 9144000 for w in wide), wide)
+    check("the mark and the year are with the numbers",
+          any("provdata" in t and "Svaret i fem siffror" in t and "År 2019" in t for t in slides))
     news = open("b/newsletter.txt", encoding="utf-8").read()
     check("newsletter is short", 100 < len(news) < 700 and "provdata" in news)
 

@@ -104,7 +104,7 @@ s["after_market"] = {"cost_based": way(1), "strategic": way(2), "capacity_cut_le
 s["intervals"] = {"se1": {
     "net_export_change_twh": {"NO": row(0.05, 0.02, 0.08)},
     "price_change_abroad_eur_per_mwh": {"DK2": row(1, -0.25, 2.5)},
-    "congestion_income_change_meur": {border: row(1, -10, 20)},
+    "congestion_income_meur": {border: row(60, 50, 80)},
     "wind_price_change_eur_per_mwh": {"SE2": row(1, 0.5, 1.5)},
     "consumers_region_meur": {"north": row(-10, -20, -5), "south": row(10, 5, 20)},
     "consumers_with_tariff_meur": {"north": row(-30, -50, -20), "south": row(-70, -90, -50)},

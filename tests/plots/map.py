@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,28 @@ with tempfile.TemporaryDirectory() as work:
     classes = {f["properties"]["klass"] for f in layer["features"]}
     check("each class has a style", all(any("'%s'" % k in s[0]["filter"] for s in origo["styles"][style])
                                         for k in classes))
-    names = {a["name"] for a in origo["layers"][0]["attributes"]}
+    # As Origo's documentation has it: a GEOJSON layer takes a path as its source, is in the
+    # legend by a group that exists, has a style by name; a projection other than 4326 and
+    # 3857 must be defined; styles are lists of lists, and a label is what the legend says.
+    one = origo["layers"][0]
+    check("layer", one["type"] == "GEOJSON" and one["source"] == "data/kommuner.geojson" and
+          isinstance(one["title"], str) and isinstance(one["queryable"], bool), one)
+    check("group", one["group"] in {g["name"] for g in origo["groups"]}, origo["groups"])
+    check("projection", one["projection"] in {d["code"] for d in origo["proj4Defs"]}, origo["proj4Defs"])
+    rules = origo["styles"][one["style"]]
+    check("styles", all(isinstance(r, list) and len(r) == 1 and r[0]["label"] and
+                        re.fullmatch(r"\[klass\] == '-?\d'", r[0]["filter"]) and
+                        re.fullmatch(r"rgba\(\d+,\d+,\d+,0.85\)", r[0]["fill"]["color"]) for r in rules), rules)
+    check("labels", len({r[0]["label"] for r in rules}) == 8 and
+          rules[0][0]["label"] == "+133 till +200 kr per hushåll och år" and
+          rules[-1][0]["label"] == "uppgift saknas", [r[0]["label"] for r in rules])
+    if shutil.which("gdaltransform"):  # what is defined is SWEREF 99 TM
+        there = lambda crs: [float(v) for v in subprocess.run(
+            ["gdaltransform", "-s_srs", "+proj=longlat +ellps=GRS80", "-t_srs", crs], input="18 59\n",
+            capture_output=True, text=True).stdout.split()[:2]]
+        mine, known = there(origo["proj4Defs"][0]["projection"]), there("EPSG:3006")
+        check("SWEREF 99 TM", max(abs(a - b) for a, b in zip(mine, known)) < 0.01, (mine, known))
+    names = {a["name"] for a in one["attributes"]}
     check("attributes exist", names <= set(first["properties"]), names)
     if shutil.which("ogrinfo"):
         text = info("m/kommuner.geojson")
@@ -78,6 +100,9 @@ with tempfile.TemporaryDirectory() as work:
               and "Prövkommun 0" in text and "MULTIPOLYGON" in text)
     run("map", "--geojson", "in.geojson", "--data", "run/municipalities.json", "-o", "w", "--epsg", "4326")
     degrees = json.load(open("w/kommuner.geojson", encoding="utf-8"))
+    of_degrees = json.load(open("w/origo.json", encoding="utf-8"))
+    check("degrees need no definition", of_degrees["layers"][0]["projection"] == "EPSG:4326" and
+          "proj4Defs" not in of_degrees)
     check("degrees stay", degrees["features"][0]["geometry"]["coordinates"][0][0][1] == [16.0, 62.0])
     if shutil.which("ogrinfo"):
         check("GDAL reads degrees", 'ID["EPSG",4326]' in info("w/kommuner.geojson"))

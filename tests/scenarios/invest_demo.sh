@@ -25,6 +25,15 @@ exits() { # CODE COMMAND...
 "$snitt" model-year --store "$dir/store" >/dev/null 2>&1
 "$snitt" run scenarios/library/demo.yaml --store "$dir/store" -o "$dir/run" --no-charts \
     >/dev/null 2>&1
+# What heads the demo is plausible: congestion in some hours, a bill of some billion SEK.
+python3 - "$dir/run/summary.json" <<'PY' || fail "redispatch is not plausible"
+import json, sys
+s = json.load(open(sys.argv[1]))
+r = s["redispatch"]
+bill_sek = 1e6 * r["bill_meur"] * s["fx_sek_per_eur"]
+print("over a limit in", r["hours_share"], "of hours, bill", bill_sek, "SEK")
+sys.exit(not (0.3 <= r["hours_share"] <= 0.6 and 0.5e9 <= bill_sek <= 6e9))
+PY
 "$probe" "$dir/run" scenarios/library/demo.yaml "$dir/store" || fail "the market"
 
 exits 0 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" -o "$dir/a"

@@ -274,7 +274,8 @@ static void give_prices(inner *in)
     }
     for (size_t c = 0; c < n; c++) {
         double middle = 0.5 * (in->low[c] + in->high[c]);
-        w->price[c] = fits ? middle : in->first.row_price[c];
+        w->price[c] =
+            sn_clearing_snap(&w->place[c], fits ? middle : in->first.row_price[c]);
     }
 }
 

@@ -122,8 +122,8 @@ static int compare_arrivals(const void *a, const void *b)
         order = (left->sequence > right->sequence) - (left->sequence < right->sequence);
     }
     if (order == 0) { /* doubts are about what was there */
-        order = (int)sn_check_is_doubts(left->reader) -
-                (int)sn_check_is_doubts(right->reader);
+        bool is_left = sn_check_is_doubts(left->reader);
+        order = is_left - sn_check_is_doubts(right->reader);
     }
     if (order == 0) {
         order = strcmp(left->reader, right->reader);

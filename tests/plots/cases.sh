@@ -132,6 +132,14 @@ grep -q '2,1 (1,1–4,2)' spread/charts/q06.svg || fail "q06 lacks the tariff's 
 grep -q '^"2018",1050,3150,0,3255' spread/charts/q09_years.csv || fail "q09 lacks income by year"
 grep -q '−525 … −210' spread/charts/q13.svg || fail "q13 lacks the interval of the north"
 
+# The report has them too, in crowns, and splits by name.
+"$snitt" plot --all --run spread --format svg >/dev/null 2>&1
+grep -q '<b>472 miljoner kronor</b>.* 90 % intervall 315 … 672' spread/report.html ||
+    fail "the report's bill: $(grep -o 'Mothandelns nota.\{0,120\}' spread/report.html)"
+grep -q 'Intervall ej beräknat' spread/report.html || fail "the report's prices"
+grep -q 'M€' spread/report.html && fail "the report has euros beside crowns"
+grep -q '<option value="se1">Ett område' spread/report.html || fail "the report names splits by code"
+
 # Two batches, each to its chart; two for the same one are refused, with both names.
 /usr/bin/python3 - <<'PY'
 import json

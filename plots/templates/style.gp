@@ -20,6 +20,7 @@ Money(k) = sek ? (billion ? T("miljarder kronor", "billion SEK") : T("miljoner k
 At(v) = v > -1e29 && v < 1e29 ? v : 1e30
 F(k) = sprintf("DejaVu Sans,%.2f", k * fs)
 # gnuplot takes a font from a variable, not from a call.
+f0_6 = F(0.6)
 f0_72 = F(0.72)
 f0_74 = F(0.74)
 f0_75 = F(0.75)

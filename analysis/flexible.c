@@ -4,6 +4,8 @@
  * ranks: a tree of 64-bit words finds its lowest and highest member in a few steps. */
 #include "flexible.h"
 
+#include "flexible_internal.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -304,7 +306,22 @@ static bool ramp_holds(const sn_flexible *plant, const double *load_mw, size_t n
     return true;
 }
 
-/* With the ramp: level load when nothing else is possible, else the interior point. */
+static bool stock_holds(const sn_flexible *plant, const double *load_mw, size_t n)
+{
+    double q = plant->energy_mwh / (double)n;
+    double slack = rounding_share * (plant->energy_mwh + plant->storage_mwh);
+    double stock = 0.5 * plant->storage_mwh;
+    for (size_t t = 0; t < n && isfinite(plant->storage_mwh); t++) {
+        stock += load_mw[t] * plant->step_h - q;
+        if (stock < -slack || stock > plant->storage_mwh + slack) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* With the ramp: level load when nothing else is possible; the sum over the period alone,
+ * and when the store does not hold that, the interior point. */
 static sn_status with_ramp(const sn_flexible *plant,
                            const double *price,
                            size_t n,
@@ -320,7 +337,10 @@ static sn_status with_ramp(const sn_flexible *plant,
     }
     if (plant->ramp_mw_per_h > 0.0 && plant->load_min_mw < mean &&
         mean < plant->load_max_mw && plant->storage_mwh > 0.0) {
-        return sn_flexible_ramp(plant, price, n, load_mw, out, err);
+        sn_status status = sn_flexible_sum(plant, price, n, load_mw, out, err);
+        return status != SN_OK || stock_holds(plant, load_mw, n)
+                   ? status
+                   : sn_flexible_ramp(plant, price, n, load_mw, out, err);
     }
     for (size_t t = 0; t < n; t++) {
         load_mw[t] = mean;

@@ -13,9 +13,10 @@
  * Without a ramp that binds: the cost of having s in store is convex and piecewise
  * linear, one piece a step; each step adds its piece in order of price and cuts the
  * ends off at 0 (bought for certain) and S (never bought): O(n log n).  With a ramp
- * that binds: a primal-dual interior point on s alone, whose normal matrix has five
- * diagonals; the proven distance from the optimum is handed back, and refused above
- * 1e-7 (rounding stops long years there; short ones close to 1e-11).
+ * that binds and a stock that does not: shifted slopes with a value of the product, exact
+ * (flexible_sum.c).  With both: a primal-dual interior point on s alone, whose normal
+ * matrix has five diagonals; the proven distance from the optimum is handed back, and
+ * refused above 1e-7 (rounding stops long years there; short ones close to 1e-11).
  */
 #ifndef SN_FLEXIBLE_H
 #define SN_FLEXIBLE_H
@@ -57,14 +58,5 @@ SN_CHECKED sn_status sn_flexible_schedule(const sn_flexible *plant,
                                           double *load_mw_out,
                                           sn_flexible_result *out,
                                           sn_error *err);
-
-/** The interior point behind it; needs finite ramp, 0 < storage, load_min < mean load
- * < load_max, no stop value.  load_mw_out [n]. */
-SN_CHECKED sn_status sn_flexible_ramp(const sn_flexible *plant,
-                                      const double *price_eur_per_mwh,
-                                      size_t n,
-                                      double *load_mw_out,
-                                      sn_flexible_result *out,
-                                      sn_error *err);
 
 #endif

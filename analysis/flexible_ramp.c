@@ -6,18 +6,20 @@
  * second difference of s, so A' D A has five diagonals whatever D is.  The start x = q
  * is strictly inside every limit, and slacks are computed from s, not carried: every
  * iterate is feasible, and w'z with the dual residual bounds the distance to the
- * optimum. */
-#include "flexible.h"
+ * optimum.  Without a limit of the stock flexible_sum.c is exact and quicker. */
+#include "flexible_internal.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 100, REFINEMENTS = 2 };
-static const double gap_stop_share = 1e-12;
+enum { STEPS_MAX = 100, REFINEMENTS = 2, STALLS_MAX = 3 };
+static const double gap_stop_share = 1e-11;
 static const double gap_accept_share = 1e-7;
+static const double gap_good_share = 1e-9; /* enough, once rounding stops progress */
 static const double worse_stop = 1e3;
+static const double late_share = 1e-5; /* of the cost: from here on rounding matters */
 
 /* Three families of rows, each with a low and a high side: 0 stock, 1 power, 2 ramp. */
 enum { STOCK, POWER, RAMP, FAMILIES };
@@ -29,14 +31,17 @@ typedef struct interior {
     double high[FAMILIES];
     double q;
     double s_end;
-    const double *price;    /* scaled */
-    double *s;              /* [n + 1] */
-    double *ds;             /* [n + 1], ends 0 */
-    double *row[FAMILIES];  /* value of each row at s */
-    double *drow[FAMILIES]; /* its change along ds */
+    const double *price;      /* scaled */
+    double *s;                /* [n + 1] */
+    double *ds;               /* [n + 1], ends 0 */
+    double *row[FAMILIES];    /* value of each row at s */
+    double *drow[FAMILIES];   /* its change along ds */
+    double *affine[FAMILIES]; /* the same of the predictor */
     double *z_low[FAMILIES];
     double *z_high[FAMILIES];
-    double *weight[FAMILIES]; /* of H, and scratch of right sides */
+    double *r_low[FAMILIES]; /* 1 / slack: divisions are what an iteration costs */
+    double *r_high[FAMILIES];
+    double *weight[FAMILIES]; /* of H */
     double *side[FAMILIES];
     double *diagonal[3]; /* of H and its factor: main, first, second */
     double *rhs;
@@ -98,7 +103,7 @@ static void factor(const interior *p)
         if (i >= 3) {
             d[i] -= f[i - 2] * f[i - 2] * d[i - 2];
         }
-        d[i] = fmax(d[i], DBL_MIN);
+        d[i] = d[i] > DBL_MIN ? d[i] : DBL_MIN;
         double cross = i >= 2 ? e[i - 1] * d[i - 1] * f[i - 1] : 0.0;
         e[i] = (e[i] - cross) / d[i];
         f[i] /= d[i];
@@ -121,15 +126,10 @@ static void solve(const interior *p, double *x)
     }
 }
 
-static bool is_used(const interior *p, int k)
-{
-    return isfinite(p->high[k]);
-}
-
 /* Slacks are differences of numbers around 1: below this they are rounding. */
 static double slack(double difference)
 {
-    return fmax(difference, 1e-16);
+    return difference > 1e-16 ? difference : 1e-16; /* fmax is a call */
 }
 
 static size_t first_row(int k)
@@ -152,14 +152,17 @@ static totals measure(interior *p)
     totals sum = {0.0, 0};
     rows_of(p, p->s, p->q, p->row);
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             double wl = slack(p->row[k][t] - p->low[k]);
             double wh = slack(p->high[k] - p->row[k][t]);
             sum.gap += wl * p->z_low[k][t] + wh * p->z_high[k][t];
-            p->weight[k][t] = p->z_low[k][t] / wl + p->z_high[k][t] / wh;
-            sum.n += 2;
+            p->r_low[k][t] = 1.0 / wl;
+            p->r_high[k][t] = 1.0 / wh;
+            p->weight[k][t] =
+                p->z_low[k][t] * p->r_low[k][t] + p->z_high[k][t] * p->r_high[k][t];
         }
     }
+    sum.n = 2 * (3 * p->n - 2);
     return sum;
 }
 
@@ -170,16 +173,14 @@ static double residual_gap(interior *p)
 {
     double sum = 0.0;
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             p->side[k][t] = p->z_low[k][t] - p->z_high[k][t];
         }
     }
     transpose(p, p->side, p->rhs);
     for (size_t i = 1; i < p->n; i++) {
         double r = p->price[i - 1] - p->price[i] - p->rhs[i];
-        double to_low = is_used(p, STOCK) ? p->s[i] : (double)p->n;
-        double to_high = is_used(p, STOCK) ? p->high[STOCK] - p->s[i] : (double)p->n;
-        sum += r > 0.0 ? r * to_low : -r * to_high;
+        sum += r > 0.0 ? r * p->s[i] : -r * (p->high[STOCK] - p->s[i]);
     }
     return sum;
 }
@@ -190,7 +191,7 @@ static void refine(interior *p)
 {
     rows_of(p, p->ds, 0.0, p->drow2);
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             p->side[k][t] = p->weight[k][t] * p->drow2[k][t];
         }
     }
@@ -204,21 +205,39 @@ static void refine(interior *p)
     }
 }
 
-/* ds for a target mu; use_affine adds the second-order term of the last direction. */
-static void direction(interior *p, double mu, bool use_affine)
+/* Right sides of the complementarity of one row's two slacks: mu less the second-order
+ * term of the predictor, whose change of the row is a (0 in the predictor itself). */
+static double target_low(const interior *p, int k, size_t t, double mu, double a)
+{
+    double z = p->z_low[k][t];
+    return mu + a * (z + z * p->r_low[k][t] * a);
+}
+
+static double target_high(const interior *p, int k, size_t t, double mu, double a)
+{
+    double z = p->z_high[k][t];
+    return mu - a * (z - z * p->r_high[k][t] * a);
+}
+
+/* The multipliers' changes when the row changes by d. */
+static double change_low(const interior *p, int k, size_t t, double target, double d)
+{
+    return p->r_low[k][t] * (target - p->z_low[k][t] * d) - p->z_low[k][t];
+}
+
+static double change_high(const interior *p, int k, size_t t, double target, double d)
+{
+    return p->r_high[k][t] * (target + p->z_high[k][t] * d) - p->z_high[k][t];
+}
+
+/* ds and drow for a target mu and the predictor's changes of the rows. */
+static void direction(interior *p, double mu, int refinements)
 {
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
-            double wl = slack(p->row[k][t] - p->low[k]);
-            double wh = slack(p->high[k] - p->row[k][t]);
-            double to_low = mu;
-            double to_high = mu;
-            if (use_affine) {
-                double d = p->drow[k][t];
-                to_low -= d * (-p->z_low[k][t] - p->z_low[k][t] / wl * d);
-                to_high -= -d * (-p->z_high[k][t] + p->z_high[k][t] / wh * d);
-            }
-            p->side[k][t] = to_low / wl - to_high / wh;
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
+            double a = p->affine[k][t];
+            p->side[k][t] = target_low(p, k, t, mu, a) * p->r_low[k][t] -
+                            target_high(p, k, t, mu, a) * p->r_high[k][t];
         }
     }
     transpose(p, p->side, p->rhs);
@@ -228,20 +247,10 @@ static void direction(interior *p, double mu, bool use_affine)
         p->keep[i] = p->rhs[i];
     }
     solve(p, p->ds);
-    for (int again = 0; again < REFINEMENTS; again++) {
+    for (int again = 0; again < refinements; again++) {
         refine(p);
     }
-}
-
-/* One side's new multiplier change, for slack w changing by dw. */
-static double z_change(double w, double z, double dw, double target)
-{
-    return target / w - z - z / w * dw;
-}
-
-static double second_order(double w, double z, double dw)
-{
-    return dw * (-z - z / w * dw);
+    rows_of(p, p->ds, 0.0, p->drow);
 }
 
 typedef struct step {
@@ -255,60 +264,52 @@ static void limit(double value, double change, double *most)
     }
 }
 
-/* Longest steps that keep slacks and multipliers above zero.  affine is the direction
- * before correction (NULL in the predictor). */
-static step longest(interior *p, double mu, double *const *affine)
+/* Longest steps that keep slacks and multipliers above zero. */
+static step longest(const interior *p, double mu)
 {
     step most = {1.0, 1.0};
+    double shrink = 1.0; /* largest relative fall of a slack */
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
-            double wl = slack(p->row[k][t] - p->low[k]);
-            double wh = slack(p->high[k] - p->row[k][t]);
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             double d = p->drow[k][t];
-            double a = affine == NULL ? 0.0 : affine[k][t];
-            double to_low = mu - (affine ? second_order(wl, p->z_low[k][t], a) : 0.0);
-            double to_high = mu - (affine ? second_order(wh, p->z_high[k][t], -a) : 0.0);
-            limit(wl, d, &most.primal);
-            limit(wh, -d, &most.primal);
-            limit(p->z_low[k][t], z_change(wl, p->z_low[k][t], d, to_low), &most.dual);
-            limit(p->z_high[k][t], z_change(wh, p->z_high[k][t], -d, to_high),
+            double a = p->affine[k][t];
+            double fall = d < 0.0 ? -d * p->r_low[k][t] : d * p->r_high[k][t];
+            shrink = fall > shrink ? fall : shrink;
+            limit(p->z_low[k][t], change_low(p, k, t, target_low(p, k, t, mu, a), d),
+                  &most.dual);
+            limit(p->z_high[k][t], change_high(p, k, t, target_high(p, k, t, mu, a), d),
                   &most.dual);
         }
     }
+    most.primal = 1.0 / shrink;
     return most;
 }
 
-static double gap_after(interior *p, step by)
+static double gap_after(const interior *p, step by)
 {
     double gap = 0.0;
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
-            double wl = slack(p->row[k][t] - p->low[k]);
-            double wh = slack(p->high[k] - p->row[k][t]);
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             double d = p->drow[k][t];
-            double zl = p->z_low[k][t];
-            double zh = p->z_high[k][t];
-            gap += (wl + by.primal * d) * (zl + by.dual * z_change(wl, zl, d, 0.0));
-            gap += (wh - by.primal * d) * (zh + by.dual * z_change(wh, zh, -d, 0.0));
+            double wl = slack(p->row[k][t] - p->low[k]) + by.primal * d;
+            double wh = slack(p->high[k] - p->row[k][t]) - by.primal * d;
+            gap += wl * (p->z_low[k][t] + by.dual * change_low(p, k, t, 0.0, d)) +
+                   wh * (p->z_high[k][t] + by.dual * change_high(p, k, t, 0.0, d));
         }
     }
     return gap;
 }
 
-static void move(interior *p, double mu, double *const *affine, step by)
+static void move(interior *p, double mu, step by)
 {
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
-            double wl = slack(p->row[k][t] - p->low[k]);
-            double wh = slack(p->high[k] - p->row[k][t]);
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             double d = p->drow[k][t];
-            double a = affine[k][t];
-            double *zl = &p->z_low[k][t];
-            double *zh = &p->z_high[k][t];
-            double to_low = mu - second_order(wl, *zl, a);
-            double to_high = mu - second_order(wh, *zh, -a);
-            *zl += by.dual * z_change(wl, *zl, d, to_low);
-            *zh += by.dual * z_change(wh, *zh, -d, to_high);
+            double a = p->affine[k][t];
+            double low = change_low(p, k, t, target_low(p, k, t, mu, a), d);
+            double high = change_high(p, k, t, target_high(p, k, t, mu, a), d);
+            p->z_low[k][t] += by.dual * low;
+            p->z_high[k][t] += by.dual * high;
         }
     }
     for (size_t i = 1; i < p->n; i++) {
@@ -316,29 +317,31 @@ static void move(interior *p, double mu, double *const *affine, step by)
     }
 }
 
-static bool iterate(interior *p, double *const *affine, totals now, double size)
+static bool iterate(interior *p, totals now, double size)
 {
+    bool is_late = now.gap < late_share * size;
     factor(p);
-    direction(p, 0.0, false);
-    rows_of(p, p->ds, 0.0, p->drow);
-    step trial = longest(p, 0.0, NULL);
+    for (int k = 0; k < FAMILIES; k++) {
+        memset(p->affine[k], 0, p->n * sizeof *p->affine[k]);
+    }
+    direction(p, 0.0, is_late ? 1 : 0);
+    step trial = longest(p, 0.0);
     double share = gap_after(p, trial) / now.gap;
     double mu = share * share * share * now.gap / (double)now.n;
     /* No nearer the limits than the stop asks for: rounding grows as 1 / slack. */
     mu = fmax(mu, 0.1 * gap_stop_share * size / (double)now.n);
-    direction(p, mu, true);
     for (int k = 0; k < FAMILIES; k++) {
-        memcpy(affine[k], p->drow[k], p->n * sizeof *affine[k]);
+        memcpy(p->affine[k], p->drow[k], p->n * sizeof *p->affine[k]);
     }
-    rows_of(p, p->ds, 0.0, p->drow);
-    step by = longest(p, mu, affine);
+    direction(p, mu, is_late ? REFINEMENTS : 1);
+    step by = longest(p, mu);
     double keep = 1.0 - fmin(0.1, fmax(1e-3, now.gap / (double)now.n));
     by.primal = fmin(1.0, keep * by.primal);
     by.dual = fmin(1.0, keep * by.dual);
     if (!(by.primal > 1e-13) && !(by.dual > 1e-13)) {
         return false;
     }
-    move(p, mu, affine, by);
+    move(p, mu, by);
     return true;
 }
 
@@ -352,21 +355,23 @@ static double scaled_cost(const interior *p)
 }
 
 /* Until the gap closes or rounding stops it; s is left at the best point met. */
-static sn_status
-run(interior *p, double *const *affine, sn_flexible_result *out, sn_error *err)
+static sn_status run(interior *p, sn_flexible_result *out, sn_error *err)
 {
+    int stalls = 0;
     out->gap_share = INFINITY;
     for (size_t i = 0; i < STEPS_MAX; i++) {
         totals now = measure(p);
         double size = fmax(fabs(scaled_cost(p)), 1e-3 * (double)p->n);
         double gap = (now.gap + residual_gap(p)) / size;
         out->iterations = i;
+        stalls = gap < 0.5 * out->gap_share ? 0 : stalls + 1;
         if (gap < out->gap_share) {
             out->gap_share = gap;
             memcpy(p->best, p->s, (p->n + 1) * sizeof *p->best);
         }
-        if (!isfinite(gap) || gap <= gap_stop_share ||
-            gap > worse_stop * out->gap_share || !iterate(p, affine, now, size)) {
+        bool is_stuck = stalls >= STALLS_MAX && out->gap_share <= gap_good_share;
+        if (!isfinite(gap) || gap <= gap_stop_share || is_stuck ||
+            gap > worse_stop * out->gap_share || !iterate(p, now, size)) {
             break;
         }
     }
@@ -394,7 +399,6 @@ static void set_up(interior *p,
                    double price_size)
 {
     double unit = plant->load_max_mw * plant->step_h;
-    bool is_bounded = isfinite(plant->storage_mwh);
     p->q = plant->energy_mwh / (double)p->n / unit;
     p->low[POWER] = plant->load_min_mw / plant->load_max_mw;
     p->high[POWER] = 1.0;
@@ -406,10 +410,10 @@ static void set_up(interior *p,
     }
     p->price = scaled;
     for (size_t t = 0; t <= p->n; t++) {
-        p->s[t] = is_bounded ? 0.5 * p->high[STOCK] : 0.0;
+        p->s[t] = 0.5 * p->high[STOCK];
     }
     for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); is_used(p, k) && t < last_row(p, k); t++) {
+        for (size_t t = first_row(k); t < last_row(p, k); t++) {
             p->z_low[k][t] = 1.0;
             p->z_high[k][t] = 1.0;
         }
@@ -438,9 +442,8 @@ sn_status sn_flexible_ramp(const sn_flexible *plant,
                            sn_flexible_result *out,
                            sn_error *err)
 {
-    enum { ARRAYS = 8 * FAMILIES + 3 + 6 };
+    enum { ARRAYS = 10 * FAMILIES + 3 + 6 };
     interior p = {.n = n};
-    double *affine[FAMILIES];
     double price_size = 0.0;
     *out = (sn_flexible_result){0};
     double *memory = calloc((size_t)ARRAYS * (n + 2), sizeof *memory);
@@ -448,8 +451,8 @@ sn_status sn_flexible_ramp(const sn_flexible *plant,
         return sn_error_set(err, SN_E_MEMORY, "out of memory for a schedule");
     }
     double *at = memory;
-    double **const families[] = {p.row,    p.drow, p.z_low, p.z_high,
-                                 p.weight, p.side, affine,  p.drow2};
+    double **const families[] = {p.row,   p.drow,   p.affine, p.z_low, p.z_high,
+                                 p.r_low, p.r_high, p.weight, p.side,  p.drow2};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         for (int k = 0; k < FAMILIES; k++) {
             families[i][k] = take(&at, n + 2);
@@ -468,7 +471,7 @@ sn_status sn_flexible_ramp(const sn_flexible *plant,
         price_size += fabs(price_eur_per_mwh[t]) / (double)n;
     }
     set_up(&p, plant, price_eur_per_mwh, scaled, price_size > 0.0 ? price_size : 1.0);
-    sn_status status = run(&p, affine, out, err);
+    sn_status status = run(&p, out, err);
     if (status == SN_OK) {
         hand_back(&p, plant, price_eur_per_mwh, load_mw_out, out);
     }

@@ -83,7 +83,7 @@ sn_status sn_tie_share_solve(sn_tie_share *work,
     const sn_network *network = problem->network;
     for (size_t z = 0; z < network->n_area; z++) {
         work->price[z] = solved->price_eur_per_mwh[z];
-        work->group[z] = solved->price_group[z];
+        work->group[z] = solved->price_group != NULL ? solved->price_group[z] : z;
         share_curve(work, z, &orders[z], solved->net_position_mw[z]);
     }
     for (size_t l = 0; l < network->n_border; l++) {

@@ -30,7 +30,7 @@ void sn_tie_share_free(sn_tie_share *work);
 
 /**
  * Share the orders at the price.
- * @param solved   of sn_clearing_solve(); outcome SN_CLEARED
+ * @param solved   of sn_clearing_solve(); outcome SN_CLEARED; price_group may be NULL
  * @param orders   [n_area]
  * @param out      prices of solved, new net positions and flows; the arrays are the
  *                 workspace's, valid until its next call

@@ -356,6 +356,7 @@ void sn_chart_new_load(sn_chart_page *page)
 {
     size_t i;
     const json_t *row;
+    const json_t *last = NULL;
     span price = {INFINITY, -INFINITY};
     span load = {INFINITY, -INFINITY};
     const json_t *rows =
@@ -392,9 +393,14 @@ void sn_chart_new_load(sn_chart_page *page)
             }
         }
         sn_table_end_row(&t);
+        const json_t *both = json_object_get(row, "price");
+        if (isfinite(sn_number_at(both, name[0], "SE1", "mean")) &&
+            isfinite(sn_number_at(both, name[1], "SE1", "mean"))) {
+            last = row; /* beyond it there is no price: hydro lacks the water */
+        }
     }
     sn_table_save(&t, "q04");
-    set_ends(page, json_array_get(rows, json_array_size(rows) - 1), &price);
+    set_ends(page, last, &price);
     sn_page_range(page, "y", price.lo, price.hi, true);
     sn_page_set(page, "x_lo", load.lo);
     sn_page_set(page, "x_hi", load.hi > load.lo ? load.hi : load.lo + 1.0);

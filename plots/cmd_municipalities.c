@@ -21,7 +21,8 @@ static const sn_command_doc doc = {
     "municipalities",
     "",
     "change in cost of each municipality",
-    "Without --use: what a kWh costs more or less, and an example household. With it: "
+    "Without --use or --store: what a kWh costs more or less, and an example household. "
+    "With it: "
     "SEK "
     "a year by sector. Municipalities in two areas are weighed by their land. Exit code "
     "3: some rows are left out and listed.",
@@ -344,7 +345,14 @@ static sn_status load_use(const municipal_options *o,
                           sn_municipal_use *use,
                           sn_error *err)
 {
+    if (o->use != NULL && o->shared.store != NULL) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "use comes from --use FILE or from --store DIR, not both");
+    }
     sn_status status = o->use != NULL ? sn_municipal_use_load(o->use, use, err) : SN_OK;
+    if (status == SN_OK && o->shared.store != NULL) {
+        status = sn_municipal_use_store(o->shared.store, use, err);
+    }
     if (status == SN_OK && o->people != NULL) {
         status = sn_municipal_people_load(o->people, use, err);
     }
@@ -402,6 +410,9 @@ int sn_cmd_municipalities(int argc, char **argv)
         SN_INVEST_OPTIONS(o.shared),
         {"use", "FILE", "use by municipality and sector: CSV, or SCB's table", NULL,
          &o.use, NULL},
+        {"store", "DIR",
+         "use that snitt fetch --source scb --items municipality left here", NULL,
+         &o.shared.store, NULL},
         {"people", "FILE", "CSV of municipality, inhabitants, households", NULL,
          &o.people, NULL},
         {"county", "NAME", "print only the counties that begin so", NULL, &o.county,

@@ -108,6 +108,27 @@ static sn_status add_row(sn_text_table *t, const sn_plant_case *c, sn_error *err
     return SN_OK;
 }
 
+/* One year and configuration with the plant's load; refused when there is no water. */
+static sn_status clear_own(const sn_market *market,
+                           const sn_project *p,
+                           size_t y,
+                           int side,
+                           const double *extra,
+                           double *price,
+                           sn_error *err)
+{
+    sn_market_outcome outcome = {0};
+    sn_status status = sn_market_clear(market, y, side, extra, price, &outcome, err);
+    if (status == SN_OK && outcome.water_error_share > SN_MARKET_WATER_ERROR_MAX) {
+        status = sn_error_set(
+            err, SN_E_NUMERIC,
+            "project \"%.60s\": with its own load hydro would need %.1f "
+            "%% more water than a week of %d has",
+            p->name, 100.0 * outcome.water_error_share, market->years->year[y].year);
+    }
+    return status;
+}
+
 /* The plant's own load in the clearing of every year and configuration. */
 static sn_status with_own_load(const sn_market *market,
                                const sn_projects *projects,
@@ -141,8 +162,8 @@ static sn_status with_own_load(const sn_market *market,
                 extra[t * years->n_area + area] = load[t];
             }
             if (status == SN_OK) {
-                status = sn_market_clear(market, y, s, extra,
-                                         moved.year[y].price_eur_per_mwh[s], NULL, err);
+                status = clear_own(market, p, y, s, extra,
+                                   moved.year[y].price_eur_per_mwh[s], err);
             }
         }
         free(load);

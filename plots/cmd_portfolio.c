@@ -53,24 +53,27 @@ new_load_at(portfolio *p, const sn_market *m, double twh, json_t *list, sn_error
     json_t *point = json_object();
     json_t *price = json_object();
     json_t *missing = json_object();
+    json_t *water = json_object();
     sn_status status = SN_OK;
     sn_run_set(point, "short_periods", missing);
+    sn_run_set(point, "water_error_share", water);
     sn_run_set(point, "twh_per_year", sn_run_number(twh));
     sn_run_set(point, "price", price);
     (void)json_array_append_new(list, point);
     for (int s = 0; s < SN_SIDES && status == SN_OK; s++) {
         double sum[SN_NORTHERN_AREAS] = {0.0};
         double short_periods = 0.0;
+        double water_error = 0.0;
         double low[SN_NORTHERN_AREAS] = {INFINITY, INFINITY};
         double high[SN_NORTHERN_AREAS] = {-INFINITY, -INFINITY};
         json_t *areas = json_object();
         sn_run_set(price, p->years->name[s], areas);
         for (size_t y = 0; y < p->years->n && status == SN_OK; y++) {
             double mean[SN_SWEDISH_AREAS];
-            size_t one_short = 0;
-            status =
-                sn_portfolio_new_load(m, p->projects, s, y, twh, mean, &one_short, err);
-            short_periods += (double)one_short;
+            sn_market_outcome one = {0};
+            status = sn_portfolio_new_load(m, p->projects, s, y, twh, mean, &one, err);
+            short_periods += (double)one.short_periods;
+            water_error = fmax(water_error, one.water_error_share);
             for (int a = 0; a < SN_NORTHERN_AREAS && status == SN_OK; a++) {
                 sum[a] += mean[a] / (double)p->years->n;
                 low[a] = fmin(low[a], mean[a]);
@@ -87,7 +90,14 @@ new_load_at(portfolio *p, const sn_market *m, double twh, json_t *list, sn_error
                 "new load %2.0f TWh/yr %s %s %7.2f EUR/MWh, %.0f periods short\n", twh,
                 p->years->name[s], sn_swedish_area(a), sum[a], short_periods);
         }
+        if (water_error > SN_MARKET_WATER_ERROR_MAX) {
+            (void)printf(
+                "new load %2.0f TWh/yr %s: no price, hydro would need %.1f %% more "
+                "water than a week has\n",
+                twh, p->years->name[s], 100.0 * water_error);
+        }
         sn_run_set(missing, p->years->name[s], sn_run_number(short_periods));
+        sn_run_set(water, p->years->name[s], sn_run_number(water_error));
     }
     return status;
 }
@@ -116,6 +126,7 @@ static json_t *start_json(const portfolio *p, const sn_fixed_point *f, const cha
         sn_run_set(one, "wind_mw", by_area(r->wind_mw));
         sn_run_set(one, "price", by_area(r->price_eur_per_mwh));
         sn_run_set(one, "change_eur_per_mwh", sn_run_number(r->change_eur_per_mwh));
+        sn_run_set(one, "water_error_share", sn_run_number(r->water_error_share));
         (void)json_array_append_new(rounds, one);
     }
     for (size_t i = 0; i < p->projects->n; i++) {

@@ -8,10 +8,12 @@
 #include "analysis/clearing.h"
 #include "analysis/clearing_check.h"
 #include "analysis/tie_share.h"
+#include "book_ramp.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Prices closer than this are one price. */
 static const double same_price_eur_per_mwh = 1e-9;
@@ -27,7 +29,10 @@ typedef struct period_work {
     sn_curve *curve;                /* [n_area] */
     sn_border *border;              /* [borders max] */
     size_t *capacity_row;           /* [borders max] row of the book behind the border */
+    bool *is_back;                  /* [borders max] the other way of the one before */
     double *flow_min, *flow_max;
+    double *loss_share; /* [borders max]; NULL: none */
+    sn_book_result *out;
     double *export_mw;    /* [n_area] scheduled exports */
     double *abroad_price; /* [n_area] NaN when there is none */
     double *abroad_mw;    /* [n_area] capacity of the borders to a price taker */
@@ -45,6 +50,13 @@ static size_t most_rows(const size_t *first, size_t n_period)
     return most;
 }
 
+/* One that loses on the way is a border each way. */
+static size_t most_borders(const sn_order_book *book, const sn_book_options *options)
+{
+    size_t n = most_rows(book->first_capacity, book->n_period);
+    return options->losses != NULL ? 2 * n : n;
+}
+
 static void work_free(period_work *w)
 {
     sn_clearing_free(w->clearing);
@@ -54,6 +66,8 @@ static void work_free(period_work *w)
     free(w->curve);
     free(w->border);
     free(w->capacity_row);
+    free(w->is_back);
+    free(w->loss_share);
     free(w->flow_min);
     free(w->flow_max);
     free(w->export_mw);
@@ -68,7 +82,7 @@ static sn_status work_make(period_work *w,
                            sn_error *err)
 {
     size_t n_area = book->n_area;
-    size_t n_border = most_rows(book->first_capacity, book->n_period);
+    size_t n_border = most_borders(book, options);
     size_t n_point = 2 * most_rows(book->first_bid, book->n_period) + 2 * n_area;
     *w = (period_work){
         .book = book,
@@ -80,6 +94,9 @@ static sn_status work_make(period_work *w,
         .curve = calloc(n_area, sizeof *w->curve),
         .border = calloc(n_border + 1, sizeof *w->border),
         .capacity_row = calloc(n_border + 1, sizeof *w->capacity_row),
+        .is_back = calloc(n_border + 1, sizeof *w->is_back),
+        .loss_share =
+            options->losses != NULL ? calloc(n_border + 1, sizeof *w->loss_share) : NULL,
         .flow_min = calloc(n_border + 1, sizeof *w->flow_min),
         .flow_max = calloc(n_border + 1, sizeof *w->flow_max),
         .export_mw = calloc(n_area, sizeof *w->export_mw),
@@ -89,9 +106,10 @@ static sn_status work_make(period_work *w,
     };
     if (w->clearing == NULL || w->tie_share == NULL || w->curve_price == NULL ||
         w->curve_mw == NULL || w->curve == NULL || w->border == NULL ||
-        w->capacity_row == NULL || w->flow_min == NULL || w->flow_max == NULL ||
-        w->export_mw == NULL || w->abroad_price == NULL || w->abroad_mw == NULL ||
-        w->orders == NULL) {
+        w->capacity_row == NULL || w->is_back == NULL ||
+        (options->losses != NULL && w->loss_share == NULL) || w->flow_min == NULL ||
+        w->flow_max == NULL || w->export_mw == NULL || w->abroad_price == NULL ||
+        w->abroad_mw == NULL || w->orders == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory clearing an order book");
     }
     w->network.border = w->border;
@@ -146,11 +164,26 @@ static void add_border(period_work *w, size_t row)
     const sn_book_capacity *c = &w->book->capacity[row];
     size_t l = w->network.n_border++;
     double rated = fmax(-c->flow_min_mwh, c->flow_max_mwh);
+    const sn_book_link *lossy = sn_book_links_find(w->options->losses, c->from, c->to);
+    double loss = lossy != NULL ? lossy->loss_share : 0.0;
     /* A border closed both ways carries nothing: any rating serves. */
     w->border[l] = (sn_border){c->from, c->to, rated > 0.0 ? rated : 1.0};
     w->capacity_row[l] = row;
+    w->is_back[l] = false;
     w->flow_min[l] = fmin(c->flow_min_mwh, 0.0);
     w->flow_max[l] = fmax(c->flow_max_mwh, 0.0);
+    if (w->loss_share != NULL) {
+        w->loss_share[l] = loss;
+    }
+    if (loss > 0.0) {
+        size_t back = w->network.n_border++;
+        w->border[back] = (sn_border){c->to, c->from, w->border[l].rated_mw};
+        w->capacity_row[back] = row;
+        w->is_back[back] = true;
+        w->flow_max[back] = -w->flow_min[l];
+        w->flow_min[back] = w->flow_min[l] = 0.0;
+        w->loss_share[back] = loss;
+    }
 }
 
 static void build_borders(period_work *w, size_t t, sn_book_result *out)
@@ -339,49 +372,133 @@ say_infeasible(const period_work *w, size_t t, sn_book_result *out, sn_error *er
                                     lack > 0.0 ? "little" : "much");
         }
     }
-    return sn_strbuf_printf(&out->words, err,
-                            "%s: infeasible: the areas cannot balance together\n", when);
+    return sn_strbuf_printf(
+        &out->words, err, "%s: infeasible: the areas cannot balance together%s\n", when,
+        w->options->ramps != NULL ? ", within the limits of change" : "");
 }
 
+static sn_status build_period(period_work *w, size_t t, sn_error *err)
+{
+    read_abroad(w, t);
+    build_borders(w, t, w->out);
+    sn_status status = build_curves(w, t, err);
+    if (status == SN_OK && w->loss_share != NULL) {
+        sn_clearing_set_losses(w->clearing, w->loss_share);
+    }
+    return status;
+}
+
+/* The same for whoever asks more than once: counts nothing. */
+static sn_status build_uncounted(void *context,
+                                 size_t t,
+                                 const sn_clearing_problem **problem_out,
+                                 sn_error *err)
+{
+    period_work *w = context;
+    size_t n_left_out = w->out->n_left_out;
+    size_t n_beyond_capacity = w->out->n_beyond_capacity;
+    sn_status status = build_period(w, t, err);
+    w->out->n_left_out = n_left_out;
+    w->out->n_beyond_capacity = n_beyond_capacity;
+    *problem_out = &w->problem;
+    return status;
+}
+
+/* What a border with losses carries is the difference of its two ways. */
+static void keep_flows(period_work *w, const double *flow_mw)
+{
+    for (size_t l = 0; l < w->network.n_border; l++) {
+        double *flow = &w->out->flow_mwh[w->capacity_row[l]];
+        if (!w->is_back[l]) {
+            *flow = flow_mw[l];
+            continue;
+        }
+        w->out->n_both_ways += fmin(*flow, flow_mw[l]) > 1e-6;
+        *flow -= flow_mw[l];
+    }
+}
+
+/* Shares orders at the price, checks, keeps. */
 static sn_status
-clear_period(period_work *w, size_t t, sn_book_result *out, sn_error *err)
+keep_period(period_work *w, size_t t, const sn_clearing_result *cleared, sn_error *err)
 {
     const sn_order_book *book = w->book;
-    double *price = &out->price_eur_per_mwh[t * book->n_cleared];
-    read_abroad(w, t);
-    build_borders(w, t, out);
-    sn_status status = build_curves(w, t, err);
-    sn_clearing_result result;
-    if (status == SN_OK) {
-        status = sn_clearing_solve(w->clearing, &w->problem, &result, err);
-    }
-    if (status != SN_OK) {
-        return status;
-    }
-    if (result.outcome == SN_INFEASIBLE) {
-        out->infeasible[t] = true;
-        out->n_infeasible++;
-        return say_infeasible(w, t, out, err);
+    sn_clearing_result result = *cleared;
+    sn_status status = SN_OK;
+    if (cleared->outcome == SN_INFEASIBLE) {
+        w->out->infeasible[t] = true;
+        w->out->n_infeasible++;
+        return say_infeasible(w, t, w->out, err);
     }
     if (w->options->ties == SN_TIES_PRO_RATA) {
-        sn_clearing_result solved = result;
-        find_orders(w, t, &solved);
-        status = sn_tie_share_solve(w->tie_share, &w->problem, &solved, w->orders,
+        find_orders(w, t, cleared);
+        status = sn_tie_share_solve(w->tie_share, &w->problem, cleared, w->orders,
                                     &result, err);
     }
     sn_clearing_residuals residuals;
     sn_error why = {0};
-    if (status == SN_OK &&
-        sn_clearing_check(&w->problem, &result, &residuals, &why) != SN_OK) {
+    if (status == SN_OK && sn_clearing_check_losses(&w->problem, w->loss_share, &result,
+                                                    &residuals, &why) != SN_OK) {
         return sn_error_set(err, SN_E_NUMERIC, "%s: %s", book->period[t].timestamp,
                             why.message);
     }
-    for (size_t z = 0; status == SN_OK && z < book->n_cleared; z++) {
-        price[z] = result.price_eur_per_mwh[z];
+    if (status == SN_OK) {
+        memcpy(&w->out->price_eur_per_mwh[t * book->n_cleared], result.price_eur_per_mwh,
+               book->n_cleared * sizeof(double));
+        keep_flows(w, result.flow_mw);
     }
-    for (size_t l = 0; status == SN_OK && l < w->network.n_border; l++) {
-        out->flow_mwh[w->capacity_row[l]] = result.flow_mw[l];
+    return status;
+}
+
+static sn_status clear_alone(period_work *w, sn_error *err)
+{
+    sn_status status = SN_OK;
+    for (size_t t = 0; status == SN_OK && t < w->book->n_period; t++) {
+        sn_clearing_result result;
+        sn_error why = {0};
+        status = build_period(w, t, err);
+        if (status != SN_OK) {
+            return status;
+        }
+        status = sn_clearing_solve(w->clearing, &w->problem, &result, &why);
+        if (status != SN_OK) {
+            return sn_error_set(err, status, "%s: %s", w->book->period[t].timestamp,
+                                why.message);
+        }
+        status = keep_period(w, t, &result, err);
     }
+    return status;
+}
+
+/* All periods with their limits of change; then each with the ramped flows held. */
+static sn_status clear_ramped(period_work *w, sn_error *err)
+{
+    const sn_order_book *book = w->book;
+    const sn_book_links *ramps = w->options->ramps;
+    size_t n_border_max = most_borders(book, w->options);
+    sn_book_ramp ramp = {0};
+    sn_status status =
+        sn_book_ramp_solve(book, ramps, n_border_max, build_uncounted, w, &ramp, err);
+    for (size_t t = 0; status == SN_OK && t < book->n_period; t++) {
+        const double *flow = &ramp.result.flow_mw[t * n_border_max];
+        const sn_clearing_result result = {
+            .outcome = ramp.result.outcome[t],
+            .price_eur_per_mwh = &ramp.result.price_eur_per_mwh[t * book->n_area],
+            .net_position_mw = &ramp.result.net_position_mw[t * book->n_area],
+            .flow_mw = flow,
+        };
+        status = build_period(w, t, err);
+        for (size_t l = 0; l < w->network.n_border && status == SN_OK; l++) {
+            const sn_border *b = &w->border[l];
+            bool is_held = result.outcome == SN_CLEARED &&
+                           sn_book_links_find(ramps, b->from, b->to) != NULL;
+            w->flow_min[l] = is_held ? flow[l] : w->flow_min[l];
+            w->flow_max[l] = is_held ? flow[l] : w->flow_max[l];
+        }
+        status = status == SN_OK ? keep_period(w, t, &result, err) : status;
+    }
+    w->out->n_coupled = ramp.result.n_coupled;
+    sn_book_ramp_release(&ramp);
     return status;
 }
 
@@ -418,8 +535,9 @@ sn_status sn_book_clear(const sn_order_book *book,
     if (status == SN_OK) {
         status = work_make(&w, book, options, err);
     }
-    for (size_t t = 0; status == SN_OK && t < book->n_period; t++) {
-        status = clear_period(&w, t, out, err);
+    w.out = out;
+    if (status == SN_OK) {
+        status = options->ramps != NULL ? clear_ramped(&w, err) : clear_alone(&w, err);
     }
     work_free(&w);
     return status;

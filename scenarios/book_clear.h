@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "order_book.h"
+#include "order_links.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,18 +19,22 @@ typedef enum sn_book_ties {
 typedef struct sn_book_options {
     bool scheduled; /* borders to areas without bids carry book->exchange; else they trade
                        at book->price within their capacity */
-    sn_book_ties ties;
+    sn_book_ties ties;          /* SN_TIES_RATED with losses */
+    const sn_book_links *ramps; /* NULL: none; not with losses */
+    const sn_book_links *losses;
     double price_min_eur_per_mwh;
     double price_max_eur_per_mwh;
 } sn_book_options;
 
 typedef struct sn_book_result {
     double *price_eur_per_mwh; /* [n_period][n_cleared]; NaN where infeasible */
-    double *flow_mwh;          /* [n_capacity] of the book; NaN where infeasible or left
-                                  out */
+    double *flow_mwh;          /* [n_capacity] of the book, what leaves the sending end;
+                                  NaN where infeasible or left out */
     bool *infeasible;          /* [n_period] */
     size_t n_infeasible;
     size_t n_left_out;        /* border-periods left out: no price, or no schedule */
+    size_t n_coupled;         /* periods that limits of change tie to others */
+    size_t n_both_ways;       /* borders with losses that run both ways at once */
     size_t n_beyond_capacity; /* schedules beyond the border's capacity */
     sn_strbuf words;          /* a line for each infeasible period: when and where */
 } sn_book_result;

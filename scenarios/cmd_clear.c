@@ -18,6 +18,8 @@ static const char *const examples[] = {
     "--border-prices published-prices.csv.gz --prices prices.csv --flows flows.csv",
     "snitt clear --bids bids.csv --capacity capacity.csv --exchange exchanges.csv "
     "--prices prices.csv --flows flows.csv --ties rated",
+    "snitt clear --bids bids.csv --capacity capacity.csv --border-prices prices.csv "
+    "--ramp ramp.csv --prices prices-out.csv --flows flows.csv",
     "snitt clear --bids bids.csv --capacity links.csv --domain finalComputation.json "
     "--prices prices.csv --flows flows.csv --positions positions.csv --constraints "
     "full.csv",
@@ -46,10 +48,15 @@ static const sn_command_doc doc = {
 };
 
 typedef struct arguments {
-    const char *bids, *capacity, *border_prices, *exchange, *domain;
+    const char *bids, *capacity, *border_prices, *exchange, *domain, *ramp, *losses;
     const char *prices, *flows, *border_flows, *positions, *constraints;
     const char *ties, *price_min, *price_max;
 } arguments;
+
+/* What lives as long as the clearing. */
+typedef struct known_links {
+    sn_book_links ramps, losses;
+} known_links;
 
 typedef sn_status
 reader(sn_order_book *book, const char *name, char *text, size_t n, sn_error *err);
@@ -89,6 +96,41 @@ static sn_status read_book(const arguments *given, sn_order_book *book, sn_error
     if (status == SN_OK) {
         status = read_file(book, given->exchange, sn_order_book_read_exchange, err);
     }
+    return status;
+}
+
+typedef sn_status links_reader(const sn_order_book *book,
+                               const char *name,
+                               char *text,
+                               size_t n,
+                               sn_book_links *out,
+                               sn_error *err);
+
+/* A file of borders; *out is where the clearing looks for them, none without a file. */
+static sn_status read_links(const sn_order_book *book,
+                            const char *path,
+                            links_reader *read,
+                            sn_book_links *links,
+                            const sn_book_links **out,
+                            sn_error *err)
+{
+    if (path == NULL) {
+        return SN_OK;
+    }
+    sn_strbuf packed;
+    sn_strbuf text;
+    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
+    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
+    sn_status status = sn_os_read_file(path, &packed, err);
+    if (status == SN_OK) {
+        status = sn_table_unpack(path, packed.data, packed.len, &text, err);
+    }
+    if (status == SN_OK) {
+        status = read(book, path, text.data, text.len, links, err);
+    }
+    *out = links;
+    sn_strbuf_release(&packed);
+    sn_strbuf_release(&text);
     return status;
 }
 
@@ -135,8 +177,21 @@ read_options(const arguments *given, sn_book_options *options, sn_error *err)
                             "give either --border-prices or --exchange: what the borders "
                             "to areas without bids do");
     }
+    if (given->ramp != NULL && given->losses != NULL) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--ramp and --losses cannot be given together");
+    }
+    if (given->domain != NULL && (given->ramp != NULL || given->losses != NULL)) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--ramp and --losses cannot be given with --domain");
+    }
+    if (given->losses != NULL && given->ties != NULL &&
+        strcmp(given->ties, ties[SN_TIES_RATED]) != 0) {
+        return sn_error_set(err, SN_E_USAGE, "--losses needs --ties rated");
+    }
     *options = (sn_book_options){.scheduled = given->exchange != NULL,
-                                 .ties = SN_TIES_PRO_RATA,
+                                 .ties = given->losses != NULL ? SN_TIES_RATED
+                                                               : SN_TIES_PRO_RATA,
                                  .price_min_eur_per_mwh = -500.0,
                                  .price_max_eur_per_mwh = 4000.0};
     if (given->ties != NULL && strcmp(given->ties, ties[SN_TIES_RATED]) == 0) {
@@ -355,6 +410,17 @@ static void say_counts(const sn_order_book *book, const sn_book_result *result)
     (void)fprintf(stderr, "%zu periods of %zu areas cleared, %zu infeasible\n",
                   book->n_period - result->n_infeasible, book->n_cleared,
                   result->n_infeasible);
+    if (result->n_coupled > 0) {
+        (void)fprintf(stderr, "%zu periods tied to others by --ramp\n",
+                      result->n_coupled);
+    }
+    if (result->n_both_ways > 0) {
+        (void)fprintf(
+            stderr,
+            "%zu border-periods with losses run both ways at once: prices below "
+            "zero pay for losing power\n",
+            result->n_both_ways);
+    }
     if (book->n_cleared_price > 0) {
         (void)fprintf(stderr,
                       "%zu rows of --border-prices ignored: their areas have bids\n",
@@ -457,10 +523,19 @@ static sn_status clear(const arguments *given, size_t *n_infeasible, sn_error *e
     sn_order_book book = {0};
     sn_book_options options;
     sn_book_result result = {0};
+    known_links links = {0};
     sn_strbuf_init(&result.words, 1);
     sn_status status = read_options(given, &options, err);
     if (status == SN_OK) {
         status = read_book(given, &book, err);
+    }
+    if (status == SN_OK) {
+        status = read_links(&book, given->ramp, sn_book_links_read_ramps, &links.ramps,
+                            &options.ramps, err);
+    }
+    if (status == SN_OK) {
+        status = read_links(&book, given->losses, sn_book_links_read_losses,
+                            &links.losses, &options.losses, err);
     }
     if (status == SN_OK && given->domain != NULL) {
         status = clear_in_domain(given, &book, &options, n_infeasible, err);
@@ -508,6 +583,14 @@ static sn_status parse(arguments *given, int argc, char **argv, bool *help, sn_e
          .value_name = "OUT",
          .help = "where the exchanges with areas without bids go (CSV, optional)",
          .value = &given->border_flows},
+        {.name = "ramp",
+         .value_name = "FILE",
+         .help = "how fast flows may change, MW per hour by border",
+         .value = &given->ramp},
+        {.name = "losses",
+         .value_name = "FILE",
+         .help = "share lost on the way by border; needs --ties rated, then the default",
+         .value = &given->losses},
         {.name = "domain",
          .value_name = "FILE",
          .help = "flow-based domain, JSON of JAO's finalComputation",

@@ -32,6 +32,14 @@ void sn_municipal_use_release(sn_municipal_use *use);
 SN_CHECKED sn_status sn_municipal_use_load(const char *path,
                                            sn_municipal_use *use,
                                            sn_error *err);
+/**
+ * The newest year of use by municipality and sector in a store (snitt fetch --source scb
+ * --items municipality); what SCB suppressed is missing.
+ * @return SN_E_NOT_FOUND when the store has none
+ */
+SN_CHECKED sn_status sn_municipal_use_store(const char *path,
+                                            sn_municipal_use *use,
+                                            sn_error *err);
 /** Columns municipality, inhabitants (invanare), households (hushall). */
 SN_CHECKED sn_status sn_municipal_people_load(const char *path,
                                               sn_municipal_use *use,

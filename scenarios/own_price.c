@@ -111,7 +111,7 @@ sn_status sn_market_clear(const sn_market *market,
                           int side,
                           const double *extra_load_mw,
                           double *price_out,
-                          size_t *short_out,
+                          sn_market_outcome *out,
                           sn_error *err)
 {
     sn_replay_input input = market->data[year].input;
@@ -145,8 +145,8 @@ sn_status sn_market_clear(const sn_market *market,
         size_t short_periods = price_short_periods(
             &result, input.n_area, extra_load_mw,
             market->years->year[year].price_eur_per_mwh[side], price_out);
-        if (short_out != NULL) {
-            *short_out = short_periods;
+        if (out != NULL) {
+            *out = (sn_market_outcome){short_periods, result.energy_error_max_share};
         }
     }
     sn_replay_result_release(&result);

@@ -23,6 +23,16 @@ SN_CHECKED sn_status sn_market_open(const char *scenario,
                                     sn_error *err);
 void sn_market_close(sn_market *market);
 
+/** What the prices of a clearing with other load rest on. */
+typedef struct sn_market_outcome {
+    size_t short_periods;     /* priced at the market's limit */
+    double water_error_share; /* worst window: energy of hydro beyond its water */
+} sn_market_outcome;
+
+/** Above this share the load asks for water that is not there: its prices are too low
+ * and stand for nothing. */
+#define SN_MARKET_WATER_ERROR_MAX 1e-3
+
 /**
  * Clear one year and configuration with extra load.
  * @param extra_load_mw  [n][n_area], >= 0 takes, < 0 gives
@@ -30,7 +40,7 @@ void sn_market_close(sn_market *market);
  *                       price and cannot be cleared with this load is short: its price
  *                       is the market's highest (lowest, when load was taken away), or a
  *                       mean would fall as load grows
- * @param short_out      number of such periods; may be NULL
+ * @param out            what the prices rest on; may be NULL
  * @return SN_E_NUMERIC when the independent check of a period fails
  */
 SN_CHECKED sn_status sn_market_clear(const sn_market *market,
@@ -38,7 +48,7 @@ SN_CHECKED sn_status sn_market_clear(const sn_market *market,
                                      int side,
                                      const double *extra_load_mw,
                                      double *price_out,
-                                     size_t *short_out,
+                                     sn_market_outcome *out,
                                      sn_error *err);
 
 /** years with own arrays of prices (for sn_market_clear to fill); the rest borrowed. */

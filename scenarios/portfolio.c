@@ -38,7 +38,8 @@ typedef struct state {
     sn_price_years prices; /* with those in */
     double wind_share[SN_NORTHERN_AREAS];
     bool *is_in;
-    bool *is_settled; /* has moved once */
+    bool *is_settled;         /* has moved once */
+    double water_error_share; /* of the last clearing, worst year */
 } state;
 
 static size_t northern(const state *s, int k)
@@ -94,16 +95,19 @@ static sn_status add_projects(const state *s, size_t year, double *extra, sn_err
 static sn_status clear(state *s, sn_error *err)
 {
     sn_status status = SN_OK;
+    s->water_error_share = 0.0;
     for (size_t y = 0; y < s->market->years->n && status == SN_OK; y++) {
+        sn_market_outcome outcome = {0};
         size_t n = s->market->data[y].input.axis.n * s->market->years->n_area;
         double *extra = calloc(n, sizeof *extra);
         status = extra == NULL ? sn_error_set(err, SN_E_MEMORY, "out of memory for load")
                                : add_projects(s, y, extra, err);
         if (status == SN_OK) {
             add_wind(s, y, extra);
-            status =
-                sn_market_clear(s->market, y, s->side, extra,
-                                s->prices.year[y].price_eur_per_mwh[s->side], NULL, err);
+            status = sn_market_clear(s->market, y, s->side, extra,
+                                     s->prices.year[y].price_eur_per_mwh[s->side],
+                                     &outcome, err);
+            s->water_error_share = fmax(s->water_error_share, outcome.water_error_share);
         }
         free(extra);
     }
@@ -210,6 +214,7 @@ note_round(const state *s, sn_fixed_point *out, const double *price, const doubl
         double change = fabs(price[k] - before);
         r->change_eur_per_mwh = k == 0 ? change : fmax(r->change_eur_per_mwh, change);
     }
+    r->water_error_share = s->water_error_share;
     out->n_round++;
 }
 
@@ -252,7 +257,8 @@ iterate(state *s, bool start_with_all, sn_fixed_point *out, sn_error *err)
             return status;
         }
         double change = out->round[out->n_round - 1].change_eur_per_mwh;
-        bool prices_rest = change <= s->settings->tolerance_eur_per_mwh;
+        bool prices_rest = change <= s->settings->tolerance_eur_per_mwh &&
+                           s->water_error_share <= SN_MARKET_WATER_ERROR_MAX;
         if (mover == SIZE_MAX && wind_rests(s, capture) && prices_rest) {
             out->converged = true;
             return SN_OK;
@@ -317,7 +323,7 @@ sn_status sn_portfolio_new_load(const sn_market *market,
                                 size_t year,
                                 double twh_per_year,
                                 double price_out[SN_SWEDISH_AREAS],
-                                size_t *short_out,
+                                sn_market_outcome *outcome_out,
                                 sn_error *err)
 {
     double own[SN_SWEDISH_AREAS] = {0.0};
@@ -355,12 +361,14 @@ sn_status sn_portfolio_new_load(const sn_market *market,
     if (status == SN_OK) {
         status =
             sn_market_clear(market, year, side, extra,
-                            moved.year[year].price_eur_per_mwh[side], short_out, err);
+                            moved.year[year].price_eur_per_mwh[side], outcome_out, err);
     }
     for (int a = 0; a < SN_SWEDISH_AREAS && status == SN_OK; a++) {
         size_t z = 0;
         bool known = sn_price_years_area(years, sn_swedish_area(a), &z, NULL) == SN_OK;
-        price_out[a] = known ? sn_price_year_mean(&moved, year, side, z, NULL) : NAN;
+        bool has_water = outcome_out->water_error_share <= SN_MARKET_WATER_ERROR_MAX;
+        price_out[a] =
+            known && has_water ? sn_price_year_mean(&moved, year, side, z, NULL) : NAN;
     }
     free(extra);
     sn_price_years_copy_release(&moved);

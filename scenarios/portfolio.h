@@ -25,6 +25,7 @@ typedef struct sn_round {
     double wind_mw[SN_NORTHERN_AREAS];           /* the same, mean MW of the years */
     double price_eur_per_mwh[SN_NORTHERN_AREAS]; /* mean of the years */
     double change_eur_per_mwh;                   /* from the round before */
+    double water_error_share;                    /* worst year, as sn_market_outcome */
 } sn_round;
 
 enum { SN_ROUNDS_MAX = 60 };
@@ -57,14 +58,15 @@ SN_CHECKED sn_status sn_portfolio_fixed_point(const sn_market *market,
 void sn_fixed_point_release(sn_fixed_point *point);
 
 /** Mean price of one area and year with twh new load a year in SE1 and SE2, level, shared
- * as the candidates' own; short_out as in sn_market_clear. */
+ * as the candidates' own; NaN when there is too little water (SN_MARKET_WATER_ERROR_MAX).
+ */
 SN_CHECKED sn_status sn_portfolio_new_load(const sn_market *market,
                                            const sn_projects *projects,
                                            int side,
                                            size_t year,
                                            double twh_per_year,
                                            double price_out[SN_SWEDISH_AREAS],
-                                           size_t *short_out,
+                                           sn_market_outcome *outcome_out,
                                            sn_error *err);
 
 #endif

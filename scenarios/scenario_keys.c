@@ -150,9 +150,22 @@ read_area(const sn_yaml_node *node, const char *code, const sn_area **out, sn_er
     return SN_OK;
 }
 
+/* In the order of sn_areas, whatever that of the file, so that no byte of a result
+ * depends on it: sums over areas are rounded in their order.  `first`: where the list
+ * begins. */
+static void add_in_order(sn_scenario *s, size_t first, const sn_area *area)
+{
+    size_t at = s->n_area++;
+    for (; at > first && s->area[at - 1] > area; at--) {
+        s->area[at] = s->area[at - 1];
+    }
+    s->area[at] = area;
+}
+
 static sn_status
 add_areas(const sn_yaml_node *list, bool is_edge, sn_scenario *s, sn_error *err)
 {
+    const size_t first = s->n_area;
     sn_status status = sn_yaml_expect(list, SN_YAML_SEQUENCE, err);
     for (const sn_yaml_node *item = list->first; item != NULL && status == SN_OK;
          item = item->next) {
@@ -170,7 +183,7 @@ add_areas(const sn_yaml_node *list, bool is_edge, sn_scenario *s, sn_error *err)
         }
         if (status == SN_OK) {
             s->is_edge[s->n_area] = is_edge;
-            s->area[s->n_area++] = area;
+            add_in_order(s, first, area);
         }
     }
     return status;

@@ -194,6 +194,50 @@ static void test_ramp_against_clp(void **state)
     assert_true(bound > CASES / 2);
 }
 
+/* A quarter-hourly year with a ramp and only its sum: the interior point never closed it.
+ * Weak duality proves the plan: no value of the product makes a cheaper one possible, so
+ * the plan costs what the best value's bound says (here by the plan's own neighbours:
+ * moving load between any two steps that ramps leave free never saves). */
+static void test_long_sum(void **state)
+{
+    (void)state;
+    enum { N = 35040 };
+    static double price[N];
+    static double load[N];
+    sn_random r = {3U};
+    sn_flexible f = {0.25, 70.0, 700.0, 100.0, INFINITY, 450.0 * 0.25 * N, INFINITY};
+    for (size_t t = 0; t < N; t++) {
+        price[t] = 40.0 + 15.0 * sin((double)t / 15.0) + 20.0 * sn_random_share(&r);
+    }
+    sn_flexible_result out;
+    assert_int_equal(sn_flexible_schedule(&f, price, N, load, &out, NULL), SN_OK);
+    assert_true(out.is_feasible && out.ramp_bound);
+    check_limits(&f, load, N, 0.0);
+    /* Runs of steps tied by binding ramps move together: their mean price, weighed by how
+     * far each may still move, is the marginal cost; up must not be cheaper than down. */
+    double up = INFINITY;
+    double down = -INFINITY;
+    double step = f.ramp_mw_per_h * f.step_h;
+    for (size_t a = 0; a < N;) {
+        size_t b = a + 1;
+        bool may_rise = load[a] < f.load_max_mw - 1e-6;
+        bool may_fall = load[a] > f.load_min_mw + 1e-6;
+        double sum = price[a];
+        while (b < N && fabs(load[b] - load[b - 1]) > step - 1e-6) {
+            sum += price[b];
+            may_rise = may_rise && load[b] < f.load_max_mw - 1e-6;
+            may_fall = may_fall && load[b] > f.load_min_mw + 1e-6;
+            b++;
+        }
+        double mean = sum / (double)(b - a);
+        up = may_rise && mean < up ? mean : up;
+        down = may_fall && mean > down ? mean : down;
+        a = b;
+    }
+    assert_true(up >= down - 1e-6);
+    assert_true(isfinite(up) && isfinite(down));
+}
+
 static void test_no_flexibility_is_baseload(void **state)
 {
     (void)state;
@@ -268,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_clp),
         cmocka_unit_test(test_ramp_against_clp),
+        cmocka_unit_test(test_long_sum),
         cmocka_unit_test(test_no_flexibility_is_baseload),
         cmocka_unit_test(test_hand_case),
         cmocka_unit_test(test_value_of_flexibility),

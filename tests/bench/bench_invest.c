@@ -149,8 +149,9 @@ int main(int argc, char **argv)
     int failed = bench_schedule("store of 20 h", plant);
     plant.storage_mwh = INFINITY;
     failed |= bench_schedule("yearly sum only", plant);
-    plant.storage_mwh = 14000.0;
     plant.ramp_mw_per_h = 200.0;
+    failed |= bench_schedule("sum and binding ramp", plant);
+    plant.storage_mwh = 14000.0;
     failed |= bench_schedule("store and binding ramp", plant);
     failed |= bench_projects(argv[1], false);
     failed |= bench_projects(argv[1], true);

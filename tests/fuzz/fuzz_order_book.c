@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "order_book.h"
+#include "order_links.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,31 @@ static sn_status read_bids(sn_order_book *book, sn_error *err)
         "2025-04-01T01:00Z,d,2,A,supply,10,5\n"
         "2025-04-01T01:00Z,d,2,B,demand,10,5\n";
     return sn_order_book_read_bids(book, "bids", bids, sizeof bids - 1, err);
+}
+
+static sn_status
+read_links(bool losses, sn_order_book *book, char *text, size_t n, sn_error *err)
+{
+    char capacity[] = "timestamp,from_zone,to_zone,min_flow_mwh,max_flow_mwh\n"
+                      "2025-04-01T00:00Z,A,B,-1,1\n"
+                      "2025-04-01T01:00Z,A,B,-1,1\n";
+    sn_book_links links = {0};
+    sn_status status =
+        sn_order_book_read_capacity(book, "capacity", capacity, sizeof capacity - 1, err);
+    if (status != SN_OK) {
+        abort();
+    }
+    status = losses ? sn_book_links_read_losses(book, "f", text, n, &links, err)
+                    : sn_book_links_read_ramps(book, "f", text, n, &links, err);
+    for (size_t k = 0; k < links.n && status == SN_OK; k++) {
+        const sn_book_link *link = &links.link[k];
+        if (link->from >= book->n_area || link->to >= book->n_area ||
+            !(link->ramp_mw_per_h >= 0.0) || !(link->loss_share >= 0.0) ||
+            !(link->loss_share < 1.0) || isinf(link->initial_flow_mw)) {
+            abort();
+        }
+    }
+    return status;
 }
 
 /* What the readers promise to those who go on with the rows. */
@@ -77,6 +103,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 'e':
         status = sn_order_book_read_exchange(&book, "f", text, size - 1, &err);
+        break;
+    case 'r':
+    case 'l':
+        status = read_links(data[0] == 'l', &book, text, size - 1, &err);
         break;
     default:
         sn_order_book_release(&book);

@@ -76,6 +76,45 @@ grep -q 'c.csv:3: organisation number' "$dir/err" || fail "the wrong row is not 
 grep -q '1 of 450' "$dir/out" || fail "progress"
 exits 0 "$snitt" municipalities --run "$dir/run" -o "$dir/m"
 [ "$(wc -l <"$dir/m/municipalities.csv")" -eq 291 ] || fail "not 290 municipalities"
+
+# Use by municipality and sector: fetched, stored, read; each number as it was answered.
+/usr/bin/python3 tests/support/replay_server.py "$dir/port" &
+server=$!
+trap 'kill $server; rm -rf "$dir"' EXIT
+while [ ! -s "$dir/port" ]; do sleep 0.1; done
+HOME="$dir" XDG_STATE_HOME="$dir" "$snitt" fetch --source scb --items municipality \
+    --from 2022-03-01 --to 2023-03-02 --store "$dir/use" --now 2026-11-25T00:00Z \
+    --base-url "scb=http://127.0.0.1:$(cat "$dir/port")" >/dev/null || fail "fetch of SCB"
+exits 0 "$snitt" municipalities --run "$dir/run" --store "$dir/use" -o "$dir/u" --no-charts
+exits 1 "$snitt" municipalities --run "$dir/run" --store "$dir/store"
+grep -q 'snitt fetch --source scb --items municipality' "$dir/err" || fail "no word on fetch"
+exits 2 "$snitt" municipalities --run "$dir/run" --store "$dir/use" --use "$dir/c.csv"
+/usr/bin/python3 - "$dir/u" <<'PY' || fail "use from the store"
+import csv, json, sys
+
+out = json.load(open(sys.argv[1] + "/municipalities.json"))
+rows = {m["name"]: m for m in out["municipalities"]}
+assert len(rows) == 290 and out["use_year"] == "2023", out["use_year"]
+expected = {"Stockholm": {"industri": 8760, "övriga tjänster": 100, "småhus": 200},
+            "Sundsvall": {"industri": 50000, "övriga tjänster": 300},
+            "Boden": {"industri": 7000, "övriga tjänster": 70, "småhus": 90}}
+for name, row in rows.items():
+    known = {s["sector"]: s["mwh"] for s in row["sectors"] if s["mwh"] is not None}
+    wanted = expected.get(name, {})
+    assert known.keys() == wanted.keys(), (name, known)
+    for sector, mwh in wanted.items():
+        assert abs(known[sector] - mwh) < 1e-3 * mwh, (name, sector, known)  # stored as float32
+    if wanted:
+        assert abs(row["mwh_per_year"] - sum(wanted.values())) < 1e-3 * row["mwh_per_year"]
+        total = sum(s["change_sek"] for s in row["sectors"] if s["change_sek"] is not None)
+        assert abs(row["change_sek"] - total) < 1e-6 * abs(total), name
+    else:
+        assert row["mwh_per_year"] is None and row["change_sek"] is None, name
+assert out["suppressed_cells"] == 290 * 8 - 8
+votes = {c["name"]: c for c in out["constituencies"]}
+assert len(votes) == 29 and votes["Norrbottens län"]["municipalities_with_use"] == 1
+assert abs(votes["Stockholms kommun"]["mwh_per_year"] - 9060) < 1
+PY
 exits 2 "$snitt" municipalities
 exits 2 "$snitt" plant
 exits 1 "$snitt" companies "$dir/none.csv" --run "$dir/run"

@@ -136,6 +136,31 @@ static void bad_files_are_refused(void **state)
     }
 }
 
+/* So that no byte of a result can depend on it. */
+static void the_order_of_areas_is_ours(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "name: t\nyear: 2019\nareas: [FI, SE4, NO2, SE1]\nedges: [NL, EE, PL]\n"
+        "configurations: {base: se4, compare: [{name: all, areas: [[SE1, SE4]]}]}\n"
+        "sources: {price: [nordpool]}\n"
+        "extra_load_mw: {SE1: 5, FI: 7}\n";
+    static const char *const order[] = {"SE1", "SE4", "NO2", "FI", "EE", "PL", "NL"};
+    sn_scenario s;
+    sn_error err = {.status = SN_OK};
+    if (sn_scenario_load_bytes("t.yaml", text, strlen(text), NULL, 0, &s, &err) !=
+        SN_OK) {
+        fail_msg("%s", err.message);
+    }
+    assert_int_equal(s.n_area, 7);
+    for (size_t i = 0; i < 7; i++) {
+        assert_string_equal(s.area[i]->code, order[i]);
+        assert_int_equal(s.is_edge[i], i >= 4);
+        double load = i == 0 ? 5.0 : i == 3 ? 7.0 : 0.0;
+        assert_true(s.settings.extra_load_mw[i] == load);
+    }
+}
+
 static void put(const char *path, const char *text)
 {
     assert_int_equal(sn_os_write_file(path, text, strlen(text), NULL), SN_OK);
@@ -285,6 +310,7 @@ int main(void)
         cmocka_unit_test(any_partition_can_be_given),
         cmocka_unit_test(wrong_words_are_refused_with_their_place),
         cmocka_unit_test(bad_files_are_refused),
+        cmocka_unit_test(the_order_of_areas_is_ours),
         cmocka_unit_test(a_file_builds_on_its_base),
         cmocka_unit_test(bases_that_go_wrong_are_named),
         cmocka_unit_test(normalised_text_is_the_scenario),

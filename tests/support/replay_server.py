@@ -287,9 +287,12 @@ def scb(path, query):
                     "Tid": {"category": {"index": months}}}}
     return {"class": "dataset",
             "id": ["Region", "Forbrukningskategri", "Bransle", "Tid"],
-            "size": [1, 1, 1, 1], "value": [8760], "dimension": {
-                "Region": {"category": {"index": ["0180"]}},
-                "Forbrukningskategri": {"category": {"index": ["921"]}},
+            "size": [4, 3, 1, 1],
+            # Sundsvall's houses are suppressed, and the whole country is no municipality.
+            "value": [8760, 100, 200, 50000, 300, None, 7000, 70, 90, 10**8, 10**8, 10**8],
+            "dimension": {
+                "Region": {"category": {"index": ["0180", "2281", "2582", "00"]}},
+                "Forbrukningskategri": {"category": {"index": ["921", "951", "98"]}},
                 "Bransle": {"category": {"index": ["16"]}},
                 "Tid": {"category": {"index": [year]}}}}
 

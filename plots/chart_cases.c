@@ -710,6 +710,7 @@ void sn_chart_lines(sn_chart_page *page)
     const json_t *cell;
     const json_t *batch = sn_page_data_like(page, "snitt-batch-1", is_lines);
     lines_point p[ROWS_MAX];
+    char columns[240];
     size_t n = 0;
     double largest = 0.0;
     sn_table t;
@@ -735,15 +736,16 @@ void sn_chart_lines(sn_chart_page *page)
     }
     qsort(p, n, sizeof *p, by_capacity);
     sn_money money = sn_page_money(page, largest);
-    sn_table_open(
-        &t, page,
-        sn_page_words(page,
-                      "MW eller det som varieras|prisgap SE3 minus SE2 med "
-                      "dagens områden EUR/MWh|Sverige med ändrad indelning|gap "
-                      "från|till|Sverige från|till",
-                      "MW or what is varied|price gap SE3 less SE2 with today's "
-                      "areas EUR/MWh|Sweden with the other split|gap "
-                      "from|to|Sweden from|to"));
+    (void)snprintf(columns, sizeof columns, "%s, %s|%s",
+                   sn_page_words(page,
+                                 "MW eller det som varieras|prisgap SE3 minus SE2 med "
+                                 "dagens områden EUR/MWh|Sverige med ändrad indelning",
+                                 "MW or what is varied|price gap SE3 less SE2 with "
+                                 "today's areas EUR/MWh|Sweden with the other split"),
+                   money.unit,
+                   sn_page_words(page, "gap från|till|Sverige från|till",
+                                 "gap from|to|Sweden from|to"));
+    sn_table_open(&t, page, columns);
     for (size_t k = 0; k < n; k++) {
         lines_row(&t, &p[k], money.factor);
         widen(&x, p[k].at);

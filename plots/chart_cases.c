@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 22, BARS_SHOWN = 12 };
+enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 32, BARS_SHOWN = 12 };
 
 static void lacks(sn_chart_page *page, const char *sv, const char *en)
 {
@@ -545,8 +545,16 @@ void sn_chart_projects(sn_chart_page *page)
     price_bands(page, data, &price);
     sn_page_range(page, "x", price.lo, price.hi, true);
     sn_page_set(page, "air", 0.25 * (price.hi - price.lo));
-    projects_finding(page, json_object_get(data, "at_risk"),
-                     json_array_size(json_object_get(data, "projects")));
+    size_t n = json_array_size(json_object_get(data, "projects"));
+    projects_finding(page, json_object_get(data, "at_risk"), n);
+    if (n > PROJECTS_SHOWN) {
+        char text[2][SN_NUMBER_SIZE];
+        sn_fill(&page->note,
+                sn_page_words(page, "De {} med högst pris av {} projekt. ",
+                              "The {} with the highest price of {} projects. "),
+                sn_format_number(PROJECTS_SHOWN, 0, page->job->swedish, text[0]),
+                sn_format_number((double)n, 0, page->job->swedish, text[1]), NULL);
+    }
     sn_write(
         &page->note,
         sn_page_words(page,

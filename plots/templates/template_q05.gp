@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Q5: projects by the price at which they break even, against the price in the north.
-size = n_q05 > 14 ? f0_75 : f0_85
+size = n_q05 > 24 ? f0_6 : (n_q05 > 14 ? f0_75 : f0_85)
 eval Axes(pad, 1 - pad, bottom, top, 26, 2, 1.8, 2.6)
 set label 1 T("Elpris där projektet går jämnt upp, EUR/MWh", "Power price at which the project breaks even, EUR/MWh") at screen tx, ty left font f1
 set label 2 T("står sig", "stands") at screen tx, ty - ey left font f0_85 tc rgb gain

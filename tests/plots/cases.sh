@@ -117,6 +117,17 @@ grep -q 'Intervall ej beräknat' spread/report.html || fail "the report's prices
 grep -q 'M€' spread/report.html && fail "the report has euros beside crowns"
 grep -q '<option value="se1">Ett område' spread/report.html || fail "the report names splits by code"
 
+# More projects than a page holds: the note says so, and no name covers another's line.
+/usr/bin/python3 - <<'PY'
+import json
+p = json.load(open("spread/portfolio.json"))
+p["projects"] = [dict(p["projects"][0], name="Projekt nummer %d" % k) for k in range(40)]
+json.dump(p, open("many.json", "w"))
+PY
+"$snitt" plot Q5 --run spread --data many.json --format svg >/dev/null
+[ "$(grep -c 'Projekt nummer' spread/charts/q05.csv)" -eq 32 ] || fail "q05 shows another number"
+grep -q 'De 32 med högst pris av 40 projekt' spread/charts/q05.svg || fail "q05 hides projects"
+
 # Two batches, each to its chart; two for the same one are refused, with both names.
 "$snitt" plot Q11 Q14 --run spread --data sure/batch.json --data spread/lines.json --format svg \
     >/dev/null || fail "two batches are not drawn"

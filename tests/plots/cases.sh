@@ -126,6 +126,12 @@ json.dump(p, open("many.json", "w"))
 PY
 "$snitt" plot Q5 --run spread --data many.json --format svg >/dev/null
 [ "$(grep -c 'Projekt nummer' spread/charts/q05.csv)" -eq 32 ] || fail "q05 shows another number"
+for size in slide square social a4; do # words at the very edge are there in each shape
+    "$snitt" plot Q5 --run spread --data many.json --size $size --format svg >/dev/null
+    [ "$(grep -c '60 → 40 %' spread/charts/q05.svg)" -eq 32 ] || fail "q05 $size lacks its numbers"
+    "$snitt" plot Q14 --run spread --size $size --format svg >/dev/null
+    grep -q ' … ' spread/charts/q14.svg || fail "q14 $size lacks its numbers"
+done
 grep -q 'De 32 med högst pris av 40 projekt' spread/charts/q05.svg || fail "q05 hides projects"
 
 # Two batches, each to its chart; two for the same one are refused, with both names.

@@ -32,6 +32,7 @@ static double bid_price(const sn_bid *bid, double v)
 
 /* True values at which the water's curve bends, and the foreseen price. */
 static size_t values_of(const sn_replay_case *c,
+                        size_t t,
                         const sn_hydro_period *hydro,
                         double foreseen,
                         double *value)
@@ -40,7 +41,7 @@ static size_t values_of(const sn_replay_case *c,
     size_t n_own = sn_hydro_breakpoints(hydro, own);
     size_t n = 0;
     bool is_in = false;
-    value[n++] = c->price_min_eur_per_mwh;
+    value[n++] = c->price_min_eur_per_mwh[t];
     for (size_t k = 0; k < n_own; k++) {
         if (!is_in && own[k] >= foreseen) {
             is_in = true;
@@ -48,14 +49,14 @@ static size_t values_of(const sn_replay_case *c,
                 value[n++] = foreseen;
             }
         }
-        if (own[k] > value[n - 1] && own[k] < c->price_max_eur_per_mwh) {
+        if (own[k] > value[n - 1] && own[k] < c->price_max_eur_per_mwh[t]) {
             value[n++] = own[k];
         }
     }
-    if (!is_in && foreseen > value[n - 1] && foreseen < c->price_max_eur_per_mwh) {
+    if (!is_in && foreseen > value[n - 1] && foreseen < c->price_max_eur_per_mwh[t]) {
         value[n++] = foreseen;
     }
-    value[n++] = c->price_max_eur_per_mwh;
+    value[n++] = c->price_max_eur_per_mwh[t];
     return n;
 }
 
@@ -71,14 +72,14 @@ static void set_bid_curve(sn_replay_case *c,
     double quantity[SN_REPLAY_CURVE_POINTS];
     sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
     sn_curve *curve = &b->curve[c->node_of_area[z]];
-    size_t n_value = values_of(c, &hydro, bid->foreseen_eur_per_mwh, value);
+    size_t n_value = values_of(c, t, &hydro, bid->foreseen_eur_per_mwh, value);
     size_t n = 0;
     double slope;
     for (size_t k = 0; k < n_value + 2; k++) {
         /* The first and the last also hold at the price limits. */
         size_t i = k == 0 ? 0 : (k > n_value ? n_value - 1 : k - 1);
-        price[n] = k == 0             ? c->price_min_eur_per_mwh
-                   : k == n_value + 1 ? c->price_max_eur_per_mwh
+        price[n] = k == 0             ? c->price_min_eur_per_mwh[t]
+                   : k == n_value + 1 ? c->price_max_eur_per_mwh[t]
                                       : bid_price(bid, value[i]);
         double rest =
             sn_curve_quantity_at(curve, price[n]) - sn_hydro_at(&hydro, price[n], &slope);

@@ -78,8 +78,8 @@ water_cost(const sn_replay_case *c, size_t t, size_t z, double from_mw, double t
         return 0.0;
     }
     sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
-    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh, c->price_max_eur_per_mwh,
-                              price, mw);
+    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh[t],
+                              c->price_max_eur_per_mwh[t], price, mw);
     sn_curve curve = {n, price, mw};
     return sn_curve_cost_eur_per_h(&curve, from_mw, to_mw);
 }

@@ -92,8 +92,8 @@ sn_status sn_after_consumer_price(sn_replay_case *c,
     double g = 0.0;
     double last = NAN;
     double g_last = NAN;
-    double low = c->price_min_eur_per_mwh; /* g > 0 */
-    double high = c->price_max_eur_per_mwh;
+    double low = c->price_min_eur_per_mwh[t]; /* g > 0 */
+    double high = c->price_max_eur_per_mwh[t];
     sn_status status = clear_at(c, b, t, paid, is_cleared_out, &g, err);
     for (int i = 0; i < ITERATIONS_MAX && status == SN_OK && *is_cleared_out &&
                     answers(c) && fabs(g) > tolerance * fmax(1.0, fabs(paid));

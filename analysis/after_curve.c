@@ -108,9 +108,10 @@ double sn_after_moved_mw(const sn_replay_case *c,
     }
 }
 
-static size_t insert(double *price, size_t n, double value, const sn_replay_case *c)
+static size_t
+insert(double *price, size_t n, double value, const sn_replay_case *c, size_t t)
 {
-    if (!(value > c->price_min_eur_per_mwh && value < c->price_max_eur_per_mwh)) {
+    if (!(value > c->price_min_eur_per_mwh[t] && value < c->price_max_eur_per_mwh[t])) {
         return n;
     }
     size_t k = n;
@@ -132,17 +133,17 @@ static size_t breakpoints(const sn_replay_case *c, size_t t, size_t z, double *p
         sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
         size_t n_own = sn_hydro_breakpoints(&hydro, own);
         for (size_t k = 0; k < n_own; k++) {
-            n = insert(price, n, own[k], c);
+            n = insert(price, n, own[k], c, t);
         }
     }
     if (sn_after_may_move(c, z, SN_RESOURCE_WIND) && wind_mw(c, at) > 0.0) {
-        n = insert(price, n, wind_band(c, at), c);
-        n = insert(price, n, wind_band(c, at) + band_eur_per_mwh, c);
+        n = insert(price, n, wind_band(c, at), c, t);
+        n = insert(price, n, wind_band(c, at) + band_eur_per_mwh, c, t);
     }
     if (c->input->area[z].large_load_mw > 0.0 &&
         sn_after_may_move(c, z, SN_RESOURCE_LOAD)) {
-        n = insert(price, n, large_load_band(c, at, z), c);
-        n = insert(price, n, large_load_band(c, at, z) + band_eur_per_mwh, c);
+        n = insert(price, n, large_load_band(c, at, z), c, t);
+        n = insert(price, n, large_load_band(c, at, z) + band_eur_per_mwh, c, t);
     }
     return n;
 }
@@ -162,9 +163,9 @@ size_t sn_after_curve(const sn_replay_case *c,
         }
         return n;
     }
-    price[0] = c->price_min_eur_per_mwh;
+    price[0] = c->price_min_eur_per_mwh[t];
     size_t n = 1 + breakpoints(c, t, z, price + 1);
-    price[n++] = c->price_max_eur_per_mwh;
+    price[n++] = c->price_max_eur_per_mwh[t];
     double market = c->out->net_position_mw[t * c->n_area + z] - export_mw;
     for (size_t k = 0; k < n; k++) {
         double mw = market;

@@ -455,8 +455,8 @@ static sn_status cut_least(sn_replay_case *c,
                                    w->curve,
                                    w->min_mw,
                                    w->max_mw,
-                                   c->price_min_eur_per_mwh,
-                                   c->price_max_eur_per_mwh};
+                                   c->price_min_eur_per_mwh[t],
+                                   c->price_max_eur_per_mwh[t]};
     sn_clearing_result cleared;
     bool goes_on = true;
     for (int n = 0; n < STEPS_MAX && goes_on; n++) {

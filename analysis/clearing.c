@@ -410,9 +410,7 @@ static sn_status solve_with_losses(sn_clearing *w, bool *is_cleared, sn_error *e
     }
     w->attempt = 0;
     if (!w->is_converged) {
-        return sn_error_set(err, SN_E_NUMERIC,
-                            "no end of the search with losses on %zu borders",
-                            w->network.n_border);
+        return sn_clearing_lossy_inner(w, is_cleared, err);
     }
     w->set_in_hand = 1;
     for (size_t c = 0; c < w->network.n_area; c++) {

@@ -67,9 +67,9 @@ void sn_clearing_start_from(sn_clearing *work, const void *start);
  * highest price is a step there, and a shortage of it is shared in proportion (M-13).
  * @param[in,out] work  the last solution is the warm start; results never depend on it
  * @return SN_E_FORMAT when an input is NaN, infinite, unsorted or empty, or a border's
- *         limits are out of order (names area or border by index); SN_E_NUMERIC
- *         only with losses, where the search comes to no end (rare, but for many equal
- *         steps); whether a result is right is for clearing_check.h
+ *         limits are out of order (names area or border by index); only with losses:
+ *         SN_E_MEMORY, and SN_E_NUMERIC where the slow way comes nowhere near (not seen).
+ *         Whether a result is right is for clearing_check.h
  */
 SN_CHECKED sn_status sn_clearing_solve(sn_clearing *work,
                                        const sn_clearing_problem *problem,

@@ -138,6 +138,10 @@ void sn_clearing_carry_lossy(sn_clearing *w);
 double sn_clearing_step_price(const sn_clearing *w, size_t r, double p);
 /** A point of the curve within rounding of p, else p. */
 double sn_clearing_snap(const sn_place *a, double p);
+/** Where the active set finds no end: from nothing, slowly (clearing_lossy_inner.c). */
+SN_CHECKED sn_status sn_clearing_lossy_inner(sn_clearing *w,
+                                             bool *is_cleared,
+                                             sn_error *err);
 /**@}*/
 
 /** @name Steps of the active set that clearing_ties.c uses too. */

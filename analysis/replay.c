@@ -63,6 +63,8 @@ sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err)
     r->exclusion = calloc(n + 1, sizeof *r->exclusion);
     r->is_over = calloc(n + 1, sizeof *r->is_over);
     bool ok = r->exclusion != NULL && r->is_over != NULL &&
+              new_array(&r->price_min_eur_per_mwh, n) &&
+              new_array(&r->price_max_eur_per_mwh, n) &&
               new_array(&r->price_eur_per_mwh, areas) &&
               new_array(&r->net_position_mw, areas) && new_array(&r->flow_mw, borders) &&
               new_array(&r->hydro_mw, areas) && new_array(&r->other_response_mw, areas) &&
@@ -110,6 +112,8 @@ void sn_replay_result_release(sn_replay_result *result)
     free(result->cut_max_mw);
     free(result->cut_min_mw);
     free(result->water_value_shift_eur_per_mwh);
+    free(result->price_min_eur_per_mwh);
+    free(result->price_max_eur_per_mwh);
     free(result->exclusion);
     free(result->is_over);
     free(result->start);

@@ -102,6 +102,9 @@ typedef struct sn_replay_input {
     const double *added_back_mw;
     double price_min_eur_per_mwh;
     double price_max_eur_per_mwh;
+    /* [n] where the limits change over time; NULL = those above throughout */
+    const double *price_min_of_period_eur_per_mwh;
+    const double *price_max_of_period_eur_per_mwh;
 } sn_replay_input;
 
 typedef enum sn_hydro_balance {
@@ -154,13 +157,13 @@ typedef struct sn_configuration {
 
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
-    size_t n;                     /* periods */
-    double price_min_eur_per_mwh; /* limits as used: no published price is beyond them */
-    double price_max_eur_per_mwh;
-    double *price_eur_per_mwh;  /* [n][n_area]; NaN where excluded or infeasible */
-    double *net_position_mw;    /* [n][n_area] */
-    double *flow_mw;            /* [n][n_border] */
-    double *hydro_mw;           /* [n][n_area] scheduled in the market */
+    size_t n;                      /* periods */
+    double *price_min_eur_per_mwh; /* [n] limits as used: no published price is beyond */
+    double *price_max_eur_per_mwh; /* [n] */
+    double *price_eur_per_mwh;     /* [n][n_area]; NaN where excluded or infeasible */
+    double *net_position_mw;       /* [n][n_area] */
+    double *flow_mw;               /* [n][n_border] */
+    double *hydro_mw;              /* [n][n_area] scheduled in the market */
     double *other_response_mw;  /* [n][n_area] change of everything else from observed */
     double *demand_response_mw; /* [n][n_area] of which demand; > 0 uses less */
     double *consumer_price_eur_per_mwh; /* [n][n_area]; the area's but in M-23 */

@@ -112,8 +112,8 @@ typedef struct sn_replay_case {
     size_t n_area;
     size_t n_border;
     double step_h;
-    double price_min_eur_per_mwh;
-    double price_max_eur_per_mwh;
+    const double *price_min_eur_per_mwh; /* [n] the result's */
+    const double *price_max_eur_per_mwh;
 
     /* the network that is cleared: areas with a curve, borders between them */
     size_t n_node;

@@ -69,12 +69,12 @@ static size_t build_price_taker(const sn_replay_case *c,
      * where a flat curve would leave the price open, which takes long to settle. */
     bool is_held = sn_replay_is_held(c->input, t, z);
     if (is_held) {
-        observed = 0.5 * (c->price_min_eur_per_mwh + c->price_max_eur_per_mwh);
+        observed = 0.5 * (c->price_min_eur_per_mwh[t] + c->price_max_eur_per_mwh[t]);
         slope = 0.0;
     }
     if (slope > 0.0) {
-        price[0] = c->price_min_eur_per_mwh;
-        price[1] = c->price_max_eur_per_mwh;
+        price[0] = c->price_min_eur_per_mwh[t];
+        price[1] = c->price_max_eur_per_mwh[t];
         quantity[0] = anchor + slope * (price[0] - observed);
         quantity[1] = anchor + slope * (price[1] - observed);
         return 2;
@@ -97,8 +97,8 @@ size_t sn_replay_build_curve(const sn_replay_case *c,
         return build_price_taker(c, t, z, price, quantity);
     }
     sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, shift);
-    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh, c->price_max_eur_per_mwh,
-                              price, quantity);
+    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh[t],
+                              c->price_max_eur_per_mwh[t], price, quantity);
     double anchor = anchor_mw(c, t, z, hydro.observed_mw);
     for (size_t k = 0; k < n; k++) {
         double mw = anchor + quantity[k] +
@@ -396,8 +396,8 @@ sn_status sn_replay_clear(sn_replay_case *c,
                                    b->curve,
                                    b->link_min_mw,
                                    b->link_max_mw,
-                                   c->price_min_eur_per_mwh,
-                                   c->price_max_eur_per_mwh};
+                                   c->price_min_eur_per_mwh[t],
+                                   c->price_max_eur_per_mwh[t]};
     sn_clearing_result cleared;
     sn_status status = sn_clearing_solve(b->clearing, &problem, &cleared, err);
     *is_cleared_out = status == SN_OK && cleared.outcome == SN_CLEARED;

@@ -181,23 +181,37 @@ static sn_exclusion exclusion_of(const sn_replay_input *in, size_t t)
     return SN_INCLUDED;
 }
 
+static double given_limit(const double *of_period, size_t t, double throughout)
+{
+    return of_period != NULL ? of_period[t] : throughout;
+}
+
 /* A published price beyond the limits we were given proves them wrong. */
 static void find_price_limits(sn_replay_case *c)
 {
     const sn_replay_input *in = c->input;
-    c->price_min_eur_per_mwh = in->price_min_eur_per_mwh;
-    c->price_max_eur_per_mwh = in->price_max_eur_per_mwh;
+    double *min = c->out->price_min_eur_per_mwh;
+    double *max = c->out->price_max_eur_per_mwh;
+    double lowest = INFINITY; /* of the prices beyond */
+    double highest = -INFINITY;
     for (size_t t = 0; t < in->axis.n; t++) {
+        min[t] = given_limit(in->price_min_of_period_eur_per_mwh, t,
+                             in->price_min_eur_per_mwh);
+        max[t] = given_limit(in->price_max_of_period_eur_per_mwh, t,
+                             in->price_max_eur_per_mwh);
         for (size_t z = 0; z < in->n_area; z++) {
             double p = price_at(in, t, z);
-            if (is_curved(in, z) && isfinite(p)) {
-                c->price_min_eur_per_mwh = fmin(c->price_min_eur_per_mwh, p);
-                c->price_max_eur_per_mwh = fmax(c->price_max_eur_per_mwh, p);
-            }
+            bool is_price = is_curved(in, z) && isfinite(p);
+            lowest = is_price && p < min[t] ? fmin(lowest, p) : lowest;
+            highest = is_price && p > max[t] ? fmax(highest, p) : highest;
         }
     }
-    c->out->price_min_eur_per_mwh = c->price_min_eur_per_mwh;
-    c->out->price_max_eur_per_mwh = c->price_max_eur_per_mwh;
+    for (size_t t = 0; t < in->axis.n; t++) {
+        min[t] = fmin(min[t], lowest);
+        max[t] = fmax(max[t], highest);
+    }
+    c->price_min_eur_per_mwh = min;
+    c->price_max_eur_per_mwh = max;
 }
 
 static void prepare_periods(sn_replay_case *c)

@@ -120,8 +120,9 @@ static sn_status solve_price_area(sn_replay_case *c,
                                      .may_move = b->sub_may_move,
                                      .flow_min_mw = b->sub_min_mw,
                                      .flow_max_mw = b->sub_max_mw,
-                                     .price_min_eur_per_mwh = c->price_min_eur_per_mwh,
-                                     .price_max_eur_per_mwh = c->price_max_eur_per_mwh};
+                                     .price_min_eur_per_mwh = c->price_min_eur_per_mwh[t],
+                                     .price_max_eur_per_mwh =
+                                         c->price_max_eur_per_mwh[t]};
     sn_redispatch_result r;
     sn_status status = sn_redispatch_solve(b->redispatch, &problem, &r, err);
     if (status != SN_OK) {

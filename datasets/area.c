@@ -43,6 +43,20 @@ const sn_border_info sn_borders[] = {
 };
 const size_t sn_border_count = sizeof sn_borders / sizeof *sn_borders;
 
+static const sn_price_limits limits[] = {
+    {{INT64_MIN}, -500.0, 3000.0},
+    {{INT64_C(1652220000)}, -500.0, 4000.0}, /* 2022-05-11 00:00 CEST */
+};
+
+sn_price_limits sn_price_limits_at(sn_instant at)
+{
+    size_t k = sizeof limits / sizeof *limits - 1;
+    while (k > 0 && at.utc_s < limits[k].from.utc_s) {
+        k--;
+    }
+    return limits[k];
+}
+
 const sn_area *sn_area_find(const char *code)
 {
     for (size_t i = 0; i < sn_area_count; i++) {

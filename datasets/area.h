@@ -9,6 +9,7 @@
 #define SN_AREA_H
 
 #include "base/error.h"
+#include "base/instant.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,17 @@ typedef struct sn_area {
 /** All areas in fixed order: SE1-SE4 NO1-NO5 DK1 DK2 FI, then the edges. */
 extern const sn_area sn_areas[];
 extern const size_t sn_area_count;
+
+/** Harmonised limits of day-ahead prices, from a delivery day on. */
+typedef struct sn_price_limits {
+    sn_instant from;
+    double min_eur_per_mwh;
+    double max_eur_per_mwh;
+} sn_price_limits;
+
+/** Limits of an instant: 3 000 EUR/MWh, from 2022-05-11 on 4 000, and -500 throughout
+ * (harmonised maximum and minimum clearing prices under ACER's decision 04/2017). */
+sn_price_limits sn_price_limits_at(sn_instant at);
 
 /** The area of a code ("SE3"), NULL when unknown. */
 const sn_area *sn_area_find(const char *code);

@@ -279,11 +279,8 @@ void sn_chart_places(sn_chart_page *page)
 /* ---- Q4 -------------------------------------------------------------------------- */
 
 /* Where the names of the two lines stand at their right ends, kept apart. */
-static void set_ends(sn_chart_page *page, const json_t *last, const span *price)
+static void set_ends(sn_chart_page *page, double before, double after, const span *price)
 {
-    const json_t *prices = json_object_get(last, "price");
-    double before = sn_number_at(prices, sn_page_base(page), "SE1", "mean");
-    double after = sn_number_at(prices, sn_page_compared(page), "SE1", "mean");
     double lacks_apart = 0.09 * (price->hi - fmin(price->lo, 0.0)) - fabs(after - before);
     if (lacks_apart > 0.0) {
         double way = after > before ? 0.5 : -0.5;
@@ -356,7 +353,8 @@ void sn_chart_new_load(sn_chart_page *page)
 {
     size_t i;
     const json_t *row;
-    const json_t *last = NULL;
+    double end[2] = {NAN, NAN}; /* last price: beyond it hydro lacks the water */
+    bool is_cut = false;
     span price = {INFINITY, -INFINITY};
     span load = {INFINITY, -INFINITY};
     const json_t *rows =
@@ -393,14 +391,22 @@ void sn_chart_new_load(sn_chart_page *page)
             }
         }
         sn_table_end_row(&t);
-        const json_t *both = json_object_get(row, "price");
-        if (isfinite(sn_number_at(both, name[0], "SE1", "mean")) &&
-            isfinite(sn_number_at(both, name[1], "SE1", "mean"))) {
-            last = row; /* beyond it there is no price: hydro lacks the water */
+        for (size_t c = 0; c < 2; c++) {
+            double mean = sn_number_at(sn_node_at(row, "price", name[c], "SE1"), "mean",
+                                       NULL, NULL);
+            is_cut = is_cut || !isfinite(mean);
+            end[c] = isfinite(mean) ? mean : end[c];
         }
     }
     sn_table_save(&t, "q04");
-    set_ends(page, last, &price);
+    set_ends(page, end[0], end[1], &price);
+    if (is_cut) {
+        sn_write(&page->note,
+                 sn_page_words(page,
+                               "Där en linje slutar räcker vattnet inte till lasten. ",
+                               "Where a line ends there is too little water for the "
+                               "load. "));
+    }
     sn_page_range(page, "y", price.lo, price.hi, true);
     sn_page_set(page, "x_lo", load.lo);
     sn_page_set(page, "x_hi", load.hi > load.lo ? load.hi : load.lo + 1.0);

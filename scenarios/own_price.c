@@ -98,8 +98,8 @@ static size_t price_short_periods(const sn_replay_result *result,
         }
         for (size_t i = t * n_area; is_short && i < (t + 1) * n_area; i++) {
             price[i] = isnan(before[i]) ? NAN
-                       : extra > 0.0    ? result->price_max_eur_per_mwh
-                                        : result->price_min_eur_per_mwh;
+                       : extra > 0.0    ? result->price_max_eur_per_mwh[t]
+                                        : result->price_min_eur_per_mwh[t];
         }
         short_periods += is_short ? 1 : 0;
     }

@@ -532,9 +532,11 @@ static bool allocate(sn_loader *l)
     d->flow = new_array(l->n * d->input.n_border);
     d->forward = new_array(l->n * d->input.n_border);
     d->back = new_array(l->n * d->input.n_border);
+    d->price_min = new_array(l->n);
+    d->price_max = new_array(l->n);
     bool ok = d->price != NULL && d->load != NULL && d->industry != NULL &&
               d->reservoir != NULL && d->flow != NULL && d->forward != NULL &&
-              d->back != NULL;
+              d->back != NULL && d->price_min != NULL && d->price_max != NULL;
     for (size_t k = 0; k < SN_TECH_COUNT; k++) {
         d->generation[k] = new_array(cells);
         ok = ok && d->generation[k] != NULL;
@@ -746,13 +748,24 @@ static sn_status apply_scenario(const sn_scenario *s, sn_replay_data *d, sn_erro
     return status == SN_OK ? apply_lines(s, d, err) : status;
 }
 
+/* Those at the end of the run, and those of each period. */
+static void set_price_limits(sn_replay_input *in, sn_replay_data *d)
+{
+    for (size_t t = 0; t < in->axis.n; t++) {
+        sn_price_limits limits = sn_price_limits_at(sn_axis_at(&in->axis, t));
+        d->price_min[t] = in->price_min_eur_per_mwh = limits.min_eur_per_mwh;
+        d->price_max[t] = in->price_max_eur_per_mwh = limits.max_eur_per_mwh;
+    }
+    in->price_min_of_period_eur_per_mwh = d->price_min;
+    in->price_max_of_period_eur_per_mwh = d->price_max;
+}
+
 sn_status sn_replay_data_load(const sn_scenario *scenario,
                               sn_store *store,
                               int32_t year,
                               sn_replay_data *out,
                               sn_error *err)
 {
-    enum { CAP_RAISED_S = 1652227200 }; /* 2022-05-11, harmonised maximum 3000 -> 4000 */
     *out = (sn_replay_data){0};
     sn_loader l = loader_of(scenario, store, year, scenario->step_s, out);
     load_borders(&l);
@@ -781,8 +794,7 @@ sn_status sn_replay_data_load(const sn_scenario *scenario,
     for (size_t k = 0; k < SN_TECH_COUNT; k++) {
         in->generation_mw[k] = out->generation[k];
     }
-    in->price_min_eur_per_mwh = -500.0;
-    in->price_max_eur_per_mwh = l.from.utc_s < CAP_RAISED_S ? 3000.0 : 4000.0;
+    set_price_limits(in, out);
     status = apply_scenario(scenario, out, err);
     if (status != SN_OK) {
         sn_replay_data_release(out);
@@ -830,6 +842,8 @@ void sn_replay_data_release(sn_replay_data *data)
     free(data->forward);
     free(data->back);
     free(data->reservoir);
+    free(data->price_min);
+    free(data->price_max);
     for (size_t k = 0; k < SN_TECH_COUNT; k++) {
         free(data->generation[k]);
     }

@@ -25,6 +25,7 @@ typedef struct sn_replay_data {
     const sn_border_info *info[SN_REPLAY_BORDERS_MAX];
     double *price, *load, *industry, *flow, *forward, *back, *reservoir;
     double *generation[SN_TECH_COUNT];
+    double *price_min, *price_max;                     /* [n] limits of each period */
     double *extra_supply, *added_forward, *added_back; /* of the scenario, or NULL */
     double *changed_generation[SN_TECH_COUNT];         /* observed and extra, or NULL */
     bool is_view;          /* the observed arrays belong to another */

@@ -519,6 +519,31 @@ static void test_threads_do_not_change_a_byte(void **state)
     sn_replay_result_release(&many);
 }
 
+/* Limits that change over time: what is short under the lower limit has a price under the
+ * higher one. */
+static void test_price_limits_change_over_time(void **state)
+{
+    fixture *f = *state;
+    double *max = calloc(N_HOUR, sizeof *max);
+    assert_non_null(max);
+    for (size_t t = 0; t < N_HOUR; t++) {
+        max[t] = t < N_HOUR / 2 ? 90.0 : 3000.0;
+    }
+    f->input.price_max_of_period_eur_per_mwh = max;
+    f->settings.balance = SN_BALANCE_HELD;
+    f->settings.extra_load_mw[SE4] = 20000.0;
+    sn_replay_result r;
+    sn_error err = {0};
+    assert_int_equal(sn_replay_run(&f->input, &f->settings, &se4, &r, &err), SN_OK);
+    assert_int_equal(r.n_infeasible, N_HOUR / 2);
+    for (size_t t = 0; t < N_HOUR; t++) {
+        double p = r.price_eur_per_mwh[t * N_AREA + SE4];
+        assert_true(t < N_HOUR / 2 ? isnan(p) : p > 90.0 && p <= 3000.0);
+    }
+    sn_replay_result_release(&r);
+    free(max);
+}
+
 /* Rounded as it is published, an hour's answer lies on points of several curves that
  * differ by the last digit, if at all. */
 static void round_as_published(fixture *f)
@@ -891,6 +916,7 @@ int main(void)
         TEST(test_storage_stays_in_bounds),
         TEST(test_threads_do_not_change_a_byte),
         TEST(test_start_does_not_change_a_byte),
+        TEST(test_price_limits_change_over_time),
         TEST(test_merging_equal_areas_changes_nothing),
         TEST(test_gaps_are_excluded_by_cause),
         TEST(test_edge_without_price_keeps_its_flow),

@@ -21,6 +21,16 @@ static char eic_check(const char *eic)
     return alphabet[36 - (sum - 1) % 37];
 }
 
+static void price_limits_change_at_a_swedish_midnight(void **state)
+{
+    (void)state;
+    sn_instant raised = {INT64_C(1652220000)}; /* 2022-05-10T22:00Z */
+    sn_instant before = {raised.utc_s - 1};
+    assert_true(sn_price_limits_at(before).max_eur_per_mwh == 3000.0);
+    assert_true(sn_price_limits_at(raised).max_eur_per_mwh == 4000.0);
+    assert_true(sn_price_limits_at((sn_instant){0}).min_eur_per_mwh == -500.0);
+}
+
 static void codes_pass_their_check_character(void **state)
 {
     (void)state;
@@ -95,6 +105,7 @@ static void quantity_names_are_found_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(price_limits_change_at_a_swedish_midnight),
         cmocka_unit_test(codes_pass_their_check_character),
         cmocka_unit_test(borders_join_known_areas_once),
         cmocka_unit_test(unknown_area_names_the_nearest),

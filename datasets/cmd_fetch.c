@@ -58,6 +58,7 @@ typedef struct fetch_args {
     const char *store;
     const char *now;
     const char *probe;
+    const char *lock_wait;
     sn_option_list sources;
     sn_option_list items;
     sn_option_list areas;
@@ -231,6 +232,10 @@ static sn_status read_job(const fetch_args *args,
     if (status == SN_OK) {
         status = check_areas(areas, err);
     }
+    job->lock_wait_s = 60.0;
+    if (status == SN_OK) {
+        status = sn_options_lock_wait(args->lock_wait, &job->lock_wait_s, err);
+    }
     job->is_refresh = args->is_refresh;
     job->wish.items = items->name;
     job->wish.n_item = items->n;
@@ -389,6 +394,7 @@ static int fetch(const sn_fetch_job *job, const fetch_context *context)
     size_t n = 0;
     size_t n_good = 0;
     size_t n_bad = 0;
+    size_t n_kept = 0;
     sn_error err = {0};
     (void)signal(SIGINT, stop);
     (void)signal(SIGTERM, stop);
@@ -399,11 +405,12 @@ static int fetch(const sn_fetch_job *job, const fetch_context *context)
     for (size_t i = 0; i < n; i++) {
         print_outcome(&outcomes[i]);
         n_good += has_something(&outcomes[i]);
+        n_kept += outcomes[i].n_new + outcomes[i].n_same + outcomes[i].n_revised;
         n_bad += outcomes[i].n_failed > 0 || !has_something(&outcomes[i]);
     }
-    if (status != SN_OK) {
+    if (status != SN_OK) { /* what was not written is lost, however good the answer */
         sn_error_print(&err, doc.name);
-        return n_good > 0 ? SN_EXIT_PARTIAL : SN_EXIT_FAILED;
+        return n_kept > 0 ? SN_EXIT_PARTIAL : SN_EXIT_FAILED;
     }
     if (is_over) {
         (void)fprintf(stderr,
@@ -502,6 +509,8 @@ static sn_status read_args(int argc, char **argv, fetch_args *args, sn_error *er
         {"store", "DIR", "the store", NULL, &args->store, NULL},
         {"now", "UTC", "when the values are learnt (default: the clock)", NULL,
          &args->now, NULL},
+        {"lock-wait", "SECONDS", "how long to wait for another writer; default 60", NULL,
+         &args->lock_wait, NULL},
         {"refresh", NULL, "ask also for what is known and settled", &args->is_refresh,
          NULL, NULL},
         {"dry-run", NULL, "list the URLs that would be asked", &args->is_dry_run, NULL,

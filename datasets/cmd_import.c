@@ -40,6 +40,15 @@ static const char *base_name(const char *path)
 static void tell(const char *path, const sn_mapped *m)
 {
     const char *name = base_name(path);
+    const char *why = sn_mapping_no_series(m->mapping);
+    if (m->n_series == 0) {
+        (void)fprintf(stderr, "%s: %s, nothing to store: %s\n", name,
+                      sn_mapping_name(m->mapping),
+                      why != NULL         ? why
+                      : m->n_left_out > 0 ? "no value in a known unit"
+                                          : "the table has no rows of data");
+        return;
+    }
     (void)fprintf(stderr,
                   "%s: %s, %zu series, %zu rows, %zu stated as missing, %zu left out by "
                   "the clock\n",
@@ -133,32 +142,37 @@ static sn_status write_all(const char *store_path,
     if (batches == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory");
     }
+    size_t n = 0;
     for (size_t i = 0; i < paths->n; i++) {
         const sn_mapping *m = files[i].mapped.mapping;
-        batches[i] = (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
-                                                 .raw = files[i].raw.data,
-                                                 .raw_size = files[i].raw.len,
-                                                 .learnt = now,
-                                                 .licence = sn_mapping_licence(m),
-                                                 .attribution = sn_mapping_attribution(m),
-                                                 .reader = "import"},
-                                      .series = files[i].mapped.series,
-                                      .n_series = files[i].mapped.n_series};
+        if (files[i].mapped.n_series == 0) {
+            continue;
+        }
+        batches[n++] =
+            (sn_store_batch){.origin = {.name = base_name(paths->item[i]),
+                                        .raw = files[i].raw.data,
+                                        .raw_size = files[i].raw.len,
+                                        .learnt = now,
+                                        .licence = sn_mapping_licence(m),
+                                        .attribution = sn_mapping_attribution(m),
+                                        .reader = "import"},
+                             .series = files[i].mapped.series,
+                             .n_series = files[i].mapped.n_series};
     }
     sn_store_options options = {.writable = true, .lock_wait_s = lock_wait_s};
-    sn_status status = sn_store_open(store_path, &options, &store, err);
+    sn_status status = n > 0 ? sn_store_open(store_path, &options, &store, err) : SN_OK;
     sn_findings findings;
     sn_findings_init(&findings);
-    if (status == SN_OK) {
+    if (status == SN_OK && n > 0) {
         status = check_all(store, paths->n, files, &findings, err);
     }
-    if (status == SN_OK) {
-        status = sn_store_write(store, batches, paths->n, &change, err);
+    if (status == SN_OK && n > 0) {
+        status = sn_store_write(store, batches, n, &change, err);
     }
     for (size_t i = 0; status == SN_OK && i < paths->n; i++) {
         tell(paths->item[i], &files[i].mapped);
     }
-    if (status == SN_OK) {
+    if (status == SN_OK && n > 0) {
         tell_findings(&findings);
         (void)fprintf(stderr, "%s: %zu new values, %zu known, %zu revised\n", store_path,
                       change.n_new, change.n_same, change.n_revised);
@@ -204,8 +218,8 @@ int sn_cmd_import(int argc, char **argv)
 {
     const char *store_path = NULL;
     const char *now_text = NULL;
-    const char *wait_text = "10";
-    double lock_wait_s = 0.0;
+    const char *wait_text = NULL;
+    double lock_wait_s = 10.0;
     const char *mappings = getenv("SNITT_MAPPINGS");
     const sn_option options[] = {
         {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
@@ -235,11 +249,8 @@ int sn_cmd_import(int argc, char **argv)
         status = sn_instant_parse(now_text, &now, &err);
         status = status == SN_OK ? SN_OK : SN_E_USAGE;
     }
-    if (status == SN_OK && !(sn_parse_double(wait_text, &lock_wait_s) &&
-                             lock_wait_s >= 0.0 && lock_wait_s <= SN_DAY_S)) {
-        status = sn_error_set(
-            &err, SN_E_USAGE,
-            "--lock-wait \"%.40s\" is not a number of seconds up to a day", wait_text);
+    if (status == SN_OK) {
+        status = sn_options_lock_wait(wait_text, &lock_wait_s, &err);
     }
     if (status == SN_OK && store_path == NULL) {
         status = sn_store_default_path(default_path, sizeof default_path, &err);

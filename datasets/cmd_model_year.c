@@ -11,8 +11,6 @@
 
 int sn_cmd_model_year(int argc, char **argv);
 
-#define LOCK_WAIT_S 10.0
-
 static const char *const examples[] = {
     "snitt model-year --store out/demo/store",
     "snitt model-year --store out/other --seed 7 --year 2024",
@@ -39,6 +37,7 @@ typedef struct arguments {
     const char *seed;
     const char *year;
     const char *now;
+    const char *lock_wait;
 } arguments;
 
 /* A whole number in [low, high], decimal digits only. */
@@ -89,6 +88,7 @@ static sn_status write_year(const char *path,
                             const sn_model_year *year,
                             const sn_model_year_options *options,
                             sn_instant now,
+                            double lock_wait_s,
                             sn_store_change *change,
                             sn_error *err)
 {
@@ -108,7 +108,7 @@ static sn_status write_year(const char *path,
         .series = year->series,
         .n_series = year->n_series,
     };
-    const sn_store_options open = {.writable = true, .lock_wait_s = LOCK_WAIT_S};
+    const sn_store_options open = {.writable = true, .lock_wait_s = lock_wait_s};
     sn_status status = sn_store_open(path, &open, &store, err);
     if (status == SN_OK) {
         status = sn_store_write(store, &batch, 1, change, err);
@@ -124,7 +124,11 @@ static sn_status model_year(const arguments *given, sn_error *err)
     sn_model_year_options options;
     sn_model_year year = {0};
     sn_store_change change = {0};
+    double lock_wait_s = 10.0;
     sn_status status = read_options(given, &options, &now, err);
+    if (status == SN_OK) {
+        status = sn_options_lock_wait(given->lock_wait, &lock_wait_s, err);
+    }
     if (status != SN_OK) {
         return status;
     }
@@ -137,7 +141,7 @@ static sn_status model_year(const arguments *given, sn_error *err)
         status = sn_model_year_make(&options, &year, err);
     }
     if (status == SN_OK) {
-        status = write_year(path, &year, &options, now, &change, err);
+        status = write_year(path, &year, &options, now, lock_wait_s, &change, err);
     }
     if (status == SN_OK) {
         (void)fprintf(stderr,
@@ -173,6 +177,10 @@ int sn_cmd_model_year(int argc, char **argv)
          .value_name = "UTC",
          .help = "when the values are learnt (default: the clock)",
          .value = &given.now},
+        {.name = "lock-wait",
+         .value_name = "SECONDS",
+         .help = "how long to wait for another writer; default 10",
+         .value = &given.lock_wait},
     };
     sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
                                         argc, argv, &rest, &help, &err);

@@ -34,6 +34,7 @@ typedef struct rebuild_args {
     const char *store;
     const char *output;
     const char *mappings;
+    double lock_wait_s;
 } rebuild_args;
 
 static sn_status read_import(const sn_mapping_set *set, sn_arrival *a, sn_error *err)
@@ -170,7 +171,8 @@ static sn_status attempt(const rebuild_args *args,
 {
     sn_arrival_list list = {0};
     sn_store *store = NULL;
-    const sn_store_options writable = {.writable = true};
+    const sn_store_options writable = {.writable = true,
+                                       .lock_wait_s = args->lock_wait_s};
     sn_status status = sn_arrivals_read(folder, &list, err);
     if (status == SN_OK) {
         status = sn_store_open(args->output, &writable, &store, err);
@@ -216,8 +218,10 @@ static sn_status rebuild(const rebuild_args *args, const char *folder, sn_error 
                             "\"%s\" exists; the rebuilt store needs a new folder",
                             args->output);
     }
+    char shared[4096];
+    sn_os_shared_folder("mappings", SN_MAPPINGS_DIR, shared, sizeof shared);
     sn_status status = sn_mapping_load_folder(
-        args->mappings != NULL ? args->mappings : SN_MAPPINGS_DIR, &set, err);
+        args->mappings != NULL ? args->mappings : shared, &set, err);
     if (sn_store_open(folder, &read_only, &old, NULL) != SN_OK) {
         old = NULL; /* lost: nothing to compare with */
     }
@@ -242,7 +246,8 @@ static sn_status rebuild(const rebuild_args *args, const char *folder, sn_error 
 
 int sn_cmd_rebuild(int argc, char **argv)
 {
-    rebuild_args args = {.mappings = getenv("SNITT_MAPPINGS")};
+    const char *wait_text = NULL;
+    rebuild_args args = {.mappings = getenv("SNITT_MAPPINGS"), .lock_wait_s = 10.0};
     const sn_option options[] = {
         {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
          &args.store, NULL},
@@ -250,6 +255,8 @@ int sn_cmd_rebuild(int argc, char **argv)
          NULL},
         {"mappings", "DIR", "folder of mappings instead of the ones that come with snitt",
          NULL, &args.mappings, NULL},
+        {"lock-wait", "SECONDS", "how long to wait for another writer of NEW; default 10",
+         NULL, &wait_text, NULL},
     };
     sn_option_list none = {0};
     sn_error err = {0};
@@ -262,6 +269,9 @@ int sn_cmd_rebuild(int argc, char **argv)
     }
     if (status == SN_OK && args.output == NULL) {
         status = sn_error_set(&err, SN_E_USAGE, "where to? give -o NEW");
+    }
+    if (status == SN_OK) {
+        status = sn_options_lock_wait(wait_text, &args.lock_wait_s, &err);
     }
     if (status == SN_OK && args.store == NULL) {
         status = sn_store_default_path(path, sizeof path, &err);

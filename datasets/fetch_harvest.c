@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOCK_WAIT_S 60.0
 enum { PATH_SIZE = 4096, REASON_MAX = 65536 };
 
 void sn_harvest_cut(sn_harvest *harvest, size_t n)
@@ -159,11 +158,12 @@ static sn_status write_store(sn_harvest *harvest,
                              const sn_fetch_source *source,
                              const char *store_path,
                              sn_instant now,
+                             double lock_wait_s,
                              sn_store_change *change_out,
                              sn_error *err)
 {
     sn_store *store = NULL;
-    sn_store_options options = {.writable = true, .lock_wait_s = LOCK_WAIT_S};
+    sn_store_options options = {.writable = true, .lock_wait_s = lock_wait_s};
     sn_store_batch *batches = calloc(harvest->n + 1, sizeof *batches);
     if (batches == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu answers",
@@ -211,6 +211,7 @@ sn_status sn_harvest_write(sn_harvest *harvest,
                            const char *store_path,
                            sn_ledger *ledger,
                            sn_instant now,
+                           double lock_wait_s,
                            sn_store_change *change_out,
                            sn_error *err)
 {
@@ -218,7 +219,8 @@ sn_status sn_harvest_write(sn_harvest *harvest,
     if (harvest->n == 0 && harvest->n_done == 0) {
         return SN_OK;
     }
-    sn_status status = write_store(harvest, source, store_path, now, change_out, err);
+    sn_status status =
+        write_store(harvest, source, store_path, now, lock_wait_s, change_out, err);
     if (status == SN_OK) {
         status = write_ledger(harvest, ledger, now, err);
     }

@@ -60,6 +60,7 @@ SN_CHECKED sn_status sn_harvest_write(sn_harvest *harvest,
                                       const char *store_path,
                                       sn_ledger *ledger,
                                       sn_instant now,
+                                      double lock_wait_s,
                                       sn_store_change *change_out,
                                       sn_error *err);
 

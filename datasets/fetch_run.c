@@ -379,9 +379,9 @@ static sn_status deliver(source_run *sr, sn_asked *asked, sn_error *err)
 static sn_status write_out(source_run *sr, sn_error *err)
 {
     sn_store_change change = {0};
-    sn_status status =
-        sn_harvest_write(&sr->harvest, sr->source, sr->all->job->store_path,
-                         sr->all->ledger, sr->all->job->wish.now, &change, err);
+    sn_status status = sn_harvest_write(
+        &sr->harvest, sr->source, sr->all->job->store_path, sr->all->ledger,
+        sr->all->job->wish.now, sr->all->job->lock_wait_s, &change, err);
     sr->outcome->n_new += change.n_new;
     sr->outcome->n_same += change.n_same;
     sr->outcome->n_revised += change.n_revised;

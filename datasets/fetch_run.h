@@ -59,6 +59,7 @@ typedef struct sn_fetch_job {
                          const sn_fetch_source *source,
                          const char *message); /* may be NULL */
     void *context;
+    double lock_wait_s;                   /* how long to wait for another writer */
     bool is_refresh;                      /* ask also what the ledger knows */
     const volatile sig_atomic_t *is_over; /* not 0: stop, keep what is whole */
     const sn_fetch_hooks *hooks;          /* NULL: the machine's own */

@@ -20,6 +20,11 @@ const char *sn_mapping_licence(const sn_mapping *mapping)
     return mapping->licence;
 }
 
+const char *sn_mapping_no_series(const sn_mapping *mapping)
+{
+    return mapping->no_series;
+}
+
 const char *sn_mapping_attribution(const sn_mapping *mapping)
 {
     return mapping->attribution;
@@ -305,11 +310,11 @@ static sn_status read_subject(const sn_yaml_node *root, sn_mapping *m, sn_error 
 static sn_status read_head(const sn_yaml_node *root, sn_mapping *m, sn_error *err)
 {
     static const char *const keys[] = {
-        "name",    "source",    "licence",    "attribution",  "title",
-        "header",  "separator", "decimal",    "thousands",    "rows_after_header",
-        "step_s",  "time",      "day_row",    "gaps_allowed", "missing",
-        "file",    "then",      "end_row",    "subject",      "subjects",
-        "columns", "name_rows", "tell_unread"};
+        "name",    "source",    "licence",     "attribution",  "title",
+        "header",  "separator", "decimal",     "thousands",    "rows_after_header",
+        "step_s",  "time",      "day_row",     "gaps_allowed", "missing",
+        "file",    "then",      "end_row",     "subject",      "subjects",
+        "columns", "name_rows", "tell_unread", "no_series"};
     const char **const texts[] = {&m->name, &m->source, &m->licence, &m->attribution};
     static const char *const names[] = {"name", "source", "licence", "attribution"};
     sn_status status = sn_yaml_check_keys(root, keys, sizeof keys / sizeof *keys, err);
@@ -347,6 +352,9 @@ static sn_status read_mapping(sn_mapping *m, sn_error *err)
         status = optional_text(root, "file", &m->file_part, err);
     }
     if (status == SN_OK) {
+        status = optional_text(root, "no_series", &m->no_series, err);
+    }
+    if (status == SN_OK) {
         status = read_then(root, m, err);
     }
     if (status == SN_OK) {
@@ -357,6 +365,9 @@ static sn_status read_mapping(sn_mapping *m, sn_error *err)
     }
     if (status == SN_OK) {
         status = one_character(root, "thousands", '\0', &m->thousands, err);
+    }
+    if (status != SN_OK || m->no_series != NULL) {
+        return status;
     }
     if (status == SN_OK) {
         status =

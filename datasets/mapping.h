@@ -28,12 +28,14 @@ void sn_mapping_set_release(sn_mapping_set *set);
 const char *sn_mapping_name(const sn_mapping *mapping);
 const char *sn_mapping_licence(const sn_mapping *mapping);
 const char *sn_mapping_attribution(const sn_mapping *mapping);
+/** Why a known table holds no series at all; NULL: it holds some. */
+const char *sn_mapping_no_series(const sn_mapping *mapping);
 
 /** What one file held. */
 typedef struct sn_mapped {
     const sn_mapping *mapping; /* borrowed from the set */
-    size_t n_series;
-    sn_series *series; /* owned */
+    size_t n_series;           /* 0: a table without rows, or one that holds no series */
+    sn_series *series;         /* owned */
     size_t n_row;
     size_t n_gap;          /* cells stated as missing */
     size_t n_dropped;      /* rows that the clock rules leave out */

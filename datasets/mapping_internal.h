@@ -48,6 +48,7 @@ struct sn_mapping {
     const sn_yaml_node *header; /* cells that one of the first rows must hold */
     const sn_yaml_node *missing;
     const sn_yaml_node *subjects; /* only these file subjects, or NULL */
+    const char *no_series;        /* why such a table gives none, or NULL */
     const char *end_row;          /* first cell that ends the table, or NULL */
     const char *subject_header;   /* header cell prefix that names the area, or NULL */
     const char *subject_column;   /* column that names the area, or NULL */
@@ -76,7 +77,8 @@ bool sn_mapping_listed(const sn_yaml_node *list, const char *text);
 /** A cell without the blanks around it. */
 const char *sn_mapping_trimmed(const char *cell, char text[SN_MAPPING_TEXT_MAX]);
 bool sn_mapping_is_header(const sn_mapping *mapping, const sn_table *table);
-/** SN_E_FORMAT: no mapping of the set, or no area where the file's name gives it. */
+/** SN_E_FORMAT: no mapping of the set, or no area where the file's name gives it and the
+ * table has rows. */
 SN_CHECKED sn_status sn_mapping_recognise(const sn_mapping_set *set,
                                           const char *file,
                                           const char *text,

@@ -100,8 +100,10 @@ static bool row_has_title(const sn_mapping *m, const sn_table *table)
     return false;
 }
 
-/* Looks for title and header in the first rows of a copy of the text's beginning. */
-static bool has_form(const sn_mapping *m, const char *file, const char *text, size_t n)
+/* Looks for title and header in the first rows of a copy of the text's beginning; has_row
+ * tells whether a row follows. */
+static bool
+has_form(const sn_mapping *m, const char *file, const char *text, size_t n, bool *has_row)
 {
     char head[SN_MAPPING_HEAD_BYTES];
     size_t size = n < sizeof head - 1 ? n : sizeof head - 1;
@@ -117,6 +119,7 @@ static bool has_form(const sn_mapping *m, const char *file, const char *text, si
         }
         titled = titled || row_has_title(m, &table);
         if (sn_mapping_is_header(m, &table)) {
+            *has_row = sn_table_next(&table, &more, NULL) != SN_OK || more;
             return titled;
         }
     }
@@ -133,15 +136,16 @@ sn_status sn_mapping_recognise(const sn_mapping_set *set,
     char subject[SN_SUBJECT_SIZE];
     const char *base = strrchr(file, '/');
     bool nameless = false;
+    bool has_row = true;
     sn_mapping_subject_of_file(file, subject);
     for (size_t i = 0; i < set->n; i++) {
         const sn_mapping *m = set->item[i];
         if ((m->subjects != NULL && !sn_mapping_listed(m->subjects, subject)) ||
             (m->file_part != NULL && strstr(file, m->file_part) == NULL) ||
-            !has_form(m, file, text, n)) {
+            !has_form(m, file, text, n, &has_row)) {
             continue;
         }
-        if (m->subject_from_file && subject[0] == '\0') {
+        if (m->subject_from_file && subject[0] == '\0' && has_row) {
             nameless = true;
             continue;
         }

@@ -643,11 +643,6 @@ static sn_status make_all_series(sn_reading *r)
             status = make_series(r, k, 1, zero);
         }
     }
-    if (status == SN_OK && r->out->n_series == 0) {
-        status =
-            sn_error_set(r->err, SN_E_FORMAT, "file \"%s\" (%s) holds no rows of data",
-                         r->file, r->m->name);
-    }
     return status;
 }
 
@@ -691,11 +686,14 @@ sn_status sn_mapping_read(const sn_mapping_set *set,
     if (status != SN_OK) {
         return status;
     }
+    out->mapping = m;
+    if (m->no_series != NULL) {
+        return SN_OK;
+    }
     sn_reading *r = calloc(1, sizeof *r);
     if (r == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory reading \"%s\"", file_name);
     }
-    out->mapping = m;
     *r = (sn_reading){.m = m, .file = file_name, .out = out, .err = err};
     status = m->subject_column != NULL ? peek_subject(r, text, n) : SN_OK;
     sn_table_init(&r->table, file_name, text, n, m->separator);

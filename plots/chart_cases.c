@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 22, BARS_SHOWN = 12 };
+enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 32, BARS_SHOWN = 12 };
 
 static void lacks(sn_chart_page *page, const char *sv, const char *en)
 {
@@ -279,11 +279,8 @@ void sn_chart_places(sn_chart_page *page)
 /* ---- Q4 -------------------------------------------------------------------------- */
 
 /* Where the names of the two lines stand at their right ends, kept apart. */
-static void set_ends(sn_chart_page *page, const json_t *last, const span *price)
+static void set_ends(sn_chart_page *page, double before, double after, const span *price)
 {
-    const json_t *prices = json_object_get(last, "price");
-    double before = sn_number_at(prices, sn_page_base(page), "SE1", "mean");
-    double after = sn_number_at(prices, sn_page_compared(page), "SE1", "mean");
     double lacks_apart = 0.09 * (price->hi - fmin(price->lo, 0.0)) - fabs(after - before);
     if (lacks_apart > 0.0) {
         double way = after > before ? 0.5 : -0.5;
@@ -356,7 +353,8 @@ void sn_chart_new_load(sn_chart_page *page)
 {
     size_t i;
     const json_t *row;
-    const json_t *last = NULL;
+    double end[2] = {NAN, NAN}; /* last price: beyond it hydro lacks the water */
+    bool is_cut = false;
     span price = {INFINITY, -INFINITY};
     span load = {INFINITY, -INFINITY};
     const json_t *rows =
@@ -393,14 +391,22 @@ void sn_chart_new_load(sn_chart_page *page)
             }
         }
         sn_table_end_row(&t);
-        const json_t *both = json_object_get(row, "price");
-        if (isfinite(sn_number_at(both, name[0], "SE1", "mean")) &&
-            isfinite(sn_number_at(both, name[1], "SE1", "mean"))) {
-            last = row; /* beyond it there is no price: hydro lacks the water */
+        for (size_t c = 0; c < 2; c++) {
+            double mean = sn_number_at(sn_node_at(row, "price", name[c], "SE1"), "mean",
+                                       NULL, NULL);
+            is_cut = is_cut || !isfinite(mean);
+            end[c] = isfinite(mean) ? mean : end[c];
         }
     }
     sn_table_save(&t, "q04");
-    set_ends(page, last, &price);
+    set_ends(page, end[0], end[1], &price);
+    if (is_cut) {
+        sn_write(&page->note,
+                 sn_page_words(page,
+                               "Där en linje slutar räcker vattnet inte till lasten. ",
+                               "Where a line ends there is too little water for the "
+                               "load. "));
+    }
     sn_page_range(page, "y", price.lo, price.hi, true);
     sn_page_set(page, "x_lo", load.lo);
     sn_page_set(page, "x_hi", load.hi > load.lo ? load.hi : load.lo + 1.0);
@@ -545,8 +551,16 @@ void sn_chart_projects(sn_chart_page *page)
     price_bands(page, data, &price);
     sn_page_range(page, "x", price.lo, price.hi, true);
     sn_page_set(page, "air", 0.25 * (price.hi - price.lo));
-    projects_finding(page, json_object_get(data, "at_risk"),
-                     json_array_size(json_object_get(data, "projects")));
+    size_t n = json_array_size(json_object_get(data, "projects"));
+    projects_finding(page, json_object_get(data, "at_risk"), n);
+    if (n > PROJECTS_SHOWN) {
+        char text[2][SN_NUMBER_SIZE];
+        sn_fill(&page->note,
+                sn_page_words(page, "De {} med högst pris av {} projekt. ",
+                              "The {} with the highest price of {} projects. "),
+                sn_format_number(PROJECTS_SHOWN, 0, page->job->swedish, text[0]),
+                sn_format_number((double)n, 0, page->job->swedish, text[1]), NULL);
+    }
     sn_write(
         &page->note,
         sn_page_words(page,
@@ -710,6 +724,7 @@ void sn_chart_lines(sn_chart_page *page)
     const json_t *cell;
     const json_t *batch = sn_page_data_like(page, "snitt-batch-1", is_lines);
     lines_point p[ROWS_MAX];
+    char columns[240];
     size_t n = 0;
     double largest = 0.0;
     sn_table t;
@@ -735,15 +750,16 @@ void sn_chart_lines(sn_chart_page *page)
     }
     qsort(p, n, sizeof *p, by_capacity);
     sn_money money = sn_page_money(page, largest);
-    sn_table_open(
-        &t, page,
-        sn_page_words(page,
-                      "MW eller det som varieras|prisgap SE3 minus SE2 med "
-                      "dagens områden EUR/MWh|Sverige med ändrad indelning|gap "
-                      "från|till|Sverige från|till",
-                      "MW or what is varied|price gap SE3 less SE2 with today's "
-                      "areas EUR/MWh|Sweden with the other split|gap "
-                      "from|to|Sweden from|to"));
+    (void)snprintf(columns, sizeof columns, "%s, %s|%s",
+                   sn_page_words(page,
+                                 "MW eller det som varieras|prisgap SE3 minus SE2 med "
+                                 "dagens områden EUR/MWh|Sverige med ändrad indelning",
+                                 "MW or what is varied|price gap SE3 less SE2 with "
+                                 "today's areas EUR/MWh|Sweden with the other split"),
+                   money.unit,
+                   sn_page_words(page, "gap från|till|Sverige från|till",
+                                 "gap from|to|Sweden from|to"));
+    sn_table_open(&t, page, columns);
     for (size_t k = 0; k < n; k++) {
         lines_row(&t, &p[k], money.factor);
         widen(&x, p[k].at);

@@ -7,6 +7,7 @@
 #include "invest_command.h"
 #include "own_price.h"
 #include "plant_case.h"
+#include "portfolio.h"
 #include "portfolio_ladder.h"
 #include "run_internal.h"
 #include "text_table.h"
@@ -286,7 +287,7 @@ static sn_status evaluate(const plant_options *o,
     for (size_t i = 0; i < projects->n; i++) {
         sn_status one = sn_plant_evaluate(projects, &projects->project[i], years, options,
                                           &cases[i], &failed[i]);
-        if (one == SN_OK) {
+        if (one == SN_OK && !sn_project_is_in_history(&projects->project[i])) {
             one = with_own_load(&market, projects, i, years, options, &cases[i],
                                 &failed[i]);
         }
@@ -334,9 +335,9 @@ static sn_status report(const plant_options *o,
         sn_text_table_print(&table, stdout);
     }
     if (status == SN_OK && o->own_price) {
-        (void)printf(
-            "\nspot prices with each plant's own load; the countertrade tariff is "
-            "that of the runs, without it\n");
+        (void)printf("\nspot prices with each plant's own load (those that run have it "
+                     "in the runs); "
+                     "the countertrade tariff is that of the runs, without it\n");
     }
     if (status == SN_OK && o->shared.folder != NULL) {
         status =

@@ -24,10 +24,9 @@ static double mean_load_mw(const sn_project *p)
     return status == SN_OK ? plant.electricity_mwh / hours_per_year : 0.0;
 }
 
-/* One that runs already is in the load of the runs: only leaving it changes anything. */
-static bool is_in_history(const sn_project *p)
+bool sn_project_is_in_history(const sn_project *project)
 {
-    return strcmp(p->status, "operating") == 0;
+    return strcmp(project->status, "operating") == 0;
 }
 
 typedef struct state {
@@ -75,7 +74,8 @@ static sn_status add_projects(const state *s, size_t year, double *extra, sn_err
     for (size_t i = 0; i < s->projects->n && status == SN_OK; i++) {
         const sn_project *p = &s->projects->project[i];
         size_t area = 0;
-        double sign = (s->is_in[i] ? 1.0 : 0.0) - (is_in_history(p) ? 1.0 : 0.0);
+        double sign =
+            (s->is_in[i] ? 1.0 : 0.0) - (sn_project_is_in_history(p) ? 1.0 : 0.0);
         if (sign == 0.0 || !sn_project_is_candidate(p)) {
             continue;
         }

@@ -40,6 +40,8 @@ typedef struct sn_fixed_point {
 /** May the project be built or stopped?  Cancelled ones and empty sites are not counted
  * among those that go ahead. */
 bool sn_project_is_candidate(const sn_project *project);
+/** One that runs already is in the load of the runs: only leaving changes anything. */
+bool sn_project_is_in_history(const sn_project *project);
 
 /**
  * Add projects and wind until nobody wants to move, from every candidate in (all) or

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_MAX_DISTANCE = 64, HELP_COLUMN = 26, HELP_WIDTH = 80 };
@@ -230,4 +231,22 @@ void sn_options_print_help(const sn_command_doc *doc,
             (void)fprintf(out, "  %s\n", doc->examples[i]);
         }
     }
+}
+
+sn_status sn_options_lock_wait(const char *text, double *out, sn_error *err)
+{
+    enum { DAY_S = 86400 };
+    if (text == NULL) {
+        return SN_OK;
+    }
+    char *end = NULL;
+    bool is_decimal = *text != '\0' && text[strspn(text, "0123456789.")] == '\0';
+    double wait_s = is_decimal ? strtod(text, &end) : -1.0;
+    if (!is_decimal || *end != '\0' || wait_s > DAY_S) {
+        return sn_error_set(
+            err, SN_E_USAGE,
+            "--lock-wait \"%.40s\" is not a number of seconds up to a day", text);
+    }
+    *out = wait_s;
+    return SN_OK;
 }

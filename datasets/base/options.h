@@ -61,6 +61,9 @@ void sn_options_print_help(const sn_command_doc *doc,
                            size_t n_option,
                            FILE *out);
 
+/** What --lock-wait says, seconds up to a day; NULL leaves *out as it is. */
+SN_CHECKED sn_status sn_options_lock_wait(const char *text, double *out, sn_error *err);
+
 /** The nearest of n names by edit distance, NULL when none is near: for "did you
  * mean". */
 const char *sn_nearest_name(const char *name, const char *const *names, size_t n);

@@ -8,6 +8,7 @@ Nothing is lost, nothing wrong is stored, the words say what happened: after eve
 call without it makes the very store that an undisturbed call makes.  With KILLS the
 process is killed (SIGKILL) at so many random moments instead.
 """
+import fcntl
 import os
 import random
 import shutil
@@ -230,6 +231,57 @@ def a_probe_reads_and_stores_nothing():
     check(not os.path.exists(store), "--probe makes a store")
 
 
+def rebuilt_is_the_same(store):
+    """Offline: the addresses that the server of this test has are not asked."""
+    new = new_store("rebuilt")
+    before = count()
+    done = subprocess.run([SNITT, "rebuild", "--store", store, "-o", new],
+                          capture_output=True, text=True)
+    written.append(done.stdout + done.stderr)
+    check(done.returncode == 0 and "as before" in done.stderr, "rebuild", done.stderr)
+    check(count() == before, "rebuild asks a server")
+    check(state(new) == state(store), "rebuilt differs from fetched")
+    shutil.rmtree(store + "/data")
+    os.remove(store + "/HEAD")
+    expected = state(new)
+    shutil.rmtree(new)
+    done = subprocess.run([SNITT, "rebuild", "--store", store, "-o", new],
+                          capture_output=True, text=True)
+    check(done.returncode == 0 and state(new) == expected, "from raw bytes alone",
+          done.stderr)
+
+
+def what_was_fetched_is_rebuilt():
+    store = new_store("origin")
+    code, _, err = fetch(store, SOURCES, more=["--areas", "SE3,SE4"])
+    check(code == 0, "all sources", err)
+    code, _, err = fetch(store, ["svk", "elering"], more=["--refresh"])
+    check(code == 0, "again", err)
+    rebuilt_is_the_same(store)
+
+
+def a_locked_store_is_waited_for():
+    store = new_store("locked")
+    code, _, err = fetch(store, ["nve"])
+    check(code == 0, err)
+    with open(store + "/lock", "r+") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        before = state(store)
+        code, _, err = fetch(store, ["svk"], more=["--lock-wait", "0.2"])
+        check(code == 1 and "is being written by process %d" % os.getpid() in err,
+              "a locked store", code, err)
+        check(state(store) == before, "written in spite of the lock")
+        code, _, err = fetch(store, ["svk"], more=["--lock-wait", "soon"])
+        check(code == 2 and "not a number of seconds" in err, "--lock-wait soon", err)
+        run = subprocess.Popen(arguments(store, ["svk"], more=["--lock-wait", "30"]),
+                               env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+        time.sleep(1.0)
+        check(run.poll() is None, "it does not wait")
+    out, err = run.communicate(timeout=60)
+    check(run.returncode == 0, "it waited", err)
+
+
 def nothing_written_holds_a_key():
     check(SECRET not in "".join(written), "a key was printed")
     for place, _, names in os.walk(folder):
@@ -313,7 +365,8 @@ def main():
     for step in (every_source_is_fetched_once,
                  faults_lose_nothing_and_store_nothing_wrong, keys_stay_secret,
                  a_probe_reads_and_stores_nothing, interrupt_is_clean,
-                 two_at_once_are_one_after_the_other,
+                 two_at_once_are_one_after_the_other, what_was_fetched_is_rebuilt,
+                 a_locked_store_is_waited_for,
                  nothing_written_holds_a_key):
         began = time.monotonic()
         step()

@@ -75,7 +75,13 @@ expect 1 '*never.csv:33: not a time of the expected form: "31.02.2019*' import n
 printf 'a,b\n1,2\n' >other.csv
 expect 1 '*"other.csv" is like none of the * known tables*' import other.csv
 echo "$header" >empty.csv
-expect 1 '*"empty.csv"*holds no rows of data' import empty.csv
+expect 0 'empty.csv: entsoe_gui_price, nothing to store: the table has no rows of data*' \
+    import empty.csv
+echo ',Price_DA,Load_DA,Load_AC,Gen_SC,Sol_DA,Won_DA' >DE_AT_LU.csv # of an area that is not in the model: there is nothing to lose
+expect 0 'DE_AT_LU.csv: *nothing to store: the table has no rows of data*' import DE_AT_LU.csv
+printf 'capacity_twh,name\n6.0,NO1\n' >capacity.csv
+expect 0 'capacity.csv: nve_reservoir_capacity, nothing to store: capacities without a time*' \
+    import capacity.csv
 gzip -c good.csv >whole.csv.gz
 head -c 200 whole.csv.gz >half.csv.gz
 expect 1 '*"half.csv.gz" is broken or cut off gzip' "$snitt" import half.csv.gz --store store

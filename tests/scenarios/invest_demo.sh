@@ -55,16 +55,42 @@ grep -q 'wrong.yaml:[0-9]*:.*Boden' "$dir/err" || fail "the nearest name is not 
 grep -q HYBRIT "$dir/out" || fail "the other projects are not computed"
 
 # A plant of 0 MW: its own load changes no price.
-sed 's/load_mw: {value: 140, low: 120, high: 160/load_mw: {value: 0, low: 0, high: 0/
-     s/twh_per_year: {value: 1, source: S80}/twh_per_year: {value: 0, source: S80}/' \
+sed 's/load_mw: {value: 15, low: 8, high: 25/load_mw: {value: 0, low: 0, high: 0/
+     s/output_per_year: {value: 19500, source: S116}/output_per_year: {value: 0, source: S116}/' \
     scenarios/library/projects-north.yaml >"$dir/zero.yaml"
-exits 0 "$snitt" plant "$dir/zero.yaml" --run "$dir/run" --project "Meta data centre" \
+exits 0 "$snitt" plant "$dir/zero.yaml" --run "$dir/run" --project "Talga anode refinery" \
     -o "$dir/z"
-exits 0 "$snitt" plant "$dir/zero.yaml" --run "$dir/run" --project "Meta data centre" \
+exits 0 "$snitt" plant "$dir/zero.yaml" --run "$dir/run" --project "Talga anode refinery" \
     --own-price --scenario scenarios/library/demo.yaml --store "$dir/store" -o "$dir/y"
 sed 's/"own_price": [a-z]*/"own_price": -/' "$dir/z/plant.json" >"$dir/z.json"
 sed 's/"own_price": [a-z]*/"own_price": -/' "$dir/y/plant.json" >"$dir/y.json"
 cmp "$dir/z.json" "$dir/y.json" || fail "a plant of 0 MW changes something"
+
+# 1 300 MW that are not in the runs make their own power dearer; a plant that runs does not.
+own() { # PROJECT FOLDER MORE...
+    name=$1
+    to=$2
+    shift 2
+    exits 0 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" \
+        --project "$name" -o "$to" --no-charts "$@"
+}
+for name in Stegra "Kubal aluminium"; do
+    own "$name" "$dir/without"
+    own "$name" "$dir/with" --own-price --scenario scenarios/library/demo.yaml \
+        --store "$dir/store"
+    /usr/bin/python3 - "$dir" "$name" <<'PY' || fail "own price of $name"
+import json, sys
+
+spot = []
+for folder in ("without", "with"):
+    out = json.load(open("%s/%s/plant.json" % (sys.argv[1], folder)))
+    p = out["projects"][0]
+    spot.append([p["results"][k]["delivered_eur_per_mwh"]["spot"] for k in out["configurations"]])
+rise = [b - a for a, b in zip(*spot)]
+print(rise)
+assert all(r > 0.5 for r in rise) if sys.argv[2] == "Stegra" else rise == [0.0, 0.0]
+PY
+done
 
 exits 0 "$snitt" portfolio scenarios/library/projects-north.yaml --run "$dir/run" \
     -o "$dir/p"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 22, BARS_SHOWN = 12 };
+enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 32, BARS_SHOWN = 12 };
 
 static void lacks(sn_chart_page *page, const char *sv, const char *en)
 {
@@ -551,8 +551,16 @@ void sn_chart_projects(sn_chart_page *page)
     price_bands(page, data, &price);
     sn_page_range(page, "x", price.lo, price.hi, true);
     sn_page_set(page, "air", 0.25 * (price.hi - price.lo));
-    projects_finding(page, json_object_get(data, "at_risk"),
-                     json_array_size(json_object_get(data, "projects")));
+    size_t n = json_array_size(json_object_get(data, "projects"));
+    projects_finding(page, json_object_get(data, "at_risk"), n);
+    if (n > PROJECTS_SHOWN) {
+        char text[2][SN_NUMBER_SIZE];
+        sn_fill(&page->note,
+                sn_page_words(page, "De {} med högst pris av {} projekt. ",
+                              "The {} with the highest price of {} projects. "),
+                sn_format_number(PROJECTS_SHOWN, 0, page->job->swedish, text[0]),
+                sn_format_number((double)n, 0, page->job->swedish, text[1]), NULL);
+    }
     sn_write(
         &page->note,
         sn_page_words(page,
@@ -716,6 +724,7 @@ void sn_chart_lines(sn_chart_page *page)
     const json_t *cell;
     const json_t *batch = sn_page_data_like(page, "snitt-batch-1", is_lines);
     lines_point p[ROWS_MAX];
+    char columns[240];
     size_t n = 0;
     double largest = 0.0;
     sn_table t;
@@ -741,15 +750,16 @@ void sn_chart_lines(sn_chart_page *page)
     }
     qsort(p, n, sizeof *p, by_capacity);
     sn_money money = sn_page_money(page, largest);
-    sn_table_open(
-        &t, page,
-        sn_page_words(page,
-                      "MW eller det som varieras|prisgap SE3 minus SE2 med "
-                      "dagens områden EUR/MWh|Sverige med ändrad indelning|gap "
-                      "från|till|Sverige från|till",
-                      "MW or what is varied|price gap SE3 less SE2 with today's "
-                      "areas EUR/MWh|Sweden with the other split|gap "
-                      "from|to|Sweden from|to"));
+    (void)snprintf(columns, sizeof columns, "%s, %s|%s",
+                   sn_page_words(page,
+                                 "MW eller det som varieras|prisgap SE3 minus SE2 med "
+                                 "dagens områden EUR/MWh|Sverige med ändrad indelning",
+                                 "MW or what is varied|price gap SE3 less SE2 with "
+                                 "today's areas EUR/MWh|Sweden with the other split"),
+                   money.unit,
+                   sn_page_words(page, "gap från|till|Sverige från|till",
+                                 "gap from|to|Sweden from|to"));
+    sn_table_open(&t, page, columns);
     for (size_t k = 0; k < n; k++) {
         lines_row(&t, &p[k], money.factor);
         widen(&x, p[k].at);

@@ -535,30 +535,9 @@ void sn_chart_income(sn_chart_page *page)
 
 /* ---- Q13 ------------------------------------------------------------------------- */
 
-static const struct {
-    const char *key;
-    const char *sv;
-    const char *en;
-} split_names[] = {
-    {"se4", "Fyra områden (i dag)", "Four areas (today)"},
-    {"se3", "Tre områden", "Three areas"},
-    {"se2", "Två områden", "Two areas"},
-    {"se1", "Ett område", "One area"},
-    {"se4-one-consumer-price", "Fyra, ett konsumentpris", "Four, one consumer price"},
-    {"se-2+2", "SE1–SE2 och SE3–SE4", "SE1–SE2 and SE3–SE4"},
-    {"se-north+34", "SE1–SE2, SE3 och SE4", "SE1–SE2, SE3 and SE4"},
-    {"se-1+3", "SE1 och SE2–SE4", "SE1 and SE2–SE4"},
-    {"se-3+1", "SE1–SE3 och SE4", "SE1–SE3 and SE4"},
-};
-
 static const char *split_name(const sn_chart_page *page, const char *key)
 {
-    for (size_t i = 0; i < sizeof split_names / sizeof *split_names; i++) {
-        if (strcmp(split_names[i].key, key) == 0) {
-            return sn_page_words(page, split_names[i].sv, split_names[i].en);
-        }
-    }
-    return key;
+    return sn_format_split(key, page->job->swedish);
 }
 
 /* What is ranked: the columns after the prices. */

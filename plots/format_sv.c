@@ -82,3 +82,28 @@ const char *sn_format_source(const char *text, bool swedish)
                ? "Snitt, stylised model year – not history"
                : text;
 }
+
+const char *sn_format_split(const char *key, bool swedish)
+{
+    static const struct {
+        const char *key;
+        const char *sv;
+        const char *en;
+    } names[] = {
+        {"se4", "Fyra områden (i dag)", "Four areas (today)"},
+        {"se3", "Tre områden", "Three areas"},
+        {"se2", "Två områden", "Two areas"},
+        {"se1", "Ett område", "One area"},
+        {"se4-one-consumer-price", "Fyra, ett konsumentpris", "Four, one consumer price"},
+        {"se-2+2", "SE1–SE2 och SE3–SE4", "SE1–SE2 and SE3–SE4"},
+        {"se-north+34", "SE1–SE2, SE3 och SE4", "SE1–SE2, SE3 and SE4"},
+        {"se-1+3", "SE1 och SE2–SE4", "SE1 and SE2–SE4"},
+        {"se-3+1", "SE1–SE3 och SE4", "SE1–SE3 and SE4"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i].key, key) == 0) {
+            return swedish ? names[i].sv : names[i].en;
+        }
+    }
+    return key;
+}

@@ -23,4 +23,7 @@ const char *sn_format_licence(const char *licence, bool swedish);
 /** The name of a source: that of the model year in the language, others as they are. */
 const char *sn_format_source(const char *text, bool swedish);
 
+/** A split in words, where it is one of the library; else its name. */
+const char *sn_format_split(const char *key, bool swedish);
+
 #endif

@@ -10,15 +10,43 @@ manual=$tree/plots/CHARTS.md
 most_bytes=60000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$snitt" model-year --store "$work/store" 2>/dev/null
+"$snitt" model-year --store "$work/store" --now 2026-01-01 2>/dev/null # same bytes again
 "$snitt" run "$tree/scenarios/library/demo.yaml" --store "$work/store" -o "$work/run" \
     --no-charts >/dev/null
 # What other commands add to a run.
-"$snitt" municipalities --run "$work/run" -o "$work/more" >/dev/null
+"$snitt" municipalities --run "$work/run" -o "$work/more" --no-charts >/dev/null
 "$snitt" portfolio "$tree/scenarios/library/projects-north.yaml" --run "$work/run" \
-    -o "$work/more" >/dev/null || [ $? -eq 3 ]
-cp "$work/more/municipalities.json" "$work/more/portfolio.json" "$work/run/"
-"$snitt" plot --all --run "$work/run" --lang en --format svg >/dev/null 2>"$work/not-drawn"
+    --scenario "$tree/scenarios/library/demo.yaml" --store "$work/store" --rounds 2 \
+    -o "$work/more" --no-charts >/dev/null 2>&1 || [ $? -eq 3 ]
+# More lines, assumptions one by one, and a run with one of them changed.
+cp "$tree/scenarios/library/demo.yaml" "$work/" # a base lies beside what is based on it
+cat >"$work/lines.yaml" <<YAML
+base: demo.yaml
+sweep:
+  capacity.add.SE2-SE3: [0, 500, 1000, 2000, 3000]
+YAML
+cat >"$work/tornado.yaml" <<YAML
+base: demo.yaml
+sample:
+  method: tornado
+  parameters:
+    slopes.hydro_factor: {distribution: loguniform, min: 0.5, max: 2}
+    slopes.other_factor: {distribution: loguniform, min: 0.5, max: 2}
+    capacity.window_days: {distribution: uniform, min: 0, max: 56}
+    demand.elasticity: {distribution: triangular, min: 0, mode: 0.01, max: 0.05}
+YAML
+for batch in lines tornado; do
+    "$snitt" batch "$work/$batch.yaml" --store "$work/store" -o "$work/$batch" \
+        >/dev/null 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
+done
+"$snitt" run "$tree/scenarios/library/demo.yaml" --set slopes.hydro_factor=0.5 \
+    --store "$work/store" -o "$work/before" --no-charts >/dev/null
+"$snitt" compare "$work/before" "$work/run" --store "$work/store" \
+    -o "$work/more/compare.json" >/dev/null
+cp "$work"/more/*.json "$work/run/"
+"$snitt" plot --all --run "$work/run" --lang en --format svg \
+    --data "$work/lines/summary.json" --data "$work/tornado/summary.json" \
+    >/dev/null 2>"$work/not-drawn"
 rm -rf "$gallery"
 mkdir -p "$gallery"
 sed '/^## Gallery$/,$d' "$manual" | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >"$work/manual"

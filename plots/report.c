@@ -109,6 +109,20 @@ static const char *first_compared(const report *r)
     return sn_text_of(json_array_get(json_object_get(r->summary, "compare"), 0));
 }
 
+/* Crowns where the run has a rate, from million EUR. */
+static double money_of(const report *r)
+{
+    double rate = sn_number_at(r->summary, "fx_sek_per_eur", NULL, NULL);
+    return isfinite(rate) ? rate : 1.0;
+}
+
+static const char *million(const report *r)
+{
+    bool sek = isfinite(sn_number_at(r->summary, "fx_sek_per_eur", NULL, NULL));
+    return sek ? words(r, "miljoner kronor", "million SEK")
+               : words(r, "miljoner euro", "million EUR");
+}
+
 /* ---- the parts ------------------------------------------------------------------- */
 
 static void put_option(report *r, const char *value, const char *text, bool selected)
@@ -129,7 +143,7 @@ static void put_switches(report *r)
     put_option(r, "", words(r, "alla", "all"), true);
     json_array_foreach(json_object_get(r->summary, "compare"), i, node)
     {
-        put_option(r, sn_text_of(node), sn_text_of(node), false);
+        put_option(r, sn_text_of(node), sn_format_split(sn_text_of(node), r->sv), false);
     }
     both(r, "</select></label><label>Elområde <select id=switch-area>",
          "</select></label><label>Area <select id=switch-area>");
@@ -154,6 +168,35 @@ static void put_switches(report *r)
          "data-rows=\"rows\"></span></form>");
 }
 
+/* Of the first comparison. */
+static const json_t *headline(const report *r, const char *name)
+{
+    return sn_node_at(r->summary, "intervals", first_compared(r), name);
+}
+
+static void put_interval(report *r,
+                         const json_t *interval,
+                         double factor,
+                         int decimals,
+                         bool is_change)
+{
+    char text[3][SN_NUMBER_SIZE];
+    double lo = sn_number_at(interval, "lo", NULL, NULL);
+    double hi = sn_number_at(interval, "hi", NULL, NULL);
+    double level = sn_number_at(interval, "level", NULL, NULL);
+    if (!isfinite(lo) || !isfinite(hi)) {
+        both(r, " Intervall ej beräknat.", " Interval not computed.");
+        return;
+    }
+    sn_fill(&r->w, words(r, " {} % intervall {} … {}.", " {} % interval {} … {}."),
+            sn_format_number(100.0 * level, 0, r->sv, text[0]),
+            (is_change ? sn_format_change : sn_format_number)(lo * factor, decimals,
+                                                              r->sv, text[1]),
+            (is_change ? sn_format_change : sn_format_number)(hi * factor, decimals,
+                                                              r->sv, text[2]),
+            NULL);
+}
+
 static void put_facts(report *r)
 {
     char text[2][SN_NUMBER_SIZE];
@@ -170,14 +213,21 @@ static void put_facts(report *r)
                   words(r, "mot i dag:", "against today:"),
                   sn_format_number(price_of(r, base_name(r), sn_chart_areas[z]), 1, r->sv,
                                    text[1]));
-        sn_write(&r->w, " EUR/MWh</li>");
+        sn_write(&r->w, " EUR/MWh.");
+        put_interval(
+            r,
+            json_object_get(headline(r, "price_change_eur_per_mwh"), sn_chart_areas[z]),
+            isfinite(rate) ? 0.1 * rate : 1.0, isfinite(rate) ? 1 : 2, true);
+        sn_write(&r->w, "</li>");
     }
     double bill = sn_number_at(r->summary, "redispatch", "bill_meur", NULL);
-    sn_writef(&r->w, "<li>%s<b>%s M€</b>%s</li>",
+    sn_writef(&r->w, "<li>%s<b>%s %s</b>%s",
               words(r, "Mothandelns nota", "Bill of countertrade"),
-              sn_format_number(bill, 0, r->sv, text[0]),
-              words(r, "på ett år, betalas med nätavgiften",
-                    "in a year, paid with the grid tariff"));
+              sn_format_number(bill * money_of(r), 0, r->sv, text[0]), million(r),
+              words(r, "på ett år, betalas med nätavgiften.",
+                    "in a year, paid with the grid tariff."));
+    put_interval(r, headline(r, "redispatch_bill_meur"), money_of(r), 0, false);
+    sn_write(&r->w, "</li>");
     sn_write(&r->w, "</ul>");
     if (json_is_true(sn_node_at(r->summary, "outside_range", "is", NULL))) {
         both(r,
@@ -214,7 +264,7 @@ static void put_prices(report *r)
             double before = price_of(r, base_name(r), sn_text_of(area));
             double after = price_of(r, sn_text_of(name), sn_text_of(area));
             row(r, sn_text_of(name), sn_text_of(area));
-            text_cell(r, sn_text_of(name));
+            text_cell(r, sn_format_split(sn_text_of(name), r->sv));
             text_cell(r, sn_text_of(area));
             cell(r, before, 2, false);
             cell(r, after, 2, false);
@@ -273,18 +323,19 @@ static void put_variants(report *r)
         "svaret beror på hur vattenkraften antas svara.</p>",
         "<h2 id=water>Three ways to treat the water</h2><p>The spread shows how much "
         "rests on how hydro responds.</p>");
-    open_table(r, words(r, "Antaganden om vattnet", "Assumptions on water"),
-               words(r,
-                     "Antagande|#Pris SE3, EUR/MWh|#Mothandel, GWh|#Nota, M€|#Energifel",
-                     "Assumption|#Price SE3, EUR/MWh|#Countertrade, GWh|#Bill, "
-                     "M€|#Energy error"));
+    char heads[160];
+    (void)snprintf(heads, sizeof heads, "%s, %s|%s",
+                   words(r, "Antagande|#Pris SE3, EUR/MWh|#Mothandel, GWh|#Nota",
+                         "Assumption|#Price SE3, EUR/MWh|#Countertrade, GWh|#Bill"),
+                   million(r), words(r, "#Energifel", "#Energy error"));
+    open_table(r, words(r, "Antaganden om vattnet", "Assumptions on water"), heads);
     for (size_t k = 0; k < 3; k++) {
         const json_t *v = sn_node_at(r->summary, "hydro_variants", names[k], NULL);
         row(r, NULL, NULL);
         text_cell(r, words(r, sv[k], en[k]));
         cell(r, sn_number_at(v, "price_mean_eur_per_mwh", "SE3", NULL), 2, false);
         cell(r, sn_number_at(v, "redispatch", "volume_gwh", NULL), 0, false);
-        cell(r, sn_number_at(v, "redispatch", "bill_meur", NULL), 1, false);
+        cell(r, sn_number_at(v, "redispatch", "bill_meur", NULL) * money_of(r), 1, false);
         cell(r, sn_number_at(v, "energy_error_max_share", NULL, NULL), 6, false);
     }
     close_table(r);
@@ -329,9 +380,12 @@ static void put_ledger(report *r)
     const json_t *name;
     both(r, "<h2 id=ledger>Liggaren: vem vinner och förlorar</h2>",
          "<h2 id=ledger>The ledger: who gains and who loses</h2>");
-    open_table(
-        r, words(r, "Ändring på ett år, miljoner EUR", "Change in a year, million EUR"),
-        words(r, "Indelning|Område|Grupp|#Ändring, M€", "Split|Area|Group|#Change, M€"));
+    char heads[120];
+    (void)snprintf(
+        heads, sizeof heads, "%s, %s",
+        words(r, "Indelning|Område|Grupp|#Ändring", "Split|Area|Group|#Change"),
+        million(r));
+    open_table(r, words(r, "Ändring på ett år", "Change in a year"), heads);
     json_array_foreach(json_object_get(r->summary, "compare"), k, name)
     {
         const json_t *rows =
@@ -341,10 +395,10 @@ static void put_ledger(report *r)
         {
             const char *area = sn_text_at(line, "area", NULL, NULL);
             row(r, sn_text_of(name), area);
-            text_cell(r, sn_text_of(name));
+            text_cell(r, sn_format_split(sn_text_of(name), r->sv));
             text_cell(r, area);
             text_cell(r, group_name(r, sn_text_at(line, "group", NULL, NULL)));
-            cell(r, sn_number_at(line, "change_meur", NULL, NULL), 1, true);
+            cell(r, sn_number_at(line, "change_meur", NULL, NULL) * money_of(r), 1, true);
         }
     }
     close_table(r);

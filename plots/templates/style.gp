@@ -20,6 +20,7 @@ Money(k) = sek ? (billion ? T("miljarder kronor", "billion SEK") : T("miljoner k
 At(v) = v > -1e29 && v < 1e29 ? v : 1e30
 F(k) = sprintf("DejaVu Sans,%.2f", k * fs)
 # gnuplot takes a font from a variable, not from a call.
+f0_6 = F(0.6)
 f0_72 = F(0.72)
 f0_74 = F(0.74)
 f0_75 = F(0.75)
@@ -49,7 +50,7 @@ Round(r) = r < 1.5 ? 1 : (r < 3.5 ? 2 : (r < 7.5 ? 5 : 10))
 Step(wide) = Round(wide / 5.0 / 10 ** floor(log10(wide / 5.0))) * 10 ** floor(log10(wide / 5.0))
 Tics(v, hi, s) = sprintf('"%s" %.10g', Whole(v), v).(v + s > hi ? "" : ", ".Tics(v + s, hi, s))
 Large(lo, hi) = hi - lo >= 50 && (abs(lo) >= 1000 || abs(hi) >= 1000)
-Span(axis, lo, hi) = sprintf("set %srange [%.10g:%.10g]; set %stics ", axis, lo, hi, axis).(Large(lo, hi) ? sprintf("(%s)", Tics(ceil(lo / Step(hi - lo)) * Step(hi - lo), hi, Step(hi - lo))) : "autofreq")
+Span(axis, lo, hi) = sprintf("set %srange [%.17g:%.17g]; set %stics ", axis, lo, hi, axis).(Large(lo, hi) ? sprintf("(%s)", Tics(ceil(lo / Step(hi - lo)) * Step(hi - lo), hi, Step(hi - lo))) : "autofreq")
 
 # Panel i of n: left, right, bottom and top of its cell, in the window's units.
 X0(i, n) = stack ? pad : pad + i * (1.0 - 2 * pad) / n

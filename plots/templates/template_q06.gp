@@ -11,7 +11,7 @@ do for [k = 1:3] {
   y1 = top - (k - 1) * (top - bottom) / 3; y0 = top - k * (top - bottom) / 3
   eval Axes(pad, 1 - pad, y0, y1, 25, 2, 0.4, 1.6)
   set label 1 head[k] at screen tx, ty left font f1
-  set xrange [0:highest[k] * 1.12]; set ytics scale 0 font f0_85 textcolor rgb ink; unset xtics; set border 2
+  set xrange [0:highest[k] * (stack ? 1.5 : 1.15)]; set ytics scale 0 font f0_85 textcolor rgb ink; unset xtics; set border 2
   plot "q06.dat" using (0.5 * column(1 + k)):0:(0):(column(1 + k)):($0 - 0.33):($0 + 0.33):(int($0) == 0 ? other : today):ytic(1) with boxxyerror lc rgb variable, \
        "" using (column(3 + 2 * k)):0:(column(4 + 2 * k) - column(3 + 2 * k)):(0) with vectors nohead lw 2 lc rgb ink, \
        "" using (At(column(10 + k))):0:(strcol(13 + k)) with labels left offset 0.6, 0 noenhanced font f0_85 tc rgb ink

@@ -29,6 +29,8 @@ if (n_q09_years > 0) {
        "" using ($0 - 0.19):2:(0.36) with boxes lc rgb 0x5A5A5A, \
        "" using ($0 + 0.19):($4 + $5):(0.36) with boxes lc rgb other, \
        "" using ($0 + 0.19):4:(0.36) with boxes lc rgb 0x004A36, \
-       "" using ($0 - 0.19):(At(0.5 * ($2 + $3))):6 with labels center rotate by 90 noenhanced font f0_8 tc rgb 0xFFFFFF, \
-       "" using ($0 + 0.19):(At(0.5 * ($4 + $5))):7 with labels center rotate by 90 noenhanced font f0_8 tc rgb 0xFFFFFF
+       for [k = 1:(stack ? 0 : 1)] "" using ($0 - 0.19):(At(0.5 * ($2 + $3))):6 with labels center rotate by 90 noenhanced font f0_8 tc rgb 0xFFFFFF, \
+       for [k = 1:(stack ? 0 : 1)] "" using ($0 + 0.19):(At(0.5 * ($4 + $5))):7 with labels center rotate by 90 noenhanced font f0_8 tc rgb 0xFFFFFF, \
+       for [k = 1:(stack ? 1 : 0)] "" using ($0 - 0.19):(At($2 + $3)):6 with labels center offset 0, 0.6 noenhanced font f0_72 tc rgb soft, \
+       for [k = 1:(stack ? 1 : 0)] "" using ($0 + 0.19):(At($4 + $5)):7 with labels center offset 0, 0.6 noenhanced font f0_72 tc rgb other
 }

@@ -25,6 +25,7 @@ if not os.path.exists("/usr/bin/chromedriver"):
     sys.exit(77)
 
 snitt, make_run = sys.argv[1:3]
+here = os.path.dirname(os.path.abspath(__file__))
 failed = []
 
 
@@ -141,8 +142,11 @@ with tempfile.TemporaryDirectory() as work:
         for size in ("slide", "square", "social", "a4"):
             run = "run-%s-%s" % (lang, size)
             subprocess.run([make_run, "plain", run], check=True)
+            subprocess.run(["/usr/bin/python3", here + "/spread.py", run], check=True)
             subprocess.run([snitt, "plot", "--all", "--run", run, "--lang", lang, "--size", size,
-                            "--format", "svg"], check=True, capture_output=True)
+                            "--format", "svg", "--data", run + "/lines.json"], check=True, capture_output=True)
+            drawn = [n for n in os.listdir(run + "/charts") if n.endswith(".svg")]
+            check("%s %s every chart is drawn" % (lang, size), len(drawn) == 16, sorted(drawn))
     driver = browser(work)
     try:
         for lang in ("sv", "en"):

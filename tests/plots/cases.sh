@@ -5,6 +5,7 @@
 set -eu
 snitt=$1
 make_run=$2
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -89,31 +90,7 @@ grep -q 'reservoirs_mwh.SE1' sure/charts/q14.svg || fail "q14 drops a key withou
 # Every interval that the summary has is drawn beside its number: exports, prices abroad,
 # income, wind, the tariff, every way of handling the cuts, every split.
 cp -r plain-sv spread
-/usr/bin/python3 - <<'PY'
-import json
-s = json.load(open("spread/summary.json"))
-row = lambda value, lo, hi: {"value": value, "lo": lo, "hi": hi, "level": 0.9}
-border = max((k for k in s["congestion_income_meur"] if k != "changed" and "SE" in k and
-              s["congestion_income_meur"]["changed"][k]),
-             key=lambda k: s["congestion_income_meur"][k])
-way = lambda k: {"redispatch": {"volume_gwh": 900 * k, "bill_meur": 45 * k, "tariff_eur_per_mwh": k},
-                 "intervals": {"redispatch_volume_gwh": row(900 * k, 700 * k, 1200 * k),
-                               "redispatch_bill_meur": row(45 * k, 30 * k, 64 * k),
-                               "redispatch_tariff_eur_per_mwh": row(k, 0.5 * k, 2 * k)}}
-s["after_market"] = {"cost_based": way(1), "strategic": way(2), "capacity_cut_least": way(0.5)}
-s["intervals"] = {"se1": {
-    "net_export_change_twh": {"NO": row(0.05, 0.02, 0.08)},
-    "price_change_abroad_eur_per_mwh": {"DK2": row(1, -0.25, 2.5)},
-    "congestion_income_meur": {border: row(60, 50, 80)},
-    "wind_price_change_eur_per_mwh": {"SE2": row(1, 0.5, 1.5)},
-    "consumers_region_meur": {"north": row(-10, -20, -5), "south": row(10, 5, 20)},
-    "consumers_with_tariff_meur": {"north": row(-30, -50, -20), "south": row(-70, -90, -50)},
-    "sweden_meur": row(-30, -40, -20), "redispatch_bill_meur": row(45, 30, 64)}}
-s["years"] = [{"year": y, "congestion_income_meur": {"internal": 100, "abroad": 300, "changed":
-              {"internal": 0, "abroad": 310}}} for y in (2018, 2019)]
-s["fx_sek_per_eur"] = 10.5
-json.dump(s, open("spread/summary.json", "w"))
-PY
+/usr/bin/python3 "$here/spread.py" spread
 "$snitt" plot Q2 Q6 Q8 Q9 Q10 Q13 --run spread --format svg >/dev/null
 # Lines in the colours of intervals; the axis at zero is one of them in both.
 strokes() {
@@ -132,16 +109,33 @@ grep -q '2,1 (1,1–4,2)' spread/charts/q06.svg || fail "q06 lacks the tariff's 
 grep -q '^"2018",1050,3150,0,3255' spread/charts/q09_years.csv || fail "q09 lacks income by year"
 grep -q '−525 … −210' spread/charts/q13.svg || fail "q13 lacks the interval of the north"
 
-# Two batches, each to its chart; two for the same one are refused, with both names.
+# The report has them too, in crowns, and splits by name.
+"$snitt" plot --all --run spread --format svg >/dev/null 2>&1
+grep -q '<b>472 miljoner kronor</b>.* 90 % intervall 315 … 672' spread/report.html ||
+    fail "the report's bill: $(grep -o 'Mothandelns nota.\{0,120\}' spread/report.html)"
+grep -q 'Intervall ej beräknat' spread/report.html || fail "the report's prices"
+grep -q 'M€' spread/report.html && fail "the report has euros beside crowns"
+grep -q '<option value="se1">Ett område' spread/report.html || fail "the report names splits by code"
+
+# More projects than a page holds: the note says so, and no name covers another's line.
 /usr/bin/python3 - <<'PY'
 import json
-row = lambda value, lo, hi: {"value": value, "lo": lo, "hi": hi, "level": 0.9}
-cell = lambda at, gap: {"at": {"capacity.add.SE2-SE3": at}, "comparisons": {"se1": {"intervals": {
-    "price_gap_base_eur_per_mwh": row(gap, 0.5 * gap, 2 * gap), "sweden_meur": row(-100, -130, -80)}}}}
-json.dump({"schema": "snitt-batch-1", "axes": [{"key": "capacity.add.SE2-SE3", "values": [0, 1500, 3000]}],
-           "cells": [cell(0, 8), cell(1500, 3), cell(3000, 1)]}, open("lines.json", "w"))
+p = json.load(open("spread/portfolio.json"))
+p["projects"] = [dict(p["projects"][0], name="Projekt nummer %d" % k) for k in range(40)]
+json.dump(p, open("many.json", "w"))
 PY
-"$snitt" plot Q11 Q14 --run spread --data sure/batch.json --data lines.json --format svg \
+"$snitt" plot Q5 --run spread --data many.json --format svg >/dev/null
+[ "$(grep -c 'Projekt nummer' spread/charts/q05.csv)" -eq 32 ] || fail "q05 shows another number"
+for size in slide square social a4; do # words at the very edge are there in each shape
+    "$snitt" plot Q5 --run spread --data many.json --size $size --format svg >/dev/null
+    [ "$(grep -c '60 → 40 %' spread/charts/q05.svg)" -eq 32 ] || fail "q05 $size lacks its numbers"
+    "$snitt" plot Q14 --run spread --size $size --format svg >/dev/null
+    grep -q ' … ' spread/charts/q14.svg || fail "q14 $size lacks its numbers"
+done
+grep -q 'De 32 med högst pris av 40 projekt' spread/charts/q05.svg || fail "q05 hides projects"
+
+# Two batches, each to its chart; two for the same one are refused, with both names.
+"$snitt" plot Q11 Q14 --run spread --data sure/batch.json --data spread/lines.json --format svg \
     >/dev/null || fail "two batches are not drawn"
 grep -q 'vattenkraftens prissvar' spread/charts/q14.svg || fail "q14 is not the tornado"
 grep -q 'utöver dagens, MW' spread/charts/q11.svg || fail "q11's axis lacks its unit"

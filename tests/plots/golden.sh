@@ -5,13 +5,19 @@
 set -eu
 snitt=$1
 make_run=$2
-golden=$(cd "$(dirname "$0")" && pwd)/golden
+here=$(cd "$(dirname "$0")" && pwd)
+golden=$here/golden
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 "$make_run" plain run
 "$snitt" plot --all --run run --lang sv --format svg,pdf >/dev/null 2>&1
+# Q11 is of a batch.
+"$make_run" plain wide
+/usr/bin/python3 "$here/spread.py" wide
+"$snitt" plot Q11 --run wide --data wide/lines.json --lang sv --format svg >/dev/null
 mkdir got
+cp wide/charts/q11.csv wide/charts/q11.alt.txt wide/charts/gnuplot/q11.gp got/
 cp run/charts/*.csv run/charts/*.alt.txt run/charts/gnuplot/q??.gp got/
 # One heat map cell an hour: its first days say enough.
 head -n 60 got/q07.csv >got/q07.head.csv

@@ -140,26 +140,36 @@ static bool is_zero(const double *v, size_t n)
     return true;
 }
 
+/* Takes what block b - 1 has solved out of block b: its rows of `off` become those of
+ * the factor. */
+static void reduce_block(sn_interior_work *w, size_t b)
+{
+    const size_t *first = w->problem->first_row;
+    size_t size = first[b + 1] - first[b];
+    size_t before = first[b] - first[b - 1];
+    double *d = &w->diagonal[w->first_diagonal[b]];
+    double *o = &w->off[w->first_off[b]];
+    for (size_t i = 0; i < size; i++) {
+        if (is_zero(&o[i * before], before)) {
+            continue;
+        }
+        solve_lower(&w->diagonal[w->first_diagonal[b - 1]], before, &o[i * before]);
+        for (size_t j = 0; j <= i; j++) {
+            for (size_t k = 0; k < before; k++) {
+                d[i * size + j] -= o[i * before + k] * o[j * before + k];
+            }
+        }
+    }
+}
+
 static void factorise(sn_interior_work *w)
 {
     const size_t *first = w->problem->first_row;
     for (size_t b = 0; b < w->problem->n_block; b++) {
-        size_t size = first[b + 1] - first[b];
-        double *d = &w->diagonal[w->first_diagonal[b]];
-        double *o = &w->off[w->first_off[b]];
-        size_t before = b > 0 ? first[b] - first[b - 1] : 0;
-        for (size_t i = 0; i < size && before > 0; i++) {
-            if (is_zero(&o[i * before], before)) {
-                continue;
-            }
-            solve_lower(&w->diagonal[w->first_diagonal[b - 1]], before, &o[i * before]);
-            for (size_t j = 0; j <= i; j++) {
-                for (size_t k = 0; k < before; k++) {
-                    d[i * size + j] -= o[i * before + k] * o[j * before + k];
-                }
-            }
+        if (b > 0) {
+            reduce_block(w, b);
         }
-        factor_square(d, size);
+        factor_square(&w->diagonal[w->first_diagonal[b]], first[b + 1] - first[b]);
     }
 }
 

@@ -244,7 +244,7 @@ static size_t find_unbalanced(const chain *c, const sn_interior_solution *s)
 static double flow_of(const chain *c, const sn_interior_solution *s, size_t at)
 {
     size_t k = c->of_flow[at];
-    if (k == SIZE_MAX) {
+    if (k >= c->n_column || c->column == NULL) { /* fixed */
         return c->base[at];
     }
     double x = s->room[k] <= 0.0 ? c->column[k].upper : s->x[k];
@@ -347,26 +347,27 @@ sn_status sn_ramping_solve_chain(ramp_work *w,
     *fault = (ramp_fault){SIZE_MAX, false};
     if (numbers == NULL || indices == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for %zu periods", n);
-    } else {
-        c.right = numbers;
-        c.weight = c.right + n * c.n_row;
-        c.scale = c.weight + n;
-        c.base = c.scale + n;
-        c.sign = c.base + n_flow;
-        c.reach_low = c.sign + n_flow;
-        c.reach_high = c.reach_low + r->n_link;
-        c.first_row = indices;
-        c.of_flow = c.first_row + n + 1;
-        c.lack = c.of_flow + n_flow;
-        c.link = c.lack + n * r->n_area;
-        for (size_t i = 0; i <= n; i++) {
-            c.first_row[i] = i * c.n_row;
-        }
-        status = build(&c, fault, err);
+        goto done;
     }
+    c.right = numbers;
+    c.weight = c.right + n * c.n_row;
+    c.scale = c.weight + n;
+    c.base = c.scale + n;
+    c.sign = c.base + n_flow;
+    c.reach_low = c.sign + n_flow;
+    c.reach_high = c.reach_low + r->n_link;
+    c.first_row = indices;
+    c.of_flow = c.first_row + n + 1;
+    c.lack = c.of_flow + n_flow;
+    c.link = c.lack + n * r->n_area;
+    for (size_t i = 0; i <= n; i++) {
+        c.first_row[i] = i * c.n_row;
+    }
+    status = build(&c, fault, err);
     if (status == SN_OK && fault->period == SIZE_MAX) {
         status = solve(&c, fault, err);
     }
+done:
     free(c.column);
     free(numbers);
     free(indices);

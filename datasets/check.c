@@ -30,6 +30,7 @@ void sn_findings_init(sn_findings *findings)
 void sn_findings_release(sn_findings *findings)
 {
     sn_strbuf_release(&findings->text);
+    sn_check_release_doubts(findings);
 }
 
 sn_status sn_check_say(sn_findings *findings, sn_error *err, const char *format, ...)

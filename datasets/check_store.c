@@ -22,12 +22,12 @@ enum { COMMON_MIN = 24, TERMS_MAX = 24 };
 /* What two series say of the same intervals. */
 typedef struct overlap {
     sn_series *arriving;
-    const sn_series *other;
+    sn_series *other;
     int64_t first_s; /* common period */
     int64_t end_s;
 } overlap;
 
-static bool find_overlap(sn_series *arriving, const sn_series *other, overlap *out)
+static bool find_overlap(sn_series *arriving, sn_series *other, overlap *out)
 {
     int64_t a_s = arriving->axis.start.utc_s;
     int64_t b_s = other->axis.start.utc_s;
@@ -71,15 +71,19 @@ static const char *guess(double ratio)
     return "another unit?";
 }
 
-/* The ratio of the two when it is the same everywhere, else NaN. */
+/* The ratio of the two when it is the same everywhere, else NaN.  Taken of the sources in
+ * the order of their names, so that it does not depend on which came first. */
 static double constant_ratio(const overlap *o, double *ratio)
 {
     size_t n = 0;
     int32_t step_s = o->arriving->axis.step_s;
+    bool swaps = strcmp(o->arriving->key.source, o->other->key.source) > 0;
+    const sn_series *first = swaps ? o->other : o->arriving;
+    const sn_series *second = swaps ? o->arriving : o->other;
     for (int64_t t = o->first_s; t < o->end_s; t += step_s) {
-        double a = o->arriving->value[index_of(o->arriving, t)];
-        double b = o->other->value[index_of(o->other, t)];
-        if (!isnan(a) && !isnan(b) && fabs(b) > 1.0) {
+        double a = first->value[index_of(first, t)];
+        double b = second->value[index_of(second, t)];
+        if (a != 0.0 && b != 0.0 && fmax(fabs(a), fabs(b)) > 1.0 && !isnan(a + b)) {
             ratio[n++] = a / b;
         }
     }
@@ -89,7 +93,7 @@ static double constant_ratio(const overlap *o, double *ratio)
     qsort(ratio, n, sizeof *ratio, compare);
     double middle = ratio[n / 2];
     bool is_constant = ratio[3 * n / 4] - ratio[n / 4] < RATIO_SPREAD_MAX * fabs(middle);
-    return is_constant ? middle : (double)NAN;
+    return !is_constant ? (double)NAN : swaps ? 1.0 / middle : middle;
 }
 
 static sn_status
@@ -98,6 +102,7 @@ doubt_all(const overlap *o, double ratio, sn_findings *findings, sn_error *err)
     const sn_series_key *key = &o->arriving->key;
     for (int64_t t = o->first_s; t < o->end_s; t += o->arriving->axis.step_s) {
         (void)sn_check_doubt(o->arriving, index_of(o->arriving, t), findings);
+        (void)sn_check_doubt(o->other, index_of(o->other, t), findings);
     }
     char from[SN_INSTANT_TEXT_SIZE];
     char to[SN_INSTANT_TEXT_SIZE];
@@ -124,6 +129,7 @@ static sn_status doubt_differing(const overlap *o, sn_findings *findings, sn_err
             worst_s = off > worst ? t : worst_s;
             worst = off > worst ? off : worst;
             (void)sn_check_doubt(o->arriving, i, findings);
+            (void)sn_check_doubt(o->other, index_of(o->other, t), findings);
         }
     }
     char text[SN_INSTANT_TEXT_SIZE];
@@ -136,10 +142,8 @@ static sn_status doubt_differing(const overlap *o, sn_findings *findings, sn_err
                                  sn_instant_format((sn_instant){worst_s}, text));
 }
 
-static sn_status check_pair(sn_series *arriving,
-                            const sn_series *other,
-                            sn_findings *findings,
-                            sn_error *err)
+static sn_status
+check_pair(sn_series *arriving, sn_series *other, sn_findings *findings, sn_error *err)
 {
     overlap o;
     if (!find_overlap(arriving, other, &o)) {
@@ -164,8 +168,51 @@ static bool is_same_of_other_source(const sn_series_key *a, const sn_series_key 
            strcmp(a->subject, b->subject) == 0 && strcmp(a->source, b->source) != 0;
 }
 
+/* What is in the store, but for what arrives again. */
+static sn_status read_stored(sn_store *store,
+                             const sn_series_key *key,
+                             const sn_axis *period,
+                             sn_series *const *series,
+                             size_t n,
+                             sn_series *out,
+                             sn_error *err)
+{
+    sn_status status =
+        sn_store_read(store, key, period->start, sn_axis_end(period), out, err);
+    for (size_t s = 0; s < n && status == SN_OK; s++) {
+        if (sn_series_key_compare(&series[s]->key, key) != 0) {
+            continue;
+        }
+        for (size_t i = 0; i < series[s]->axis.n; i++) {
+            size_t at = sn_axis_index(&out->axis, sn_axis_at(&series[s]->axis, i));
+            if (at < out->axis.n && !isnan(series[s]->value[i])) {
+                out->value[at] = (double)NAN;
+                out->flag[at] = SN_FLAG_GAP;
+            }
+        }
+    }
+    return status;
+}
+
+static sn_status
+check_stored(sn_series *arriving, sn_series *other, sn_findings *findings, sn_error *err)
+{
+    uint8_t *before = malloc(other->axis.n + 1);
+    if (before == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
+    }
+    memcpy(before, other->flag, other->axis.n);
+    sn_status status = check_pair(arriving, other, findings, err);
+    if (status == SN_OK) {
+        status = sn_check_keep_doubts(findings, other, before, err);
+    }
+    free(before);
+    return status;
+}
+
 static sn_status check_sources(sn_store *store,
                                sn_series *const *series,
+                               size_t n,
                                size_t at,
                                const sn_series_key *key,
                                size_t n_key,
@@ -183,10 +230,9 @@ static sn_status check_sources(sn_store *store,
         if (!is_same_of_other_source(&key[k], &series[at]->key)) {
             continue;
         }
-        status = sn_store_read(store, &key[k], series[at]->axis.start,
-                               sn_axis_end(&series[at]->axis), &other, err);
+        status = read_stored(store, &key[k], &series[at]->axis, series, n, &other, err);
         if (status == SN_OK) {
-            status = check_pair(series[at], &other, findings, err);
+            status = check_stored(series[at], &other, findings, err);
             sn_series_release(&other);
         }
     }
@@ -200,6 +246,8 @@ typedef struct term {
     sn_series_key key;
     double sign;
     sn_series *arriving; /* NULL: in the store only */
+    sn_series stored;    /* then it */
+    uint8_t *before;     /* its flags */
 } term;
 
 typedef struct balance {
@@ -248,7 +296,7 @@ add_term(balance *b, const sn_series_key *key, const char *source, sn_series *ar
             return;
         }
     }
-    b->term[b->n_term++] = (term){*key, sign, arriving};
+    b->term[b->n_term++] = (term){.key = *key, .sign = sign, .arriving = arriving};
 }
 
 static bool has_border(const balance *b, const sn_border_info *border)
@@ -281,19 +329,10 @@ static bool is_complete(const balance *b)
 }
 
 /* Adds a term to the sums; a border without any value is one that was not there yet. */
-static sn_status add_values(sn_store *store, balance *b, const term *t, sn_error *err)
+static void add_values(balance *b, const term *t)
 {
-    sn_series stored = {0};
-    const sn_series *from = t->arriving;
+    const sn_series *from = t->arriving != NULL ? t->arriving : &t->stored;
     size_t n_known = 0;
-    if (from == NULL) {
-        sn_status status = sn_store_read(store, &t->key, b->axis.start,
-                                         sn_axis_end(&b->axis), &stored, err);
-        if (status != SN_OK) {
-            return status;
-        }
-        from = &stored;
-    }
     for (size_t i = 0; i < from->axis.n; i++) {
         n_known += isnan(from->value[i]) ? 0 : 1;
     }
@@ -307,8 +346,44 @@ static sn_status add_values(sn_store *store, balance *b, const term *t, sn_error
             b->load[i] = value;
         }
     }
-    sn_series_release(&stored);
-    return SN_OK;
+}
+
+static sn_status read_term(sn_store *store,
+                           const balance *b,
+                           term *t,
+                           sn_series *const *series,
+                           size_t n,
+                           sn_error *err)
+{
+    if (t->arriving != NULL) {
+        return SN_OK;
+    }
+    sn_status status = read_stored(store, &t->key, &b->axis, series, n, &t->stored, err);
+    if (status == SN_OK) {
+        t->before = malloc(t->stored.axis.n + 1);
+        status = t->before != NULL
+                     ? SN_OK
+                     : sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
+    }
+    if (status == SN_OK) {
+        memcpy(t->before, t->stored.flag, t->stored.axis.n);
+    }
+    return status;
+}
+
+static sn_status keep_term(term *t, sn_findings *findings, sn_error *err)
+{
+    return t->arriving != NULL
+               ? SN_OK
+               : sn_check_keep_doubts(findings, &t->stored, t->before, err);
+}
+
+static void release_terms(balance *b)
+{
+    for (size_t t = 0; t < b->n_term; t++) {
+        sn_series_release(&b->term[t].stored);
+        free(b->term[t].before);
+    }
 }
 
 static double median_size(const double *value, size_t n, double *scratch)
@@ -326,24 +401,20 @@ static double median_size(const double *value, size_t n, double *scratch)
     return scratch[m / 2];
 }
 
-static void doubt_terms(const balance *b, size_t i, sn_findings *findings)
+static void doubt_terms(balance *b, size_t i, sn_findings *findings)
 {
     for (size_t t = 0; t < b->n_term; t++) {
-        sn_series *arriving = b->term[t].arriving;
-        size_t at = arriving == NULL
-                        ? SIZE_MAX
-                        : sn_axis_index(&arriving->axis, sn_axis_at(&b->axis, i));
-        if (arriving != NULL && at < arriving->axis.n) {
-            (void)sn_check_doubt(arriving, at, findings);
+        term *of = &b->term[t];
+        sn_series *series = of->arriving != NULL ? of->arriving : &of->stored;
+        size_t at = sn_axis_index(&series->axis, sn_axis_at(&b->axis, i));
+        if (at < series->axis.n) {
+            (void)sn_check_doubt(series, at, findings);
         }
     }
 }
 
-static sn_status judge(const balance *b,
-                       double usual_mw,
-                       bool is_open,
-                       sn_findings *findings,
-                       sn_error *err)
+static sn_status
+judge(balance *b, double usual_mw, bool is_open, sn_findings *findings, sn_error *err)
 {
     double limit_mw = BALANCE_OF_MEDIAN * usual_mw;
     limit_mw = limit_mw > BALANCE_MIN_MW ? limit_mw : BALANCE_MIN_MW;
@@ -371,8 +442,7 @@ static sn_status judge(const balance *b,
                                  sn_instant_format(sn_axis_at(&b->axis, worst), text));
 }
 
-static sn_status
-check_balance(sn_store *store, balance *b, sn_findings *findings, sn_error *err)
+static sn_status check_balance(balance *b, sn_findings *findings, sn_error *err)
 {
     double *scratch = calloc(b->axis.n, sizeof *scratch);
     b->sum = calloc(b->axis.n, sizeof *b->sum);
@@ -382,7 +452,7 @@ check_balance(sn_store *store, balance *b, sn_findings *findings, sn_error *err)
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
     }
     for (size_t t = 0; t < b->n_term && status == SN_OK; t++) {
-        status = add_values(store, b, &b->term[t], err);
+        add_values(b, &b->term[t]);
     }
     if (status == SN_OK) {
         double usual_mw = median_size(b->sum, b->axis.n, scratch);
@@ -419,7 +489,21 @@ static sn_status check_area(sn_store *store,
     for (size_t k = 0; k < n_key; k++) {
         add_term(&b, &key[k], of->key.source, NULL);
     }
-    return is_complete(&b) ? check_balance(store, &b, findings, err) : SN_OK;
+    if (!is_complete(&b)) {
+        return SN_OK;
+    }
+    sn_status status = SN_OK;
+    for (size_t t = 0; t < b.n_term && status == SN_OK; t++) {
+        status = read_term(store, &b, &b.term[t], series, n, err);
+    }
+    if (status == SN_OK) {
+        status = check_balance(&b, findings, err);
+    }
+    for (size_t t = 0; t < b.n_term && status == SN_OK; t++) {
+        status = keep_term(&b.term[t], findings, err);
+    }
+    release_terms(&b);
+    return status;
 }
 
 /* The series whose period an area's balance is taken over: its first term. */
@@ -447,7 +531,7 @@ sn_status sn_check_against_store(sn_store *store,
         status = sn_store_keys(store, series[s]->axis.start,
                                sn_axis_end(&series[s]->axis), &key, &n_key, err);
         if (status == SN_OK) {
-            status = check_sources(store, series, s, key, n_key, findings, err);
+            status = check_sources(store, series, n, s, key, n_key, findings, err);
         }
         for (size_t a = 0; a < sn_area_count && status == SN_OK; a++) {
             if (is_first_term(sn_areas[a].code, series, s)) {

@@ -2,6 +2,7 @@
 /* snitt rebuild: a store made anew from the raw bytes of another. */
 #include "base/options.h"
 #include "base/os.h"
+#include "check.h"
 #include "fetch_reread.h"
 #include "mapping.h"
 #include "model_year.h"
@@ -84,6 +85,8 @@ static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *
         status = read_import(set, a, err);
     } else if (strcmp(a->reader, "model-year") == 0) {
         status = read_model_year(a, err);
+    } else if (sn_check_is_doubts(a->reader)) {
+        status = sn_check_read_doubts(a->raw.data, &a->series, &a->n_series, err);
     } else if (sn_fetch_is_reader(a->reader)) {
         status = sn_fetch_read_again(a->reader, a->raw.data, a->raw.len, &a->series,
                                      &a->n_series, err);

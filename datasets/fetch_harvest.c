@@ -122,15 +122,14 @@ static size_t list_batches(const sn_harvest *harvest,
 }
 
 /* Flags what the checks doubt, and names it on standard error. */
-static sn_status doubt(sn_harvest *harvest, sn_store *store, sn_error *err)
+static sn_status
+doubt(sn_harvest *harvest, sn_store *store, sn_findings *findings, sn_error *err)
 {
-    sn_findings findings;
     size_t n = 0;
     for (size_t i = 0; i < harvest->n; i++) {
         n += harvest->answer[i].n_series;
     }
     sn_series **series = calloc(n + 1, sizeof *series);
-    sn_findings_init(&findings);
     sn_status status = series != NULL
                            ? SN_OK
                            : sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
@@ -139,17 +138,16 @@ static sn_status doubt(sn_harvest *harvest, sn_store *store, sn_error *err)
         sn_harvest_answer *answer = &harvest->answer[i];
         for (size_t s = 0; status == SN_OK && s < answer->n_series; s++) {
             series[n++] = &answer->series[s];
-            status = sn_check_series(&answer->series[s], &findings, err);
+            status = sn_check_series(&answer->series[s], findings, err);
         }
     }
     if (status == SN_OK) {
-        status = sn_check_against_store(store, series, n, &findings, err);
+        status = sn_check_against_store(store, series, n, findings, err);
     }
-    if (findings.n > 0) {
+    if (findings->n > 0) {
         (void)fprintf(stderr, "%s%zu findings, %zu values stored as suspect\n",
-                      findings.text.data, findings.n, findings.n_value);
+                      findings->text.data, findings->n, findings->n_value);
     }
-    sn_findings_release(&findings);
     free(series);
     return status;
 }
@@ -171,15 +169,27 @@ static sn_status write_store(sn_harvest *harvest,
     }
     size_t n = list_batches(harvest, source, now, batches);
     sn_status status = SN_OK;
+    sn_findings findings;
+    sn_findings_init(&findings);
     if (n > 0) {
         status = sn_store_open(store_path, &options, &store, err);
     }
     if (status == SN_OK && n > 0) {
-        status = doubt(harvest, store, err);
+        status = doubt(harvest, store, &findings, err);
+    }
+    if (status == SN_OK && findings.n_stored > 0) {
+        sn_store_batch *grown =
+            realloc(batches, (n + findings.n_stored) * sizeof *batches);
+        batches = grown != NULL ? grown : batches;
+        status = grown != NULL
+                     ? sn_check_doubt_batches(&findings, store, now, &batches[n], err)
+                     : sn_error_set(err, SN_E_MEMORY, "out of memory");
+        n += findings.n_stored;
     }
     if (status == SN_OK && n > 0) {
         status = sn_store_write(store, batches, n, change_out, err);
     }
+    sn_findings_release(&findings);
     sn_store_close(store);
     free(batches);
     return status;

@@ -2,6 +2,7 @@
 #include "rebuild.h"
 
 #include "base/os.h"
+#include "check.h"
 #include "table.h"
 
 #include <dirent.h>
@@ -119,6 +120,10 @@ static int compare_arrivals(const void *a, const void *b)
                 (left->learnt.utc_s < right->learnt.utc_s);
     if (order == 0) {
         order = (left->sequence > right->sequence) - (left->sequence < right->sequence);
+    }
+    if (order == 0) { /* doubts are about what was there */
+        bool is_left = sn_check_is_doubts(left->reader);
+        order = is_left - sn_check_is_doubts(right->reader);
     }
     if (order == 0) {
         order = strcmp(left->reader, right->reader);

@@ -175,7 +175,7 @@ static void add_border(period_work *w, size_t row)
     if (w->loss_share != NULL) {
         w->loss_share[l] = loss;
     }
-    if (loss > 0.0) {
+    if (w->loss_share != NULL && loss > 0.0) {
         size_t back = w->network.n_border++;
         w->border[back] = (sn_border){c->to, c->from, w->border[l].rated_mw};
         w->capacity_row[back] = row;

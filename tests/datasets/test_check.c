@@ -156,7 +156,7 @@ static void other_sources(void **state)
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
         sn_series arriving = make(SN_PRICE_EUR, "epex", "SE4", 60.0 * units[u].factor);
         expect_arriving(&known, 1, &arriving, 1, units[u].words,
-                        units[u].words == NULL ? 0 : HOURS);
+                        units[u].words == NULL ? 0 : 2 * HOURS);
         sn_series_release(&arriving);
     }
     sn_series arriving = make(SN_PRICE_EUR, "epex", "SE4", 60.0);
@@ -168,14 +168,15 @@ static void other_sources(void **state)
         &known, 1, &arriving, 1,
         "price_eur_per_mwh of SE4: epex and svk differ by more than 0.01 in 1 of "
         "479 intervals, most by 0.02 at 2024-01-08T00:00Z",
-        1);
+        2);
     assert_int_equal(arriving.flag[AT], SN_FLAG_SUSPECT);
     sn_series_release(&arriving);
     /* Two sources that arrive together. */
     sn_series both[2] = {make(SN_PRICE_EUR, "epex", "SE4", 60.0),
                          make(SN_PRICE_EUR, "zones_hourly", "SE4", 60.0)};
     both[1].value[AT] += 5.0;
-    expect_arriving(NULL, 0, both, 2, "zones_hourly and epex differ", 1);
+    expect_arriving(NULL, 0, both, 2, "zones_hourly and epex differ", 2);
+    assert_int_equal(both[0].flag[AT], SN_FLAG_SUSPECT);
     assert_int_equal(both[1].flag[AT], SN_FLAG_SUSPECT);
     sn_series_release(&both[0]);
     sn_series_release(&both[1]);
@@ -211,7 +212,10 @@ static void balance_of_an_area(void **state)
                                 ? "not closed: a border is missing or has the wrong"
                                 : NULL;
         /* Generation arrives, the rest is known. */
-        expect_arriving(s, 4, &s[4], 1, words, fault == 1 ? 1 : fault == 2 ? HOURS : 0);
+        expect_arriving(s, 4, &s[4], 1, words,
+                        fault == 1   ? 5
+                        : fault == 2 ? 5 * HOURS
+                                     : 0);
         for (int k = 0; k < 5; k++) {
             sn_series_release(&s[k]);
         }

@@ -21,10 +21,12 @@ for name in bid-curves transfer-capacities published-prices published-exchanges 
     gzip -dc "$data/$name.csv.gz" >$name.csv
 done
 
-# clear WHERE PRICES-OR-EXCHANGE-OPTION FILE
+# clear WHERE OPTION FILE...
 clear() {
-    "$snitt" clear --bids "$bids" --capacity transfer-capacities.csv "$2" "$3" \
-        --prices "p-$1.csv" --flows "f-$1.csv" 2>"$1.log"
+    where=$1
+    shift
+    "$snitt" clear --bids "$bids" --capacity transfer-capacities.csv "$@" \
+        --prices "p-$where.csv" --flows "f-$where.csv" 2>"$where.log"
 }
 # differing MAX OURS PUBLISHED: rows of OURS (key: all but the last column) that differ by
 # more than MAX, are empty or are not published; and how many rows there were.
@@ -55,6 +57,17 @@ grep -v -E ',(CALA|CNOR|CSUD|NORD|SARD|SICI|SUD),' published-prices.csv >abroad.
 clear abroad --border-prices abroad.csv
 cmp p-prices.csv p-abroad.csv
 cmp f-prices.csv f-abroad.csv
+
+# A cable that changes by 100 MW an hour at most; without the limit it changes by more.
+most_change() {
+    awk -F, '$4 == "CSUD" && $5 == "SARD" {
+        d = n++ ? $6 - last : 0; d = d < 0 ? -d : d; most = d > most ? d : most; last = $6
+    } END { print (most > 100.00001 ? "more" : "within"), n }' "$1"
+}
+printf 'from_zone,to_zone,ramp_mw_per_hour\nSARD,CSUD,100\n' >ramp.csv
+clear ramp --border-prices published-prices.csv --ramp ramp.csv
+expect "changes without --ramp" "$(most_change f-prices.csv)" "more $((n_day * 24))"
+expect "changes with --ramp" "$(most_change f-ramp.csv)" "within $((n_day * 24))"
 
 # Rows of other curves in between, areas and hours in another order: a stable sort by a
 # key that keeps each curve rising.

@@ -179,10 +179,11 @@ void sn_chart_ledger(sn_chart_page *page)
     double south = meur[1] * w.money.factor;
     sn_fill(&page->finding,
             sn_page_words(page,
-                          "Elkunderna i norr {} och i söder {} {} på ett år, innan "
-                          "nätavgiften som betalar mothandeln ({}).",
+                          "Elkunderna i norr {} och i söder {} {} på ett år, före "
+                          "nätavgift för mothandel och tappade flaskhalsintäkter ({}).",
                           "Consumers in the north {} and in the south {} {} a year, "
-                          "before the tariff that pays for countertrade ({})."),
+                          "before the tariff for countertrade and congestion income "
+                          "lost ({})."),
             sn_format_change(north, w.money.decimals, sv, text[0]),
             sn_format_change(south, w.money.decimals, sv, text[1]), w.money.unit,
             sn_format_change((meur[10] + meur[11]) * w.money.factor, w.money.decimals, sv,

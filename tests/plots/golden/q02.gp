@@ -17,7 +17,7 @@ air = 228.48
 sek = 1
 billion = 0
 intervals = 0
-top = 0.85811
+top = 0.823685
 bottom = 0.0957625
 load 'style.gp'
 load 'template_q02.gp'
@@ -40,7 +40,7 @@ air = 228.48
 sek = 1
 billion = 0
 intervals = 0
-top = 0.85811
+top = 0.823685
 bottom = 0.0957625
 load 'style.gp'
 load 'template_q02.gp'

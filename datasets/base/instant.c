@@ -223,10 +223,12 @@ sn_instant sn_axis_end(const sn_axis *axis)
 
 size_t sn_axis_index(const sn_axis *axis, sn_instant t)
 {
-    int64_t offset = t.utc_s - axis->start.utc_s;
-    if (offset < 0 || offset % axis->step_s != 0) {
+    if (t.utc_s <
+        axis->start.utc_s) { /* also far before: no difference of the two fits */
         return SIZE_MAX;
     }
-    uint64_t i = (uint64_t)(offset / axis->step_s);
-    return i < axis->n ? (size_t)i : SIZE_MAX;
+    uint64_t offset = (uint64_t)t.utc_s - (uint64_t)axis->start.utc_s;
+    uint64_t step = (uint64_t)axis->step_s;
+    return offset % step == 0 && offset / step < axis->n ? (size_t)(offset / step)
+                                                         : SIZE_MAX;
 }

@@ -121,6 +121,8 @@ static void axis_index(void **state)
     assert_true(sn_axis_index(&axis, at("2025-01-01T00:16Z")) == SIZE_MAX);
     assert_true(sn_axis_index(&axis, at("2024-12-31T23:45Z")) == SIZE_MAX);
     assert_true(sn_axis_index(&axis, at("2025-01-02")) == SIZE_MAX);
+    assert_true(sn_axis_index(&axis, (sn_instant){INT64_MIN}) == SIZE_MAX);
+    assert_true(sn_axis_index(&axis, (sn_instant){INT64_MAX}) == SIZE_MAX);
     assert_int_equal(sn_axis_end(&axis).utc_s, at("2025-01-02").utc_s);
 }
 

@@ -127,6 +127,16 @@ bool sn_clearing_restate(sn_clearing *w);
 /** Forgets the last solution. */
 void sn_clearing_forget(sn_clearing *w);
 
+/** @name The price of a set (clearing_price.c). */
+/**@{*/
+/** Moves an area to price p: its cursors, and its supply just below and above it. */
+void sn_clearing_find_place(sn_place *a, double p);
+/** Price at which set r supplies `wanted`, members' places at it; far beyond the limits
+ * where it cannot balance.  is_gap: it is one of an interval, which only the
+ * decomposition answers.  start: where to begin. */
+double sn_clearing_find_price(sn_clearing *w, size_t r, double wanted, double start);
+/**@}*/
+
 /** @name Losses: free lossy borders join sets whose prices differ by the loss. */
 /**@{*/
 size_t sn_clearing_root(size_t *root, size_t c);
@@ -147,8 +157,6 @@ SN_CHECKED sn_status sn_clearing_lossy_inner(sn_clearing *w,
 /** @name Steps of the active set that clearing_ties.c uses too. */
 /**@{*/
 double sn_clearing_flow_of_held(const sn_clearing *w, size_t l);
-/** Moves an area to price p: its cursors, and its supply just below and above it. */
-void sn_clearing_find_place(sn_place *a, double p);
 /** Joins areas over free borders; lists members in order; sums the held flows. */
 void sn_clearing_make_sets(sn_clearing *w);
 /** Potentials of the sets that are dirty: 0 where pinned. */

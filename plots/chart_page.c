@@ -13,6 +13,17 @@ const char *sn_page_words(const sn_chart_page *page, const char *sv, const char 
     return page->job->swedish ? sv : en;
 }
 
+void sn_page_lacks(sn_chart_page *page, const char *sv, const char *en)
+{
+    sn_write(&page->missing, sn_page_words(page, sv, en));
+}
+
+void sn_span_widen(sn_span *span, double value)
+{
+    span->lo = fmin(span->lo, value);
+    span->hi = fmax(span->hi, value);
+}
+
 void sn_page_fail(sn_chart_page *page, sn_status status)
 {
     if (page->status == SN_OK) {

@@ -37,6 +37,17 @@ typedef struct sn_chart {
 
 /** Our words in the page's language. */
 const char *sn_page_words(const sn_chart_page *page, const char *sv, const char *en);
+
+/** The chart is not drawn, and this is what it lacks. */
+void sn_page_lacks(sn_chart_page *page, const char *sv, const char *en);
+
+/** What an axis must hold. */
+typedef struct sn_span {
+    double lo;
+    double hi;
+} sn_span;
+
+void sn_span_widen(sn_span *span, double value);
 void sn_page_fail(sn_chart_page *page, sn_status status);
 /** A number the template reads as a variable; not finite becomes 0. */
 void sn_page_set(sn_chart_page *page, const char *name, double value);

@@ -61,6 +61,20 @@ typedef struct known_links {
 typedef sn_status
 reader(sn_order_book *book, const char *name, char *text, size_t n, sn_error *err);
 
+/* The text of a file, unpacked; to be released also after an error. */
+static sn_status read_text(const char *path, sn_strbuf *out, sn_error *err)
+{
+    sn_strbuf packed;
+    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
+    sn_strbuf_init(out, SN_TABLE_BYTES_MAX);
+    sn_status status = sn_os_read_file(path, &packed, err);
+    if (status == SN_OK) {
+        status = sn_table_unpack(path, packed.data, packed.len, out, err);
+    }
+    sn_strbuf_release(&packed);
+    return status;
+}
+
 /* A file into the book; an absent option is none. */
 static sn_status
 read_file(sn_order_book *book, const char *path, reader *read, sn_error *err)
@@ -68,18 +82,11 @@ read_file(sn_order_book *book, const char *path, reader *read, sn_error *err)
     if (path == NULL) {
         return SN_OK;
     }
-    sn_strbuf packed;
     sn_strbuf text;
-    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
-    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
-    sn_status status = sn_os_read_file(path, &packed, err);
-    if (status == SN_OK) {
-        status = sn_table_unpack(path, packed.data, packed.len, &text, err);
-    }
+    sn_status status = read_text(path, &text, err);
     if (status == SN_OK) {
         status = read(book, path, text.data, text.len, err);
     }
-    sn_strbuf_release(&packed);
     sn_strbuf_release(&text);
     return status;
 }
@@ -117,19 +124,12 @@ static sn_status read_links(const sn_order_book *book,
     if (path == NULL) {
         return SN_OK;
     }
-    sn_strbuf packed;
     sn_strbuf text;
-    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
-    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
-    sn_status status = sn_os_read_file(path, &packed, err);
-    if (status == SN_OK) {
-        status = sn_table_unpack(path, packed.data, packed.len, &text, err);
-    }
+    sn_status status = read_text(path, &text, err);
     if (status == SN_OK) {
         status = read(book, path, text.data, text.len, links, err);
     }
     *out = links;
-    sn_strbuf_release(&packed);
     sn_strbuf_release(&text);
     return status;
 }
@@ -471,18 +471,11 @@ static double period_hours(const sn_order_book *book)
 
 static sn_status read_domain(const char *path, sn_jao_domain *domain, sn_error *err)
 {
-    sn_strbuf packed;
     sn_strbuf text;
-    sn_strbuf_init(&packed, SN_TABLE_BYTES_MAX);
-    sn_strbuf_init(&text, SN_TABLE_BYTES_MAX);
-    sn_status status = sn_os_read_file(path, &packed, err);
-    if (status == SN_OK) {
-        status = sn_table_unpack(path, packed.data, packed.len, &text, err);
-    }
+    sn_status status = read_text(path, &text, err);
     if (status == SN_OK) {
         status = sn_parse_jao_domain(text.data, text.len, domain, err);
     }
-    sn_strbuf_release(&packed);
     sn_strbuf_release(&text);
     return status;
 }

@@ -49,15 +49,15 @@ SN_CHECKED sn_status sn_check_against_store(sn_store *store,
                                             sn_findings *findings,
                                             sn_error *err);
 
-/**
- * The stored values that are doubted as batches to be written with what arrives.
- * @param batches [findings->n_stored], borrowing from findings and store
- */
-SN_CHECKED sn_status sn_check_doubt_batches(const sn_findings *findings,
-                                            sn_store *store,
-                                            sn_instant now,
-                                            sn_store_batch *batches,
-                                            sn_error *err);
+/** Writes what arrives, and with it, in the same step, what the findings doubt of the
+ * values that are stored already. */
+SN_CHECKED sn_status sn_check_write(const sn_findings *findings,
+                                    sn_store *store,
+                                    sn_instant now,
+                                    const sn_store_batch *batches,
+                                    size_t n,
+                                    sn_store_change *change_out,
+                                    sn_error *err);
 
 /** Whether a batch's reader is the one below. */
 bool sn_check_is_doubts(const char *reader);

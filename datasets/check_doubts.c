@@ -76,11 +76,12 @@ sn_status sn_check_keep_doubts(sn_findings *findings,
     return put_runs(doubt, err);
 }
 
-sn_status sn_check_doubt_batches(const sn_findings *findings,
-                                 sn_store *store,
-                                 sn_instant now,
-                                 sn_store_batch *batches,
-                                 sn_error *err)
+/* The stored values that are doubted, as batches [findings->n_stored] that borrow. */
+static sn_status doubt_batches(const sn_findings *findings,
+                               sn_store *store,
+                               sn_instant now,
+                               sn_store_batch *batches,
+                               sn_error *err)
 {
     const sn_store_entry *entry = NULL;
     size_t n = 0;
@@ -109,6 +110,28 @@ sn_status sn_check_doubt_batches(const sn_findings *findings,
                                       .series = &doubt->series,
                                       .n_series = 1};
     }
+    return status;
+}
+
+sn_status sn_check_write(const sn_findings *findings,
+                         sn_store *store,
+                         sn_instant now,
+                         const sn_store_batch *batches,
+                         size_t n,
+                         sn_store_change *change_out,
+                         sn_error *err)
+{
+    size_t n_all = n + findings->n_stored;
+    sn_store_batch *all = calloc(n_all + 1, sizeof *all);
+    if (all == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu batches", n_all);
+    }
+    memcpy(all, batches, n * sizeof *all);
+    sn_status status = doubt_batches(findings, store, now, &all[n], err);
+    if (status == SN_OK) {
+        status = sn_store_write(store, all, n_all, change_out, err);
+    }
+    free(all);
     return status;
 }
 

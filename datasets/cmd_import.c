@@ -166,17 +166,8 @@ static sn_status write_all(const char *store_path,
     if (status == SN_OK && n > 0) {
         status = check_all(store, paths->n, files, &findings, err);
     }
-    if (status == SN_OK && findings.n_stored > 0) {
-        sn_store_batch *grown =
-            realloc(batches, (n + findings.n_stored) * sizeof *batches);
-        batches = grown != NULL ? grown : batches;
-        status = grown != NULL
-                     ? sn_check_doubt_batches(&findings, store, now, &batches[n], err)
-                     : sn_error_set(err, SN_E_MEMORY, "out of memory");
-        n += findings.n_stored;
-    }
     if (status == SN_OK && n > 0) {
-        status = sn_store_write(store, batches, n, &change, err);
+        status = sn_check_write(&findings, store, now, batches, n, &change, err);
     }
     for (size_t i = 0; status == SN_OK && i < paths->n; i++) {
         tell(paths->item[i], &files[i].mapped);

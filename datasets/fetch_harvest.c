@@ -177,17 +177,8 @@ static sn_status write_store(sn_harvest *harvest,
     if (status == SN_OK && n > 0) {
         status = doubt(harvest, store, &findings, err);
     }
-    if (status == SN_OK && findings.n_stored > 0) {
-        sn_store_batch *grown =
-            realloc(batches, (n + findings.n_stored) * sizeof *batches);
-        batches = grown != NULL ? grown : batches;
-        status = grown != NULL
-                     ? sn_check_doubt_batches(&findings, store, now, &batches[n], err)
-                     : sn_error_set(err, SN_E_MEMORY, "out of memory");
-        n += findings.n_stored;
-    }
     if (status == SN_OK && n > 0) {
-        status = sn_store_write(store, batches, n, change_out, err);
+        status = sn_check_write(&findings, store, now, batches, n, change_out, err);
     }
     sn_findings_release(&findings);
     sn_store_close(store);

@@ -66,7 +66,7 @@ static json_t *period_json(const sn_run_case *c)
 
 sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err)
 {
-    bool failed = c->check_failed > 0;
+    bool failed = c->checks.failed > 0;
     json_t *out = json_object();
     json_t *areas = json_array();
     json_t *edges = json_array();
@@ -83,9 +83,9 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     /* Seconds differ from run to run, and this file must not. */
     sn_run_set(out, "timing_s", json_pack("{s:s}", "file", "timing.json"));
     sn_run_set(out, "status",
-               json_string(failed                ? "failed"
-                           : c->n_infeasible > 0 ? "partial"
-                                                 : "ok"));
+               json_string(failed                       ? "failed"
+                           : c->checks.n_infeasible > 0 ? "partial"
+                                                        : "ok"));
     sn_run_set(out, "run_id", json_string(c->run_id));
     sn_run_set(out, "title",
                sn_run_two_languages(c->scenario->title_sv, c->scenario->title_en));
@@ -103,7 +103,8 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     sn_run_set(out, "fx_sek_per_eur", sn_run_number(c->data.fx_sek_per_eur));
     sn_run_set(out, "replay", sn_run_replay_json(c));
     sn_run_set(out, "check", sn_run_check_json(c));
-    sn_run_set(out, "infeasible_periods", json_integer((json_int_t)c->n_infeasible));
+    sn_run_set(out, "infeasible_periods",
+               json_integer((json_int_t)c->checks.n_infeasible));
     sn_run_set(out, "attribution", sn_run_attribution_json(c));
     sn_run_set(
         out, "uncertainty",

@@ -177,7 +177,7 @@ static sn_status solve_year(sn_run_case *c, int32_t year)
     }
     if (status == SN_OK) {
         settings.balance = SN_BALANCE_PHYSICAL;
-        status = sn_run_solve_one(c, 1, &settings, &c->changed[1], NULL);
+        status = sn_run_solve_one(c, 1, &settings, &c->checks, &c->changed[1], NULL);
     }
     return status;
 }
@@ -196,7 +196,7 @@ static json_t *year_json(const sn_run_case *main_case, int32_t year)
     c->scenario = main_case->scenario;
     c->store = main_case->store;
     memcpy(c->operator_area, main_case->operator_area, sizeof c->operator_area);
-    if (solve_year(c, year) == SN_OK && c->check_failed == 0) {
+    if (solve_year(c, year) == SN_OK && c->checks.failed == 0) {
         out = compare_year(c, year, &c->changed[1]);
     }
     sn_replay_result_release(&c->changed[1]);

@@ -2,6 +2,7 @@
 #include "run_internal.h"
 
 #include "base/os.h"
+#include "parallel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,8 +161,46 @@ static void release(sn_run_case *c)
     }
     sn_run_release_after(c);
     sn_run_release_prepared(c);
+    json_decref(c->years);
+    json_decref(c->monthly);
     sn_replay_data_release(&c->data);
     free(c);
+}
+
+/* result.h5 and summary.json are written side by side: only the first calls HDF5. */
+typedef struct sn_run_writing {
+    sn_run_case *c;
+    const char *folder;
+    sn_status status[2];
+    sn_error error[2];
+} sn_run_writing;
+
+static void write_part(void *context, size_t part, unsigned worker)
+{
+    sn_run_writing *w = context;
+    (void)worker;
+    w->status[part] = part == 0 ? sn_run_write_result(w->c, w->folder, &w->error[part])
+                                : sn_run_write_summary(w->c, w->folder, &w->error[part]);
+}
+
+static sn_status write_all(sn_run_case *c, const char *folder, sn_error *err)
+{
+    sn_run_writing w = {.c = c, .folder = folder};
+    sn_replay_settings settings;
+    double before = sn_os_monotonic_s();
+    sn_scenario_settings(c->scenario, &settings);
+    sn_status status = sn_run_write_manifest(c, folder, err);
+    if (status == SN_OK) {
+        sn_parallel_run(2, settings.n_thread, write_part, &w);
+    }
+    for (int i = 0; i < 2 && status == SN_OK; i++) {
+        status = w.status[i];
+        if (status != SN_OK && err != NULL) {
+            *err = w.error[i];
+        }
+    }
+    c->write_s = sn_os_monotonic_s() - before;
+    return status == SN_OK ? sn_run_write_timing(c, folder, err) : status;
 }
 
 sn_status sn_run(const sn_scenario *scenario,
@@ -190,15 +229,8 @@ sn_status sn_run(const sn_scenario *scenario,
         sn_run_release_prepared(c);
     }
     if (status == SN_OK) {
-        status = sn_run_write_manifest(c, folder, err);
-    }
-    if (status == SN_OK) {
-        double before = sn_os_monotonic_s();
-        status = sn_run_write_result(c, folder, err);
-        c->write_s = sn_os_monotonic_s() - before;
-    }
-    if (status == SN_OK) {
-        status = sn_run_write_summary(c, folder, err);
+        sn_run_tell_years(c);
+        status = write_all(c, folder, err);
     }
     *exit_code_out = c->checks.failed > 0         ? SN_EXIT_FAILED
                      : c->checks.n_infeasible > 0 ? SN_EXIT_PARTIAL

@@ -52,6 +52,8 @@ typedef struct sn_run_case {
     sn_ledger ledger[SN_SCENARIO_CONFIGURATIONS_MAX];
     sn_ledger variant_ledger[3];
     sn_run_after after[SN_SCENARIO_CONFIGURATIONS_MAX];
+    json_t *years; /* every year that the store can tell about, and its months */
+    json_t *monthly;
     bool operator_area[SN_SCENARIO_AREAS_MAX];
     char run_id[SN_RUN_ID_SIZE];
     sn_run_checks checks;
@@ -142,7 +144,8 @@ json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);
 /** Appends one row a year and one a month to the arrays. */
-void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly);
+/** Sets c->years and c->monthly; reads the store and solves other years. */
+void sn_run_tell_years(sn_run_case *c);
 
 /* ---- the three files ---- */
 
@@ -153,6 +156,8 @@ sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *er
 sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error *err);
 /** Net supply curves of a sample of hours, for referees (FORMAT.md, /curves). */
 sn_status sn_run_write_curves(const sn_run_case *c, sn_result_writer *w, sn_error *err);
-sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err);
+sn_status sn_run_write_summary(const sn_run_case *c, const char *folder, sn_error *err);
+/** Where the seconds went, in a file of its own. */
+sn_status sn_run_write_timing(const sn_run_case *c, const char *folder, sn_error *err);
 
 #endif

@@ -224,6 +224,14 @@ SN_CHECKED sn_status sn_after_market(sn_replay_case *c,
                                      bool *is_cleared_out,
                                      sn_error *err);
 
+/* Clears the bids of sellers that foresee the regulation which the results hold (M-20),
+ * as the period's market. */
+SN_CHECKED sn_status sn_after_clear_bids(sn_replay_case *c,
+                                         sn_replay_block *b,
+                                         size_t t,
+                                         bool *is_cleared_out,
+                                         sn_error *err);
+
 /* after_curve.c */
 /* What an area regulates along (M-19): through its market position at the market's
  * price, less its exports to other price areas.  Arrays of SN_REPLAY_CURVE_POINTS. */

@@ -432,7 +432,7 @@ sn_status sn_replay_clear(sn_replay_case *c,
 /* All that a period stores, from another result of the same water values. */
 static void copy_period(sn_replay_case *c, size_t t)
 {
-    const sn_replay_result *from = c->settings->same_unless_over;
+    const sn_replay_result *from = c->settings->honest;
     sn_replay_result *to = c->out;
     const struct {
         double *to;
@@ -482,20 +482,47 @@ sn_status sn_replay_clear_market(sn_replay_case *c,
     return status;
 }
 
+/* The honest market and its regulation are known: what differs is the bids. */
+static sn_status
+run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
+{
+    const sn_replay_result *honest = c->settings->honest;
+    copy_period(c, t);
+    if (!honest->is_over[t]) { /* nothing was regulated: those arrays stay 0 */
+        return SN_OK;
+    }
+    c->out->is_over[t] = true;
+    b->hours_over++;
+    if (honest->has_start != NULL && honest->has_start[t] != 0) {
+        sn_clearing_start_from(b->clearing, honest->start + t * honest->start_size);
+    }
+    bool is_cleared;
+    sn_replay_set_curves(c, b, t);
+    sn_replay_set_limits(c, b, t);
+    sn_status status = sn_after_clear_bids(c, b, t, &is_cleared, err);
+    return status == SN_OK && is_cleared ? sn_replay_redispatch(c, b, t, err) : status;
+}
+
+/* With one price for consumers (M-23) the market is more than the areas' curves. */
+static bool starts_honest(const sn_replay_case *c, size_t t)
+{
+    const sn_replay_result *honest = c->settings->honest;
+    return honest != NULL && c->one_consumer == NULL && c->settings->theta > 0.0 &&
+           c->settings->after == SN_AFTER_STRATEGIC &&
+           !isnan(honest->price_eur_per_mwh[t * c->n_area]);
+}
+
 sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
 {
     if (c->out->exclusion[t] != SN_INCLUDED) {
         store_nothing(c, t);
         return SN_OK;
     }
-    const sn_replay_result *same = c->settings->same_unless_over;
-    if (same != NULL && !same->is_over[t] &&
-        !isnan(same->price_eur_per_mwh[t * c->n_area])) {
-        copy_period(c, t); /* nothing was regulated: those arrays stay 0 */
-        return SN_OK;
-    }
     for (size_t z = 0; z < c->n_area; z++) {
         b->consumer_price[z] = NAN;
+    }
+    if (starts_honest(c, t)) {
+        return run_from_honest(c, b, t, err);
     }
     bool is_cleared;
     sn_replay_set_curves(c, b, t);

@@ -152,7 +152,7 @@ static sn_status solve_theta(sn_run_case *c, sn_run_task *task, sn_error *err)
     settings.after = SN_AFTER_STRATEGIC;
     settings.balance = SN_BALANCE_HELD;
     settings.water_from = &c->changed[i];
-    settings.same_unless_over = &c->changed[i];
+    settings.honest = &c->changed[i];
     settings.theta = sweep_theta[task->theta];
     if (status == SN_OK) {
         status = solve(c, task, &settings, &r, &ledger, err);

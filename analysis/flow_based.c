@@ -62,8 +62,8 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->slope = take(&at, ne);
     w->w = take(&at, ne);
     w->next = take(&at, ne);
-    w->gradient = take(&at, k);
-    w->direction = take(&at, k);
+    w->gradient = take(&at, k + 1);
+    w->direction = take(&at, k + 1);
     w->hessian = take(&at, k * k);
     w->injection = take(&at, nn);
     w->load = take(&at, nc);
@@ -72,6 +72,11 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->exact_right = take(&at, m);
     w->exact_x = take(&at, m);
     w->exact_residual = take(&at, m);
+    w->held_mw = take(&at, k + ne + 1);
+    w->y = take(&at, k + 1);
+    w->column = take(&at, (k + 1) * ne);
+    w->inverse = take(&at, (k + 1) * (nn + ne + 1));
+    w->row_size = take(&at, nc);
     w->price = take(&at, nn);
     w->net = take(&at, nn);
     w->flow = take(&at, nl);
@@ -85,10 +90,13 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->grid = take_index(&index, nn);
     w->active = take_index(&index, k + 1);
     w->place = take_index(&index, nc);
-    w->free_component = take_index(&index, k);
+    w->free_component = take_index(&index, k + ne);
     w->segment = take_index(&index, nn);
     w->exact_row = take_index(&index, m);
     w->exact_element = take_index(&index, ne);
+    w->point = take_index(&index, nn);
+    w->held = take_index(&index, k + 1);
+    w->joined = take_index(&index, k + 1);
     w->points = point;
 }
 
@@ -107,20 +115,24 @@ static fb *alloc_part(size_t n_node, size_t n_link, size_t n_constraint, size_t 
     w->point_max = n_point + 4 * n_node;
     w->exact_max = m;
     w->active_max = active_max(n_node, n_link, n_constraint);
-    size_t n_number = (5 + 2 * PRICE_POINTS) * n_node + 5 * n_link + 4 * n_constraint +
-                      ne * k + 5 * ne + 3 * k + k * k + 2 * m * m + 3 * m + 1;
-    size_t n_index = 2 * n_node + 2 * k + 1 + n_constraint + m + ne + 1;
+    size_t n_number = (5 + 2 * PRICE_POINTS) * n_node + 5 * n_link + 5 * n_constraint +
+                      ne * k + 6 * ne + 5 * k + k * k + 2 * m * m + 3 * m +
+                      (k + 1) * (n_node + 2 * ne + 1) + 8;
+    size_t n_index = 3 * n_node + 4 * k + n_constraint + m + 2 * ne + 8;
     w->numbers = calloc(n_number, sizeof(double));
     w->indices = calloc(n_index, sizeof(size_t));
     w->point_block = calloc(3 * w->point_max + 1, sizeof(double));
     w->curve = calloc(n_node + 1, sizeof *w->curve);
     w->link_side = calloc(n_link + 1, sizeof *w->link_side);
+    w->is_held = calloc(ne + 1, sizeof *w->is_held);
     w->usable = calloc(n_constraint + 1, sizeof *w->usable);
+    w->is_equal = calloc(n_constraint + 1, sizeof *w->is_equal);
     w->price_link = calloc(n_link + 1, sizeof *w->price_link);
     w->price_curve = calloc(n_node + 1, sizeof *w->price_curve);
     if (w->numbers == NULL || w->indices == NULL || w->point_block == NULL ||
-        w->curve == NULL || w->link_side == NULL || w->usable == NULL ||
-        w->price_link == NULL || w->price_curve == NULL) {
+        w->curve == NULL || w->link_side == NULL || w->is_held == NULL ||
+        w->is_equal == NULL || w->usable == NULL || w->price_link == NULL ||
+        w->price_curve == NULL) {
         sn_flow_based_free(w);
         return NULL;
     }
@@ -154,7 +166,9 @@ void sn_flow_based_free(sn_flow_based *work)
         free(work->point_block);
         free(work->curve);
         free(work->link_side);
+        free(work->is_held);
         free(work->usable);
+        free(work->is_equal);
         free(work->price_link);
         free(work->price_curve);
         free(work);
@@ -181,9 +195,16 @@ static sn_status check_curve(const sn_curve *curve, size_t node, sn_error *err)
     return SN_OK;
 }
 
-static sn_status check_constraints(const sn_flow_based_problem *p, sn_error *err)
+/* Judges every RAM and PTDF and keeps the size of each row. */
+static sn_status check_constraints(fb *w, const sn_flow_based_problem *p, sn_error *err)
 {
     for (size_t c = 0; c < p->n_constraint; c++) {
+        const double *row = &p->ptdf[c * p->n_node];
+        double sum = 0.0;
+        for (size_t z = 0; z < p->n_node; z++) {
+            sum += row[z] * row[z];
+        }
+        w->row_size[c] = 1.0 + sum;
         if (!isfinite(p->ram_mw[c])) {
             return sn_error_set(err, SN_E_FORMAT, "constraint %zu: RAM is not a number",
                                 c);
@@ -199,7 +220,7 @@ static sn_status check_constraints(const sn_flow_based_problem *p, sn_error *err
     return SN_OK;
 }
 
-static sn_status check_problem(const fb *w, const sn_flow_based_problem *p, sn_error *err)
+static sn_status check_problem(fb *w, const sn_flow_based_problem *p, sn_error *err)
 {
     size_t n_point = 0;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -232,7 +253,7 @@ static sn_status check_problem(const fb *w, const sn_flow_based_problem *p, sn_e
             return status;
         }
     }
-    return check_constraints(p, err);
+    return check_constraints(w, p, err);
 }
 
 /* Dense labels of grids, in order of their first node. */
@@ -269,7 +290,8 @@ static void prepare(fb *w, const sn_flow_based_problem *problem, bool ends)
     w->own.flow_min_mw = w->flow_min;
     w->own.flow_max_mw = w->flow_max;
     w->problem = &w->own;
-    w->step_width = fb_step_width_eur_per_mwh;
+    w->ends = ends;
+    w->step_width = 0.0; /* no ramps yet */
     double most = ends ? unlimited_mw : firm;
     for (size_t l = 0; l < problem->n_link; l++) {
         w->flow_min[l] = fmax(problem->flow_min_mw[l], -most);
@@ -295,15 +317,9 @@ static void prepare(fb *w, const sn_flow_based_problem *problem, bool ends)
     fb_make_elements(w);
 }
 
-/* Newton, then the exact part; what the exact part left when it fails is undone. */
-static bool try_optimum(fb *w, double width, double tolerance_mw, size_t *culprit)
+/* The exact part; what it left when it fails is undone. */
+static bool try_exact(fb *w)
 {
-    if (width != w->step_width) {
-        fb_widen_steps(w, width);
-    }
-    if (!fb_newton(w, tolerance_mw, culprit) && *culprit != SIZE_MAX) {
-        return false;
-    }
     memcpy(w->kept_lambda, w->lambda, w->n_grid * sizeof(double));
     if (fb_exact(w)) {
         return true;
@@ -317,9 +333,22 @@ static bool try_optimum(fb *w, double width, double tolerance_mw, size_t *culpri
     return false;
 }
 
+/* Newton, then the exact part. */
+static bool try_optimum(fb *w, double width, double tolerance_mw, size_t *culprit)
+{
+    if (width != w->step_width) {
+        fb_widen_steps(w, width);
+    }
+    if (!fb_newton(w, tolerance_mw, culprit) && *culprit != SIZE_MAX) {
+        return false;
+    }
+    fb_read_segments(w);
+    return try_exact(w);
+}
+
 /* Straight at first.  Else from wide ramps, on which Newton's steps are long, to narrow
  * ones: slower, and nearly always successful. */
-static bool find_optimum(fb *w, size_t *culprit)
+static bool find_by_newton(fb *w, size_t *culprit)
 {
     static const double widths[] = {10.0, 1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
     if (try_optimum(w, fb_step_width_eur_per_mwh, 1e-3, culprit)) {
@@ -338,6 +367,93 @@ static bool find_optimum(fb *w, size_t *culprit)
         }
     }
     return false;
+}
+
+/* Orders at exactly the price, and flows between equal prices: everything else keeps its
+ * quantity, a constraint with a shadow price its load. */
+static bool spread_ties(fb *w)
+{
+    const sn_flow_based_problem *p = w->problem;
+    fb *v = w->prices;
+    for (size_t z = 0; z < p->n_node; z++) {
+        const fb_curve *c = &w->curve[z];
+        double *share = &w->price_points[2 * PRICE_POINTS * z];
+        double *mw = share + PRICE_POINTS;
+        size_t s = w->segment[z];
+        w->price_curve[z] = (sn_curve){c->n == 0 ? 0 : 2, share, mw};
+        if (c->n > 0) {
+            share[0] = -0.5;
+            share[1] = 0.5;
+            mw[0] = c->q[s];
+            mw[1] = fb_kind_of(c, s) == FB_STEP ? c->q[s + 1] : c->q[s];
+        }
+    }
+    for (size_t l = 0; l < p->n_link; l++) {
+        int side = w->link_side[l];
+        w->price_min[l] = side > 0 ? p->flow_max_mw[l] : p->flow_min_mw[l];
+        w->price_max[l] = side < 0 ? p->flow_min_mw[l] : p->flow_max_mw[l];
+    }
+    sn_flow_based_problem ties = *p;
+    ties.net_supply = w->price_curve;
+    ties.flow_min_mw = w->price_min;
+    ties.flow_max_mw = w->price_max;
+    ties.price_min_eur_per_mwh = -INFINITY;
+    ties.price_max_eur_per_mwh = INFINITY;
+    prepare(v, &ties, false);
+    fb_widen_steps(v, 1.0);
+    while (v->n_active > 0) {
+        fb_deactivate(v, v->active[v->n_active - 1]);
+    }
+    memset(v->lambda, 0, v->n_grid * sizeof(double));
+    for (size_t c = 0; c < p->n_constraint; c++) {
+        v->usable[c] = true;
+        v->is_equal[c] = w->place[c] != SIZE_MAX && w->mu[c] > 1e-9;
+        if (v->is_equal[c] && !fb_activate(v, c)) {
+            return false;
+        }
+    }
+    fb_make_elements(v);
+    size_t culprit;
+    bool spread = fb_newton(v, 1e-6, &culprit);
+    for (size_t c = 0; c < p->n_constraint && spread; c++) {
+        bool full = v->place[c] != SIZE_MAX && (v->is_equal[c] || v->mu[c] > 1e-9);
+        v->is_equal[c] = false;
+        if (!full) {
+            fb_deactivate(w, c);
+        } else if (!fb_activate(w, c)) {
+            spread = false;
+        }
+    }
+    memset(v->is_equal, 0, p->n_constraint * sizeof *v->is_equal);
+    fb_make_elements(w);
+    for (size_t z = 0; z < p->n_node && spread; z++) {
+        const fb_curve *c = &w->curve[z];
+        size_t s = w->segment[z];
+        if (c->n > 0 && fb_kind_of(c, s) == FB_STEP) {
+            bool low = v->u[z] <= -0.5 && s > 0;
+            bool high = v->u[z] >= 0.5 && s + 2 < c->n;
+            w->segment[z] += high ? 1 : low ? (size_t)-1 : 0;
+        }
+    }
+    for (size_t l = 0; l < p->n_link && spread; l++) {
+        double f = v->q[p->n_node + l];
+        if (w->link_side[l] == 0) {
+            w->link_side[l] =
+                f >= p->flow_max_mw[l] ? 1 : (f <= p->flow_min_mw[l] ? -1 : 0);
+        }
+    }
+    return spread;
+}
+
+/* From the corner that the simplex finds; else by Newton's method. */
+static bool find_optimum(fb *w, size_t *culprit)
+{
+    *culprit = SIZE_MAX;
+    bool corner = fb_simplex(w);
+    if (corner && !w->sloped && (!w->tied || spread_ties(w)) && try_exact(w)) {
+        return true;
+    }
+    return find_by_newton(w, culprit);
 }
 
 /* The prices at which area z's curve allows what it has. */
@@ -432,7 +548,7 @@ static bool centre_prices(fb *w)
     }
     fb_make_elements(v);
     size_t culprit = SIZE_MAX;
-    return find_optimum(v, &culprit);
+    return find_by_newton(v, &culprit);
 }
 
 /* The problem of lacking least: every area's orders are free, what it has too little or
@@ -463,7 +579,7 @@ static bool lacks(fb *w, sn_flow_based_result *out)
     }
     prepare(v, &least, false);
     start_cold(v);
-    if (!find_optimum(v, &out->infeasible_constraint)) {
+    if (!find_by_newton(v, &out->infeasible_constraint)) {
         return out->infeasible_constraint != SIZE_MAX;
     }
     for (size_t z = 0; z < p->n_node; z++) {

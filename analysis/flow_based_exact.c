@@ -379,7 +379,7 @@ static bool change_elements(fb *w, bool together)
     return worst != SIZE_MAX;
 }
 
-static void read_segments(fb *w)
+void fb_read_segments(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -399,7 +399,6 @@ static void read_segments(fb *w)
 
 bool fb_exact(fb *w)
 {
-    read_segments(w);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         size_t n_unknown = find_unknown(w);
         w->n_exact++;

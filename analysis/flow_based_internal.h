@@ -35,9 +35,11 @@ typedef struct sn_flow_based {
     fb_curve *curve; /* [node] */
     double *points;  /* of all curves */
     size_t n_grid;
-    size_t *grid;      /* [node] dense label */
-    double *lambda;    /* [grid] */
-    double *mu;        /* [constraint] */
+    size_t *grid;   /* [node] dense label */
+    double *lambda; /* [grid] */
+    double *mu;     /* [constraint] */
+    bool ends;      /* curves have artificial ends */
+    bool tied, sloped;
     double step_width; /* of the ramps now */
     size_t n_active, active_max;
     size_t *active;        /* constraints with a component */
@@ -52,6 +54,16 @@ typedef struct sn_flow_based {
     size_t *free_component;                 /* [k] */
     double *injection;                      /* [node] x */
     double *load;                           /* [constraint] sum PTDF x */
+    /* the simplex part; components are n_grid and then constraints as they joined */
+    size_t *point;         /* [node] of its curve, or the segment it is held on */
+    size_t n_held;         /* elements at a kink: as many as components */
+    size_t *held, *joined; /* [component] element; constraint */
+    bool *is_held;         /* [node + link] */
+    double *held_mw, *y;   /* [component] */
+    double *column;        /* [component][node + link] */
+    double *inverse;       /* [held][component], rows inverse_stride apart */
+    size_t inverse_stride;
+    double *row_size; /* [constraint] 1 + sum of squares of its PTDFs */
     /* the exact part */
     size_t *segment; /* [node] */
     int *link_side;  /* [link] -1 at min, 0 between, 1 at max */
@@ -61,6 +73,7 @@ typedef struct sn_flow_based {
     /* results */
     double *price, *net, *flow, *shadow;
     double *kept_lambda;          /* [grid] before an exact part that failed */
+    bool *is_equal;               /* [constraint] its shadow price may be negative */
     bool *usable;                 /* [constraint] false: left out of the price problem */
     struct sn_flow_based *prices; /* workspace of the price problem */
     sn_border *price_link;
@@ -87,9 +100,14 @@ void fb_deactivate(fb *w, size_t c);
 void fb_evaluate_u(fb *w);
 /** Injections of q and the load of every constraint. */
 void fb_load(fb *w, const double *net, const double *flow);
+/** To a corner of the dual from lambda alone; false: not found.  Leaves prices, segments
+ * and active constraints. */
+bool fb_simplex(fb *w);
 /** Newton to a gradient of tolerance_mw or less; false: the dual runs away (names the
  * constraint in *culprit) or no convergence (*culprit = SIZE_MAX). */
 bool fb_newton(fb *w, double tolerance_mw, size_t *culprit);
+/** Segments, sides and active constraints from where Newton ended. */
+void fb_read_segments(fb *w);
 /** Exact solution on the segments in hand, changed until everything holds. */
 bool fb_exact(fb *w);
 /** The segments by rule where several would do, so that nothing depends on the way here;

@@ -116,7 +116,6 @@ void fb_make_curve(fb_curve *c,
         c->q[1] = c->q[0];
         c->n = 2;
     }
-    widen_steps(c, fb_step_width_eur_per_mwh);
     c->at = c->at + 1 < c->n ? c->at : c->n / 2;
 }
 
@@ -277,14 +276,20 @@ static void find_gradient(fb *w)
     }
 }
 
+/* A component that may not fall: a shadow price of zero. */
+static bool is_at_zero(const fb *w, size_t component)
+{
+    return component >= w->n_grid && mu_of(w, component) <= 0.0 &&
+           !w->is_equal[w->active[component - w->n_grid]];
+}
+
 /* Components that may move: a shadow price at zero only upwards. */
 static size_t find_free(fb *w, double tolerance_mw, double *worst)
 {
     size_t n = 0;
     *worst = 0.0;
     for (size_t j = 0; j < w->k; j++) {
-        bool held =
-            j >= w->n_grid && mu_of(w, j) <= 0.0 && w->gradient[j] > -tolerance_mw;
+        bool held = is_at_zero(w, j) && w->gradient[j] > -tolerance_mw;
         if (!held) {
             w->free_component[n++] = j;
             *worst = fmax(*worst, fabs(w->gradient[j]));
@@ -351,8 +356,7 @@ static void find_direction(fb *w, size_t n)
         size_t kept = 0;
         for (size_t i = 0; i < n; i++) {
             size_t j = w->free_component[i];
-            bool down = j >= w->n_grid && mu_of(w, j) <= 0.0 && w->direction[i] < 0.0;
-            if (!down) {
+            if (!is_at_zero(w, j) || w->direction[i] >= 0.0) {
                 w->free_component[kept++] = j;
             }
         }
@@ -461,7 +465,7 @@ static double search(fb *w, double *limit_out)
     size_t n = w->problem->n_node + w->problem->n_link;
     double limit = INFINITY;
     for (size_t j = w->n_grid; j < w->k; j++) {
-        if (w->direction[j] < 0.0) {
+        if (w->direction[j] < 0.0 && !w->is_equal[w->active[j - w->n_grid]]) {
             limit = fmin(limit, -mu_of(w, j) / w->direction[j]);
         }
     }
@@ -500,6 +504,10 @@ static void move(fb *w, double step, double limit)
     for (size_t a = 0; a < w->n_active; a++) {
         double d = w->direction[w->n_grid + a];
         double *mu = &w->mu[w->active[a]];
+        if (w->is_equal[w->active[a]]) {
+            *mu += step * d;
+            continue;
+        }
         bool at_zero = d < 0.0 && step >= limit && -*mu / d <= limit * (1.0 + 1e-12);
         *mu = at_zero ? 0.0 : fmax(0.0, *mu + step * d);
     }

@@ -21,6 +21,9 @@ static const double beyond_eur_per_mwh = 1e6;
 /* Firmer than all distances of prices from the middle of their intervals together. */
 static const double firm = 1e8;
 
+/* A larger PTDF is taken for a mistake. */
+static const double ptdf_max = 1e3;
+
 enum { PRICE_POINTS = 6 };
 
 static size_t active_max(size_t n_node, size_t n_link, size_t n_constraint)
@@ -74,6 +77,8 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->exact_residual = take(&at, m);
     w->held_mw = take(&at, k + ne + 1);
     w->y = take(&at, k + 1);
+    w->kink_below = take(&at, ne);
+    w->kink_above = take(&at, ne);
     w->column = take(&at, (k + 1) * ne);
     w->inverse = take(&at, (k + 1) * (nn + ne + 1));
     w->row_size = take(&at, nc);
@@ -116,7 +121,7 @@ static fb *alloc_part(size_t n_node, size_t n_link, size_t n_constraint, size_t 
     w->exact_max = m;
     w->active_max = active_max(n_node, n_link, n_constraint);
     size_t n_number = (5 + 2 * PRICE_POINTS) * n_node + 5 * n_link + 5 * n_constraint +
-                      ne * k + 6 * ne + 5 * k + k * k + 2 * m * m + 3 * m +
+                      ne * k + 8 * ne + 5 * k + k * k + 2 * m * m + 3 * m +
                       (k + 1) * (n_node + 2 * ne + 1) + 8;
     size_t n_index = 3 * n_node + 4 * k + n_constraint + m + 2 * ne + 8;
     w->numbers = calloc(n_number, sizeof(double));
@@ -175,7 +180,40 @@ void sn_flow_based_free(sn_flow_based *work)
     }
 }
 
-static sn_status check_curve(const sn_curve *curve, size_t node, sn_error *err)
+/* Steps and gaps in turn, beginning and ending with a step: the usual curve, all of whose
+ * points one reading judges. */
+static bool is_stairs(const sn_curve *curve)
+{
+    const double *p = curve->price_eur_per_mwh;
+    const double *q = curve->quantity_mw;
+    size_t n = curve->n;
+    if (n < 2 || n % 2 != 0) {
+        return false;
+    }
+    for (size_t k = 0; k + 2 < n; k += 2) {
+        if (!(p[k] == p[k + 1] && q[k] < q[k + 1] && p[k + 1] < p[k + 2] &&
+              q[k + 1] == q[k + 2])) {
+            return false;
+        }
+    }
+    return p[n - 2] == p[n - 1] && q[n - 2] < q[n - 1] && isfinite(p[0]) &&
+           isfinite(q[0]) && isfinite(p[n - 1]) && isfinite(q[n - 1]);
+}
+
+/* Finite, and none below the one before.  A number that is none compares with nothing,
+ * and between two finite ends nothing is infinite. */
+static bool is_rising(const double *x, size_t n)
+{
+    for (size_t k = 0; k + 1 < n; k++) {
+        if (!(x[k] <= x[k + 1])) {
+            return false;
+        }
+    }
+    return n == 0 || (isfinite(x[0]) && isfinite(x[n - 1]));
+}
+
+/* Names what is wrong with a curve. */
+static sn_status name_fault(const sn_curve *curve, size_t node, sn_error *err)
 {
     for (size_t k = 0; k < curve->n; k++) {
         double p = curve->price_eur_per_mwh[k];
@@ -198,19 +236,17 @@ static sn_status check_curve(const sn_curve *curve, size_t node, sn_error *err)
 /* Judges every RAM and PTDF and keeps the size of each row. */
 static sn_status check_constraints(fb *w, const sn_flow_based_problem *p, sn_error *err)
 {
+    size_t n = p->n_node;
     for (size_t c = 0; c < p->n_constraint; c++) {
-        const double *row = &p->ptdf[c * p->n_node];
-        double sum = 0.0;
-        for (size_t z = 0; z < p->n_node; z++) {
-            sum += row[z] * row[z];
-        }
+        const double *row = &p->ptdf[c * n];
+        double sum = fb_dot(row, row, n);
         w->row_size[c] = 1.0 + sum;
         if (!isfinite(p->ram_mw[c])) {
             return sn_error_set(err, SN_E_FORMAT, "constraint %zu: RAM is not a number",
                                 c);
         }
-        for (size_t z = 0; z < p->n_node; z++) {
-            if (!(fabs(p->ptdf[c * p->n_node + z]) <= 1e3)) {
+        for (size_t z = 0; !(sum <= ptdf_max * ptdf_max) && z < n; z++) {
+            if (!(fabs(row[z]) <= ptdf_max)) {
                 return sn_error_set(err, SN_E_FORMAT,
                                     "constraint %zu: PTDF of node %zu is not a number", c,
                                     z);
@@ -248,9 +284,11 @@ static sn_status check_problem(fb *w, const sn_flow_based_problem *p, sn_error *
         if (p->grid[z] >= p->n_node) {
             return sn_error_set(err, SN_E_FORMAT, "node %zu: no such grid", z);
         }
-        sn_status status = check_curve(&p->net_supply[z], z, err);
-        if (status != SN_OK) {
-            return status;
+        const sn_curve *curve = &p->net_supply[z];
+        w->curve[z].is_stairs = is_stairs(curve);
+        if (!w->curve[z].is_stairs && (!is_rising(curve->price_eur_per_mwh, curve->n) ||
+                                       !is_rising(curve->quantity_mw, curve->n))) {
+            return name_fault(curve, z, err);
         }
     }
     return check_constraints(w, p, err);
@@ -599,11 +637,14 @@ static double settled(double value)
 }
 
 /* A price within rounding of a point of the area's curve is that point's. */
-static double on_curve(const fb_curve *c, double price)
+static double on_curve(const fb_curve *c, size_t segment, double price)
 {
+    double near = 1e-12 * fmax(1e3, fabs(price));
+    if (c->n > 0 && fabs(price - c->p[segment]) <= near) {
+        return c->p[segment];
+    }
     size_t low = 0;
     size_t high = c->n;
-    double near = 1e-12 * fmax(1e3, fabs(price));
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (c->p[middle] < price - near) {
@@ -619,7 +660,7 @@ static void publish(fb *w, const fb *prices)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
-        w->price[z] = on_curve(&w->curve[z], prices->u[z]);
+        w->price[z] = on_curve(&w->curve[z], w->segment[z], prices->u[z]);
         w->net[z] = settled(w->q[z]);
     }
     for (size_t l = 0; l < p->n_link; l++) {

@@ -20,6 +20,7 @@ typedef struct fb_curve {
                         the sense that every step has a slope */
     size_t n;        /* 0: hub */
     size_t at;       /* segment last used */
+    bool is_stairs;  /* the curve it is made from has steps and gaps in turn */
     bool artificial; /* first and last segments stand for lack and excess */
 } fb_curve;
 
@@ -60,8 +61,9 @@ typedef struct sn_flow_based {
     size_t *held, *joined; /* [component] element; constraint */
     bool *is_held;         /* [node + link] */
     double *held_mw, *y;   /* [component] */
-    double *column;        /* [component][node + link] */
-    double *inverse;       /* [held][component], rows inverse_stride apart */
+    double *kink_below, *kink_above; /* [node + link] prices; infinite: none, or held */
+    double *column;                  /* [component][node + link] */
+    double *inverse;                 /* [held][component], rows inverse_stride apart */
     size_t inverse_stride;
     double *row_size; /* [constraint] 1 + sum of squares of its PTDFs */
     /* the exact part */
@@ -70,6 +72,7 @@ typedef struct sn_flow_based {
     double *exact_matrix, *exact_factor, *exact_right, *exact_x, *exact_residual;
     size_t *exact_row, *exact_element;
     size_t exact_max;
+    bool is_square; /* the last exact solution left no price and no quantity open */
     /* results */
     double *price, *net, *flow, *shadow;
     double *kept_lambda;          /* [grid] before an exact part that failed */
@@ -81,6 +84,22 @@ typedef struct sn_flow_based {
     double *price_points, *price_min, *price_max, *price_ram;
     size_t n_newton, n_exact;
 } fb;
+
+/** Sums in four parts: the order of addition is fixed, and four do not wait for one. */
+static inline double fb_dot(const double *a, const double *b, size_t n)
+{
+    double sum[4] = {0.0, 0.0, 0.0, 0.0};
+    size_t i = 0;
+    for (; i + 3 < n; i += 4) {
+        for (size_t j = 0; j < 4; j++) {
+            sum[j] += a[i + j] * b[i + j];
+        }
+    }
+    for (; i < n; i++) {
+        sum[0] += a[i] * b[i];
+    }
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
 
 fb_kind fb_kind_of(const fb_curve *c, size_t segment);
 /** Points of an area between the price limits, with ramps; artificial ends when asked. */

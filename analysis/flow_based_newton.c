@@ -65,14 +65,39 @@ static void widen_steps(fb_curve *c, double width)
     }
 }
 
+/* Stairs strictly inside the limits are taken as they are, between artificial ends. */
+static bool copy_stairs(fb_curve *c, const sn_curve *from, double p_min, double p_max)
+{
+    const double *p = from->price_eur_per_mwh;
+    const double *q = from->quantity_mw;
+    size_t n = from->n;
+    if (!(p[0] > p_min && p[n - 1] < p_max)) {
+        return false;
+    }
+    c->p[0] = c->p[1] = p_min;
+    c->p[n + 2] = c->p[n + 3] = p_max;
+    c->q[0] = q[0] - end_mw;
+    c->q[1] = q[0];
+    c->q[n + 2] = q[n - 1];
+    c->q[n + 3] = q[n - 1] + end_mw;
+    memcpy(&c->p[2], p, n * sizeof *p);
+    memcpy(&c->q[2], q, n * sizeof *q);
+    c->n = n + 4;
+    c->at = c->at + 1 < c->n ? c->at : c->n / 2;
+    return true;
+}
+
 void fb_make_curve(fb_curve *c,
                    const sn_curve *from,
                    double p_min,
                    double p_max,
                    bool ends)
 {
-    c->n = 0;
     c->artificial = ends;
+    if (ends && c->is_stairs && copy_stairs(c, from, p_min, p_max)) {
+        return;
+    }
+    c->n = 0;
     if (from->n == 0) {
         return;
     }
@@ -524,12 +549,7 @@ void fb_load(fb *w, const double *net, const double *flow)
         w->injection[p->link[l].to] += flow[l];
     }
     for (size_t c = 0; c < p->n_constraint; c++) {
-        const double *ptdf = &p->ptdf[c * p->n_node];
-        double sum = 0.0;
-        for (size_t z = 0; z < p->n_node; z++) {
-            sum += ptdf[z] * w->injection[z];
-        }
-        w->load[c] = sum;
+        w->load[c] = fb_dot(&p->ptdf[c * p->n_node], w->injection, p->n_node);
     }
 }
 

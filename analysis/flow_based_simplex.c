@@ -39,21 +39,36 @@ static double kink_price(const fb_curve *c, size_t s)
     return c->p[s] == c->p[s + 1] ? c->p[s] : 0.5 * (c->p[s] + c->p[s + 1]);
 }
 
-/* The segment with orders above (below) the point where area z is; SIZE_MAX: none. */
-static size_t segment_above(const fb_curve *c, size_t point)
+/* The next kinks below and above the point where area z is. */
+static void find_kinks(fb *w, size_t z)
 {
-    while (point + 1 < c->n && c->q[point + 1] == c->q[point]) {
-        point++;
+    const fb_curve *c = &w->curve[z];
+    size_t above = w->point[z];
+    size_t below = above;
+    while (above + 1 < c->n && c->q[above + 1] == c->q[above]) {
+        above++;
     }
-    return point + 1 < c->n ? point : SIZE_MAX;
+    while (below > 0 && c->q[below - 1] == c->q[below]) {
+        below--;
+    }
+    w->kink_above[z] = above + 1 < c->n ? kink_price(c, above) : INFINITY;
+    w->kink_below[z] = below > 0 ? kink_price(c, below - 1) : -INFINITY;
+    w->q[z] = c->q[above];
 }
 
-static size_t segment_below(const fb_curve *c, size_t point)
+/* Element e is not held, on its way up or down. */
+static void find_place(fb *w, size_t e, bool up)
 {
-    while (point > 0 && c->q[point - 1] == c->q[point]) {
-        point--;
+    const sn_flow_based_problem *p = w->problem;
+    if (e < p->n_node) {
+        find_kinks(w, e);
+    } else {
+        size_t l = e - p->n_node;
+        w->link_side[l] = up ? 1 : -1;
+        w->q[e] = up ? p->flow_max_mw[l] : p->flow_min_mw[l];
+        w->kink_above[e] = up ? INFINITY : 0.0;
+        w->kink_below[e] = up ? 0.0 : -INFINITY;
     }
-    return point > 0 ? point - 1 : SIZE_MAX;
 }
 
 static double *column_of(const fb *w, size_t j)
@@ -66,18 +81,8 @@ static double *inverse_of(const fb *w, size_t i)
     return &w->inverse[i * w->inverse_stride];
 }
 
-static double dot(const double *a, const double *b, size_t n)
-{
-    double sum[2] = {0.0, 0.0};
-    size_t i = 0;
-    for (; i + 1 < n; i += 2) {
-        sum[0] += a[i] * b[i];
-        sum[1] += a[i + 1] * b[i + 1];
-    }
-    return sum[0] + sum[1] + (i < n ? a[i] * b[i] : 0.0);
-}
-
-static void add_times(double *to, double factor, const double *from, size_t n)
+static void
+add_times(double *restrict to, double factor, const double *restrict from, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         to[i] += factor * from[i];
@@ -105,7 +110,6 @@ static void place_area(fb *w, size_t z)
         s--;
     }
     w->point[z] = u > kink_price(c, s) ? s + 1 : s;
-    w->q[z] = c->q[w->point[z]];
 }
 
 /* Nothing but a price for each grid, held by nobody. */
@@ -130,16 +134,18 @@ static void begin(fb *w)
         w->is_held[z] = false;
         w->u[z] = w->y[w->grid[z]];
         w->q[z] = 0.0;
+        w->kink_above[z] = INFINITY;
+        w->kink_below[z] = -INFINITY;
         if (w->curve[z].n > 0) {
             place_area(w, z);
+            find_kinks(w, z);
         }
     }
     for (size_t l = 0; l < p->n_link; l++) {
         size_t e = p->n_node + l;
         w->is_held[e] = false;
         w->u[e] = w->u[p->link[l].to] - w->u[p->link[l].from];
-        w->link_side[l] = w->u[e] > 0.0 ? 1 : -1;
-        w->q[e] = w->link_side[l] > 0 ? p->flow_max_mw[l] : p->flow_min_mw[l];
+        find_place(w, e, w->u[e] > 0.0);
     }
 }
 
@@ -155,10 +161,10 @@ static void find_quantities(fb *w)
     }
     for (size_t j = 0; j < k; j++) {
         double fixed = j < w->n_grid ? 0.0 : w->problem->ram_mw[w->joined[j]];
-        w->gradient[j] = fixed + dot(column_of(w, j), w->q, n);
+        w->gradient[j] = fixed + fb_dot(column_of(w, j), w->q, n);
     }
     for (size_t i = 0; i < k; i++) {
-        w->held_mw[i] = -dot(inverse_of(w, i), w->gradient, k);
+        w->held_mw[i] = -fb_dot(inverse_of(w, i), w->gradient, k);
     }
     for (size_t i = 0; i < k; i++) {
         if (w->held[i] < n) {
@@ -194,7 +200,7 @@ static leaving choose_leaving(fb *w)
         double excess = q > high ? q - high : low - q;
         if (excess > tolerance_mw) {
             const double *row = inverse_of(w, i);
-            double score = excess * excess / dot(row, row, k);
+            double score = excess * excess / fb_dot(row, row, k);
             if (score > out.score) {
                 out = (leaving){i, SIZE_MAX, q > high ? 1.0 : -1.0, excess, score};
             }
@@ -247,24 +253,12 @@ static bool join(fb *w, size_t c)
 /* How far along the direction element e comes to its next kink. */
 static double next_kink(const fb *w, size_t e)
 {
-    const sn_flow_based_problem *p = w->problem;
     double move = w->w[e];
-    if (w->is_held[e] || fabs(move) < still) {
-        return INFINITY;
-    }
-    if (e >= p->n_node) {
-        bool passes = (w->link_side[e - p->n_node] > 0) != (move > 0.0);
-        return passes ? -w->u[e] / move : INFINITY;
-    }
-    const fb_curve *c = &w->curve[e];
-    if (c->n == 0) {
-        return INFINITY;
-    }
-    size_t s = move > 0.0 ? segment_above(c, w->point[e]) : segment_below(c, w->point[e]);
-    return s == SIZE_MAX ? INFINITY : (kink_price(c, s) - w->u[e]) / move;
+    double to = move > 0.0 ? w->kink_above[e] : w->kink_below[e];
+    return fabs(move) < still ? INFINITY : (to - w->u[e]) / move;
 }
 
-/* Element e is at the kink: what it can give there, MW; the kink is its place now. */
+/* Element e is at its next kink, which is its place now: what it can give there, MW. */
 static double stop_at(fb *w, size_t e)
 {
     const sn_flow_based_problem *p = w->problem;
@@ -272,24 +266,23 @@ static double stop_at(fb *w, size_t e)
         return p->flow_max_mw[e - p->n_node] - p->flow_min_mw[e - p->n_node];
     }
     const fb_curve *c = &w->curve[e];
-    size_t s =
-        w->w[e] > 0.0 ? segment_above(c, w->point[e]) : segment_below(c, w->point[e]);
+    size_t s = w->point[e];
+    if (w->w[e] > 0.0) {
+        s += c->q[s + 1] == c->q[s] ? 1 : 0;
+    } else {
+        s -= c->q[s - 1] == c->q[s] ? 2 : 1;
+    }
     w->point[e] = s;
     return c->q[s + 1] - c->q[s];
 }
 
-/* The kink is behind element e, which moves up or down. */
+/* The kink is behind element e. */
 static void go_past(fb *w, size_t e, bool up)
 {
-    const sn_flow_based_problem *p = w->problem;
-    if (e >= p->n_node) {
-        size_t l = e - p->n_node;
-        w->link_side[l] = up ? 1 : -1;
-        w->q[e] = up ? p->flow_max_mw[l] : p->flow_min_mw[l];
-    } else {
+    if (e < w->problem->n_node) {
         w->point[e] += up ? 1 : 0;
-        w->q[e] = w->curve[e].q[w->point[e]];
     }
+    find_place(w, e, up);
 }
 
 /* Along the direction until the dual rises.  *wall: the component that came to zero, or
@@ -366,10 +359,12 @@ static bool hold(fb *w, size_t r, size_t e)
         b[j] = column_of(w, j)[e];
     }
     for (size_t i = 0; i < k; i++) {
-        factor[i] = dot(b, inverse_of(w, i), k);
+        factor[i] = fb_dot(b, inverse_of(w, i), k);
     }
     w->held[r] = e;
     w->is_held[e] = true;
+    w->kink_above[e] = INFINITY;
+    w->kink_below[e] = -INFINITY;
     return pivot(w, r, factor);
 }
 

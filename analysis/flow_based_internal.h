@@ -60,7 +60,8 @@ typedef struct sn_flow_based {
     size_t n_held;         /* elements at a kink: as many as components */
     size_t *held, *joined; /* [component] element; constraint */
     bool *is_held;         /* [node + link] */
-    double *held_mw, *y;   /* [component] */
+    double *held_min, *held_max, *held_mw; /* [component] */
+    double *y;                             /* [component] */
     double *kink_below, *kink_above; /* [node + link] prices; infinite: none, or held */
     double *column;                  /* [component][node + link] */
     double *inverse;                 /* [held][component], rows inverse_stride apart */
@@ -78,11 +79,11 @@ typedef struct sn_flow_based {
     double *kept_lambda;          /* [grid] before an exact part that failed */
     bool *is_equal;               /* [constraint] its shadow price may be negative */
     bool *usable;                 /* [constraint] false: left out of the price problem */
-    struct sn_flow_based *prices; /* workspace of the price problem */
+    struct sn_flow_based *prices; /* workspace of the problems of choice */
     sn_border *price_link;
     sn_curve *price_curve;
     double *price_points, *price_min, *price_max, *price_ram;
-    size_t n_newton, n_exact;
+    size_t n_step, n_exact;
 } fb;
 
 /** Sums in four parts: the order of addition is fixed, and four do not wait for one. */
@@ -117,7 +118,9 @@ bool fb_activate(fb *w, size_t c);
 void fb_deactivate(fb *w, size_t c);
 /** u of every element. */
 void fb_evaluate_u(fb *w);
-/** Injections of q and the load of every constraint. */
+/** Injections of net positions and flows. */
+void fb_inject(fb *w, const double *net, const double *flow);
+/** Injections and the load of every constraint. */
 void fb_load(fb *w, const double *net, const double *flow);
 /** To a corner of the dual from lambda alone; false: not found.  Leaves prices, segments
  * and active constraints. */
@@ -134,9 +137,25 @@ bool fb_exact(fb *w);
 bool fb_canonical(fb *w);
 /** Every element is on its segment and no shadow price negative. */
 bool fb_holds(const fb *w);
+/** Curves, limits and a start from the last solution, if it has the same shape.
+ * ends: with artificial ends of curves that stand for lack and excess. */
+void fb_prepare(fb *w, const sn_flow_based_problem *problem, bool ends);
+/** No active constraint and a price somewhere on most curves. */
+void fb_start_cold(fb *w);
+/** By Newton's method and the exact part; false: see fb_newton(). */
+bool fb_find_by_newton(fb *w, size_t *culprit);
+/** Shares of what lies at exactly the price of a corner: segments, sides, constraints. */
+bool fb_spread_ties(fb *w);
+/** In w->prices, prices as near the middle of each area's interval as can be. */
+bool fb_centre_prices(fb *w);
 /** More freedom than equations among the prices. */
 bool fb_prices_are_free(fb *w);
 
+enum { FB_PRICE_POINTS = 6 };
+
+extern const double fb_unlimited_mw;
+extern const double fb_firm;
+extern const double fb_end_tolerance_mw;
 extern const double fb_step_width_eur_per_mwh;
 extern const double fb_gap_slope;
 extern const double fb_mu_weight;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The dual is convex and piecewise quadratic once each step of a curve is a very short
+ * For problems of slopes (those of choice) and where the simplex comes to no end.  The
+ * dual is convex and piecewise quadratic once each step of a curve is a very short
  * ramp and each gap has a very small slope.  Newton's method with a line search over the
  * exact derivative finds its minimum in few steps, because only a handful of components
  * is in play: constraints join when they are violated and leave when their shadow price
@@ -538,7 +539,7 @@ static void move(fb *w, double step, double limit)
     }
 }
 
-void fb_load(fb *w, const double *net, const double *flow)
+void fb_inject(fb *w, const double *net, const double *flow)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -548,6 +549,12 @@ void fb_load(fb *w, const double *net, const double *flow)
         w->injection[p->link[l].from] -= flow[l];
         w->injection[p->link[l].to] += flow[l];
     }
+}
+
+void fb_load(fb *w, const double *net, const double *flow)
+{
+    const sn_flow_based_problem *p = w->problem;
+    fb_inject(w, net, flow);
     for (size_t c = 0; c < p->n_constraint; c++) {
         w->load[c] = fb_dot(&p->ptdf[c * p->n_node], w->injection, p->n_node);
     }
@@ -616,7 +623,7 @@ bool fb_newton(fb *w, double tolerance_mw, size_t *culprit)
             }
             continue;
         }
-        w->n_newton++;
+        w->n_step++;
         find_direction(w, n_free);
         double limit;
         double step = search(w, &limit);

@@ -128,6 +128,7 @@ static void begin(fb *w)
         memset(inverse_of(w, g), 0, w->n_grid * sizeof(double));
         inverse_of(w, g)[g] = 1.0;
         w->held[g] = n + g;
+        w->held_min[g] = w->held_max[g] = 0.0;
         w->y[g] = w->lambda[g];
     }
     for (size_t z = 0; z < p->n_node; z++) {
@@ -173,43 +174,31 @@ static void find_quantities(fb *w)
     }
 }
 
-static void held_limits(const fb *w, size_t e, double *low, double *high)
-{
-    const sn_flow_based_problem *p = w->problem;
-    *low = *high = 0.0;
-    if (e < p->n_node) {
-        const fb_curve *c = &w->curve[e];
-        *low = c->q[w->point[e]];
-        *high = c->q[w->point[e] + 1];
-    } else if (e < p->n_node + p->n_link) {
-        *low = p->flow_min_mw[e - p->n_node];
-        *high = p->flow_max_mw[e - p->n_node];
-    }
-}
-
 static leaving choose_leaving(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
     size_t k = w->n_held;
     leaving out = {SIZE_MAX, SIZE_MAX, 1.0, 0.0, 0.0};
     for (size_t i = 0; i < k; i++) {
-        double low;
-        double high;
-        held_limits(w, w->held[i], &low, &high);
         double q = w->held_mw[i];
-        double excess = q > high ? q - high : low - q;
+        double excess = fmax(q - w->held_max[i], w->held_min[i] - q);
         if (excess > tolerance_mw) {
             const double *row = inverse_of(w, i);
             double score = excess * excess / fb_dot(row, row, k);
             if (score > out.score) {
-                out = (leaving){i, SIZE_MAX, q > high ? 1.0 : -1.0, excess, score};
+                double sign = q > w->held_max[i] ? 1.0 : -1.0;
+                out = (leaving){i, SIZE_MAX, sign, excess, score};
             }
         }
     }
-    fb_load(w, w->q, &w->q[p->n_node]);
+    fb_inject(w, w->q, &w->q[p->n_node]);
     for (size_t c = 0; c < p->n_constraint; c++) {
-        double excess = w->load[c] - p->ram_mw[c];
-        if (excess > tolerance_mw && w->place[c] == SIZE_MAX) {
+        if (w->place[c] != SIZE_MAX) {
+            continue;
+        }
+        double load = fb_dot(&p->ptdf[c * p->n_node], w->injection, p->n_node);
+        double excess = load - p->ram_mw[c];
+        if (excess > tolerance_mw) {
             double score = excess * excess / w->row_size[c];
             if (score > out.score) {
                 out = (leaving){k, c, 1.0, excess, score};
@@ -285,6 +274,25 @@ static void go_past(fb *w, size_t e, bool up)
     find_place(w, e, up);
 }
 
+/* Index of the smallest of n, of equals the first of its half; two halves do not wait for
+ * each other. */
+static size_t first_of(const double *x, size_t n)
+{
+    size_t half = n / 2;
+    size_t a = 0;
+    size_t b = half;
+    double least_a = INFINITY;
+    double least_b = INFINITY;
+    for (size_t i = 0; i < half; i++) {
+        a = x[i] < least_a ? i : a;
+        least_a = x[i] < least_a ? x[i] : least_a;
+        b = x[half + i] < least_b ? half + i : b;
+        least_b = x[half + i] < least_b ? x[half + i] : least_b;
+    }
+    size_t least = least_b < least_a ? b : a;
+    return n % 2 == 1 && (half == 0 || x[n - 1] < x[least]) ? n - 1 : least;
+}
+
 /* Along the direction until the dual rises.  *wall: the component that came to zero, or
  * SIZE_MAX and the element to hold is returned; both SIZE_MAX: the dual has no end. */
 static size_t search(fb *w, double excess, size_t *wall, double *step_out)
@@ -307,13 +315,12 @@ static size_t search(fb *w, double excess, size_t *wall, double *step_out)
         }
     }
     for (;;) {
+        size_t first = first_of(w->next, n_moving);
         double next = limit;
-        size_t first = SIZE_MAX;
-        for (size_t i = 0; i < n_moving; i++) {
-            if (w->next[i] < next) {
-                next = w->next[i];
-                first = i;
-            }
+        if (n_moving > 0 && w->next[first] < limit) {
+            next = w->next[first];
+        } else {
+            first = SIZE_MAX;
         }
         *step_out = fmax(next, 0.0);
         if (first == SIZE_MAX) {
@@ -363,6 +370,13 @@ static bool hold(fb *w, size_t r, size_t e)
     }
     w->held[r] = e;
     w->is_held[e] = true;
+    if (e < w->problem->n_node) {
+        w->held_min[r] = w->curve[e].q[w->point[e]];
+        w->held_max[r] = w->curve[e].q[w->point[e] + 1];
+    } else {
+        w->held_min[r] = w->problem->flow_min_mw[e - w->problem->n_node];
+        w->held_max[r] = w->problem->flow_max_mw[e - w->problem->n_node];
+    }
     w->kink_above[e] = INFINITY;
     w->kink_below[e] = -INFINITY;
     return pivot(w, r, factor);
@@ -383,6 +397,8 @@ static bool drop(fb *w, size_t r, size_t j)
     if (r != last) {
         memcpy(inverse_of(w, r), inverse_of(w, last), (last + 1) * sizeof(double));
         w->held[r] = w->held[last];
+        w->held_min[r] = w->held_min[last];
+        w->held_max[r] = w->held_max[last];
     }
     w->place[w->joined[j]] = SIZE_MAX;
     if (j != last) {
@@ -504,7 +520,7 @@ bool fb_simplex(fb *w)
             finish(w, true);
             return true;
         }
-        w->n_newton++;
+        w->n_step++;
         going = take_step(w, &out);
     }
     finish(w, false);

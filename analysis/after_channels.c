@@ -466,6 +466,7 @@ sn_status sn_channels_compute(const sn_replay_input *input,
                          .out = out};
     w.settings.after = SN_AFTER_COST_BASED;
     w.settings.start_from = changed;
+    w.settings.water_from = changed;
     w.c = (sn_replay_case){.input = &w.input,
                            .settings = &w.settings,
                            .out = &w.scratch,

@@ -115,6 +115,7 @@ typedef struct sn_replay_case {
     const double *price_min_eur_per_mwh; /* [n] the result's */
     const double *price_max_eur_per_mwh;
 
+    bool is_borrowed; /* all that is prepared belongs to an sn_replay_prepared */
     /* the network that is cleared: areas with a curve, borders between them */
     size_t n_node;
     size_t *area_of_node;
@@ -165,6 +166,12 @@ SN_CHECKED sn_status sn_replay_prepare_hydro(sn_replay_case *c,
 /* An edge whose price is missing in this period keeps its observed flows (M-14). */
 bool sn_replay_is_held(const sn_replay_input *input, size_t t, size_t area);
 bool sn_replay_has_flow(const sn_replay_input *input, size_t t, size_t border);
+
+/* replay_prepared.c: takes all of it but the settings, instead of preparing */
+SN_CHECKED sn_status sn_replay_borrow(sn_replay_case *c,
+                                      const sn_replay_prepared *prepared,
+                                      const sn_configuration *configuration,
+                                      sn_error *err);
 
 /* replay_period.c */
 size_t sn_replay_build_curve(const sn_replay_case *c,
@@ -259,8 +266,14 @@ SN_CHECKED sn_status sn_after_consumer_price(sn_replay_case *c,
 SN_CHECKED sn_status sn_replay_balance_water(sn_replay_case *c, sn_error *err);
 
 /* replay.c */
+SN_CHECKED sn_status sn_replay_check_input(const sn_replay_input *input, sn_error *err);
 SN_CHECKED sn_status sn_replay_pass(sn_replay_case *c, sn_error *err);
 SN_CHECKED sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err);
+/* Water values of the days, period by period. */
+void sn_replay_store_shifts(sn_replay_case *c);
+SN_CHECKED sn_status sn_replay_copy_result(sn_replay_case *c,
+                                           sn_replay_result *to,
+                                           sn_error *err);
 /* Memory of a case and its blocks, limits of the market; close also after a failure. */
 SN_CHECKED sn_status sn_replay_open(sn_replay_case *c,
                                     const sn_configuration *configuration,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Everything is float64: the headlines and the ledger's residual (1e-6) are
- * recomputed from this file.  Deflate level 1 with shuffle takes about a second for
- * a year; higher levels cost more time than they save bytes.
+ * recomputed from this file.  Deflate level 1 with shuffle: higher levels cost more time
+ * than they save bytes.
  */
 #include "result.h"
 

@@ -3,9 +3,9 @@
 
 #include "parallel.h"
 
+#include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 typedef struct sn_pack_case {
     const double *value;
@@ -34,18 +34,19 @@ static void pack_chunk(void *context, size_t number, unsigned worker)
     size_t rows = c->n_row - first < c->chunk_rows ? c->n_row - first : c->chunk_rows;
     size_t n = c->chunk_rows * c->n_column;
     size_t bytes = n * sizeof(double);
-    uLongf size = compressBound(bytes);
+    struct libdeflate_compressor *packer = libdeflate_alloc_compressor(c->level);
+    size_t size = packer != NULL ? libdeflate_zlib_compress_bound(packer, bytes) : 0;
     double *whole = calloc(n, sizeof *whole);
     unsigned char *shuffled = malloc(bytes);
     (void)worker;
-    chunk->bytes = malloc(size);
+    chunk->bytes = packer != NULL ? malloc(size) : NULL;
     if (whole != NULL && shuffled != NULL && chunk->bytes != NULL) {
         memcpy(whole, c->value + first * c->n_column, rows * c->n_column * sizeof *whole);
         shuffle((const unsigned char *)whole, n, shuffled);
-        if (compress2(chunk->bytes, &size, shuffled, bytes, c->level) == Z_OK) {
-            chunk->size = size;
-        }
+        chunk->size =
+            libdeflate_zlib_compress(packer, shuffled, bytes, chunk->bytes, size);
     }
+    libdeflate_free_compressor(packer);
     free(whole);
     free(shuffled);
 }

@@ -6,31 +6,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-static sn_configuration configuration(const sn_run_case *c, size_t i)
+sn_configuration sn_run_configuration(const sn_run_case *c, size_t i)
 {
     const sn_partition *p = &c->scenario->configuration[i];
     return (sn_configuration){p->name, p->label,
                               p->has_one_consumer ? p->one_consumer : NULL};
 }
 
+sn_status
+sn_run_settings(sn_run_case *c, size_t i, sn_replay_settings *out, sn_error *err)
+{
+    sn_configuration split = sn_run_configuration(c, i);
+    sn_status status = SN_OK;
+    sn_scenario_settings(c->scenario, out);
+    if (i == 0 && sn_scenario_is_history(c->scenario)) {
+        out->balance = SN_BALANCE_HELD;
+    }
+    if (i == 0) {
+        return SN_OK; /* one run only */
+    }
+    if (c->prepared[i] == NULL) {
+        status =
+            sn_replay_prepared_new(&c->data.input, out, &split, &c->prepared[i], err);
+    }
+    out->prepared = c->prepared[i];
+    return status;
+}
+
 sn_status sn_run_solve_one(sn_run_case *c,
                            size_t i,
-                           sn_hydro_balance balance,
+                           const sn_replay_settings *settings,
                            sn_replay_result *out,
                            sn_error *err)
 {
-    sn_replay_settings settings;
-    sn_scenario_settings(c->scenario, &settings);
-    settings.balance =
-        i == 0 && sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : balance;
-    sn_configuration split = configuration(c, i);
-    sn_status status = sn_replay_run(&c->data.input, &settings, &split, out, err);
+    sn_configuration split = sn_run_configuration(c, i);
+    sn_status status = sn_replay_run(&c->data.input, settings, &split, out, err);
     if (status == SN_OK) {
-        c->check_periods += out->check_periods;
-        c->check_failed += out->check_failed;
-        c->n_infeasible += out->n_infeasible;
+        sn_run_count(c, out);
     }
     return status;
+}
+
+void sn_run_count(sn_run_case *c, const sn_replay_result *r)
+{
+    c->check_periods += r->check_periods;
+    c->check_failed += r->check_failed;
+    c->n_infeasible += r->n_infeasible;
 }
 
 static sn_status
@@ -78,6 +99,32 @@ void sn_run_forget_start(sn_replay_result *r)
     r->has_start = NULL;
 }
 
+/* What the market alone runs starts from the held one, so that one comes with it. */
+static sn_status solve_variant(sn_run_case *c, sn_hydro_balance balance, sn_error *err)
+{
+    sn_replay_result *out = &c->variant[balance];
+    sn_replay_result *held = &c->variant[SN_BALANCE_HELD];
+    sn_replay_settings settings;
+    sn_status status = sn_run_settings(c, 1, &settings, err);
+    settings.balance = balance;
+    settings.start_from = &c->changed[1];
+    if (balance == SN_BALANCE_MARKET &&
+        c->scenario->settings.balance != SN_BALANCE_HELD) {
+        settings.held_out = held;
+    }
+    if (status == SN_OK && balance == SN_BALANCE_HELD && held->n > 0) {
+        sn_run_count(c, held);
+    } else if (status == SN_OK) {
+        status = sn_run_solve_one(c, 1, &settings, out, err);
+    }
+    if (status == SN_OK) {
+        status = account(c, out, &c->variant_ledger[balance], err);
+    }
+    sn_run_trim(out, false);
+    sn_run_forget_start(out);
+    return status;
+}
+
 /* The three ways to treat the water, of the first comparison; one of them is solved
  * already and only pointed at. */
 static sn_status solve_variants(sn_run_case *c, sn_error *err)
@@ -85,20 +132,25 @@ static sn_status solve_variants(sn_run_case *c, sn_error *err)
     sn_hydro_balance own = c->scenario->settings.balance;
     sn_status status = SN_OK;
     for (int b = 0; b < 3 && status == SN_OK; b++) {
-        sn_hydro_balance balance = (sn_hydro_balance)b;
-        if (balance == own) {
+        if ((sn_hydro_balance)b == own) {
             c->variant[b] = c->changed[1];
             c->variant_ledger[b] = c->ledger[1];
-            continue;
+        } else {
+            status = solve_variant(c, (sn_hydro_balance)b, err);
         }
-        status = sn_run_solve_one(c, 1, balance, &c->variant[b], err);
-        if (status == SN_OK) {
-            status = account(c, &c->variant[b], &c->variant_ledger[b], err);
-        }
-        sn_run_trim(&c->variant[b], false);
-        sn_run_forget_start(&c->variant[b]);
     }
     return status;
+}
+
+static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
+{
+    sn_replay_settings settings;
+    sn_status status = sn_run_settings(c, i, &settings, err);
+    settings.start_from = &c->base;
+    if (status == SN_OK) {
+        status = sn_run_solve_one(c, i, &settings, &c->changed[i], err);
+    }
+    return status == SN_OK ? account(c, &c->changed[i], &c->ledger[i], err) : status;
 }
 
 static sn_status solve_all(sn_run_case *c, sn_error *err)
@@ -106,20 +158,27 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     for (size_t z = 0; z < c->scenario->n_area; z++) {
         c->operator_area[z] = strncmp(c->scenario->area[z]->code, "SE", 2) == 0;
     }
-    sn_status status =
-        sn_run_solve_one(c, 0, c->scenario->settings.balance, &c->base, err);
-    sn_run_forget_start(&c->base);
-    for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
-        status =
-            sn_run_solve_one(c, i, c->scenario->settings.balance, &c->changed[i], err);
-        if (status == SN_OK) {
-            status = account(c, &c->changed[i], &c->ledger[i], err);
-        }
+    sn_replay_settings settings;
+    sn_status status = sn_run_settings(c, 0, &settings, err);
+    if (status == SN_OK) {
+        status = sn_run_solve_one(c, 0, &settings, &c->base, err);
     }
+    for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
+        status = solve_configuration(c, i, err);
+    }
+    sn_run_forget_start(&c->base);
     if (status == SN_OK && c->scenario->n_configuration > 1) {
         status = solve_variants(c, err);
     }
     return status;
+}
+
+void sn_run_release_prepared(sn_run_case *c)
+{
+    for (size_t i = 0; i < SN_SCENARIO_CONFIGURATIONS_MAX; i++) {
+        sn_replay_prepared_free(c->prepared[i]);
+        c->prepared[i] = NULL;
+    }
 }
 
 static void release(sn_run_case *c)
@@ -136,6 +195,7 @@ static void release(sn_run_case *c)
         }
     }
     sn_run_release_after(c);
+    sn_run_release_prepared(c);
     sn_replay_data_release(&c->data);
     free(c);
 }
@@ -163,6 +223,7 @@ sn_status sn_run(const sn_scenario *scenario,
     }
     if (status == SN_OK) {
         status = sn_run_solve_after(c, err);
+        sn_run_release_prepared(c);
     }
     if (status == SN_OK) {
         status = sn_run_write_manifest(c, folder, err);

@@ -22,13 +22,6 @@ const sn_ledger *sn_run_after_ledger(const sn_run_case *c, size_t i, sn_after wa
                                                                : &c->ledger[i];
 }
 
-static sn_configuration split_of(const sn_run_case *c, size_t i)
-{
-    const sn_partition *p = &c->scenario->configuration[i];
-    return (sn_configuration){p->name, p->label,
-                              p->has_one_consumer ? p->one_consumer : NULL};
-}
-
 static sn_status solve_way(sn_run_case *c,
                            size_t i,
                            const sn_replay_settings *settings,
@@ -36,27 +29,23 @@ static sn_status solve_way(sn_run_case *c,
                            sn_ledger *ledger,
                            sn_error *err)
 {
-    sn_configuration split = split_of(c, i);
-    sn_status status = sn_replay_run(&c->data.input, settings, &split, out, err);
-    if (status != SN_OK) {
-        return status;
-    }
-    c->check_periods += out->check_periods;
-    c->check_failed += out->check_failed;
-    c->n_infeasible += out->n_infeasible;
-    return sn_ledger_compute(&c->data.input, settings, &c->base, out, c->operator_area,
-                             ledger, err);
+    sn_status status = sn_run_solve_one(c, i, settings, out, err);
+    return status == SN_OK ? sn_ledger_compute(&c->data.input, settings, &c->base, out,
+                                               c->operator_area, ledger, err)
+                           : status;
 }
 
 /* M-29b. */
 static sn_status trace(sn_run_case *c, size_t i, sn_after way, sn_error *err)
 {
     sn_replay_settings settings;
-    sn_configuration split = split_of(c, i);
-    sn_scenario_settings(c->scenario, &settings);
-    return sn_channels_compute(
-        &c->data.input, &settings, &split, &c->base, sn_run_after_result(c, i, way),
-        sn_run_after_ledger(c, i, way), &c->after[i].channels[way], err);
+    sn_configuration split = sn_run_configuration(c, i);
+    sn_status status = sn_run_settings(c, i, &settings, err);
+    return status != SN_OK ? status
+                           : sn_channels_compute(&c->data.input, &settings, &split,
+                                                 &c->base, sn_run_after_result(c, i, way),
+                                                 sn_run_after_ledger(c, i, way),
+                                                 &c->after[i].channels[way], err);
 }
 
 /* Water is held at the values of the cost-based result: one pass each, and what
@@ -92,10 +81,10 @@ sweep(sn_run_case *c, size_t i, sn_replay_settings *settings, sn_error *err)
 static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
 {
     sn_replay_settings settings;
-    sn_scenario_settings(c->scenario, &settings);
-    settings.start_from = &c->changed[i];
+    sn_status status = sn_run_settings(c, i, &settings, err);
     const sn_hydro_balance balance = settings.balance;
-    sn_status status = SN_OK;
+    settings.start_from = &c->changed[i];
+    settings.water_from = &c->changed[i];
     c->after[i].is_solved = true;
     for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT && status == SN_OK; way++) {
         settings.after = (sn_after)way;
@@ -104,6 +93,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
                                : balance;
         if (way == SN_AFTER_CUT_HISTORICAL) { /* nearer than the market without cuts */
             settings.start_from = &c->after[i].result[SN_AFTER_CUT_LEAST];
+            settings.water_from = settings.start_from;
         }
         status = solve_way(c, i, &settings, &c->after[i].result[way],
                            &c->after[i].ledger[way], err);
@@ -117,6 +107,7 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     }
     sn_run_forget_start(&c->after[i].result[SN_AFTER_CUT_LEAST]);
     settings.start_from = &c->changed[i];
+    settings.water_from = &c->changed[i];
     return status == SN_OK ? sweep(c, i, &settings, err) : status;
 }
 

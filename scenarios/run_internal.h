@@ -38,6 +38,7 @@ typedef struct sn_run_case {
     const sn_scenario *scenario;
     sn_store *store;
     sn_replay_data data;
+    sn_replay_prepared *prepared[SN_SCENARIO_CONFIGURATIONS_MAX];
     sn_replay_result base;
     sn_replay_result changed[SN_SCENARIO_CONFIGURATIONS_MAX]; /* [i] configuration i */
     sn_replay_result variant[3]; /* of configuration 1, by sn_hydro_balance */
@@ -62,12 +63,21 @@ json_t *sn_run_two_languages(const char *sv, const char *en);
 
 /* ---- solving ---- */
 
-/** Clear configuration i; a base that is history has its water held. */
+sn_configuration sn_run_configuration(const sn_run_case *c, size_t i);
+
+/** The scenario's own, of configuration i: a base that is history has its water held.
+ * What all runs of a configuration share is made by the first. */
+sn_status
+sn_run_settings(sn_run_case *c, size_t i, sn_replay_settings *out, sn_error *err);
+
+/** Clear configuration i and count its checks. */
 sn_status sn_run_solve_one(sn_run_case *c,
                            size_t i,
-                           sn_hydro_balance balance,
+                           const sn_replay_settings *settings,
                            sn_replay_result *out,
                            sn_error *err);
+void sn_run_count(sn_run_case *c, const sn_replay_result *result);
+void sn_run_release_prepared(sn_run_case *c);
 
 /** What is neither written, nor in the summary, nor where another run starts, makes room.
  * Prices and hydro's and others' regulation stay, and if wanted flows, limits, shifts. */

@@ -171,8 +171,13 @@ static sn_status solve_year(sn_run_case *c, int32_t year)
     if (status == SN_OK && !flows) {
         status = SN_E_GAP;
     }
+    sn_replay_settings settings;
     if (status == SN_OK) {
-        status = sn_run_solve_one(c, 1, SN_BALANCE_PHYSICAL, &c->changed[1], NULL);
+        status = sn_run_settings(c, 1, &settings, NULL);
+    }
+    if (status == SN_OK) {
+        settings.balance = SN_BALANCE_PHYSICAL;
+        status = sn_run_solve_one(c, 1, &settings, &c->changed[1], NULL);
     }
     return status;
 }
@@ -195,9 +200,24 @@ static json_t *year_json(const sn_run_case *main_case, int32_t year)
         out = compare_year(c, year, &c->changed[1]);
     }
     sn_replay_result_release(&c->changed[1]);
+    sn_run_release_prepared(c);
     sn_replay_data_release(&c->data);
     free(c);
     return out;
+}
+
+/* A few hours of the year before or after do not make a year to load and solve. */
+static bool is_a_year(const price_year *y)
+{
+    size_t most = 0;
+    for (size_t k = 0; k < 4; k++) {
+        size_t known = 0;
+        for (size_t t = 0; t < y->axis.n; t++) {
+            known += isnan(y->price[k][t]) ? 0 : 1;
+        }
+        most = known > most ? known : most;
+    }
+    return (double)most >= least_share * (double)y->axis.n;
 }
 
 void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
@@ -214,7 +234,7 @@ void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
             continue;
         }
         add_months(year, y, monthly);
-        json_t *row = year_json(c, year);
+        json_t *row = is_a_year(y) ? year_json(c, year) : NULL;
         if (row != NULL) {
             (void)json_array_append_new(years, row);
         }

@@ -50,6 +50,7 @@ struct sn_cut_work {
     double *max_mw;
     size_t *local; /* [n_node] index in the price area, SIZE_MAX outside */
     bool *is_in;   /* [n_area] of some C, in this period */
+    bool *follows; /* [n_area] of a C that still exports */
     bool *side;    /* [n_border][n_area] local: at the to end of a cut */
     size_t n_over;
     sn_over over[CUTS_MAX];
@@ -71,9 +72,11 @@ sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
     w->max_mw = calloc(links, sizeof *w->max_mw);
     w->local = calloc(nodes, sizeof *w->local);
     w->is_in = calloc(c->n_area + 1, sizeof *w->is_in);
+    w->follows = calloc(c->n_area + 1, sizeof *w->follows);
     w->side = calloc((c->n_border + 1) * (c->n_area + 1), sizeof *w->side);
     if (w->clearing == NULL || w->curve == NULL || w->link == NULL || w->min_mw == NULL ||
-        w->max_mw == NULL || w->local == NULL || w->is_in == NULL || w->side == NULL) {
+        w->max_mw == NULL || w->local == NULL || w->is_in == NULL || w->follows == NULL ||
+        w->side == NULL) {
         sn_cut_work_free(w);
         return NULL;
     }
@@ -92,6 +95,7 @@ void sn_cut_work_free(sn_cut_work *w)
     free(w->max_mw);
     free(w->local);
     free(w->is_in);
+    free(w->follows);
     free(w->side);
     free(w);
 }
@@ -513,6 +517,27 @@ share_by_rating(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, s
 
 /* ---- one period ---- */
 
+/* Exports of C follow its net generation, X = F + n: what C sells more goes abroad, and
+ * the price area's price is set by the others, unless C exports nothing any more. */
+static void note_followers(sn_cut_work *w, const sn_price_area *a)
+{
+    for (size_t k = 0; k < w->n_over; k++) {
+        for (size_t i = 0; i < a->n_area; i++) {
+            if (is_in_side(w, a, &w->over[k], i)) {
+                w->follows[i] = w->over[k].export_mw > 0.0;
+            }
+        }
+    }
+}
+
+static void mark_followers(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a)
+{
+    for (size_t i = 0; i < a->n_area; i++) {
+        b->follows[a->area[i]] = b->cut->follows[i];
+    }
+    sn_replay_sum_group_slopes(c, b);
+}
+
 static bool may_cut_more(const sn_cut_work *w)
 {
     bool may = false;
@@ -534,6 +559,7 @@ static sn_status cut_price_area(sn_replay_case *c,
     int rounds = is_least ? ROUNDS_MAX : STEPS_MAX;
     sn_status status = SN_OK;
     w->n_over = 0;
+    memset(w->follows, 0, a->n_area * sizeof *w->follows);
     for (int round = 0; round < rounds && status == SN_OK && *is_cleared_out; round++) {
         double before = exports_mw(c, w, t);
         w->n_over = is_least ? 0 : w->n_over; /* it searches anew in every round */
@@ -552,6 +578,7 @@ static sn_status cut_price_area(sn_replay_case *c,
         } else {
             share_by_rating(c, b, a, t);
         }
+        note_followers(w, a);
         if (status == SN_OK) {
             status = sn_replay_clear(c, b, t, is_cleared_out, err);
         }
@@ -610,6 +637,9 @@ sn_status sn_after_cut_borders(sn_replay_case *c,
         }
         memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
         status = cut_price_area(c, b, a, t, is_cleared_out, err);
+        if (status == SN_OK && *is_cleared_out) {
+            mark_followers(c, b, a);
+        }
         double lost = status == SN_OK && *is_cleared_out ? -exports_mw(c, w, t) : 0.0;
         for (size_t k = 0; k < a->n_area && status == SN_OK && *is_cleared_out; k++) {
             lost += w->is_in[k] ? all[k] : 0.0;

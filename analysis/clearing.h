@@ -60,6 +60,9 @@ void sn_clearing_set_losses(sn_clearing *work, const double *loss_share);
 size_t sn_clearing_start_size(const sn_clearing *work);
 void sn_clearing_keep_start(const sn_clearing *work, void *start_out);
 void sn_clearing_start_from(sn_clearing *work, const void *start);
+/** The next problem is near to the last one solved, however far that was from its own
+ * start: start there. */
+void sn_clearing_start_from_last(sn_clearing *work);
 /**@}*/
 
 /**

@@ -199,6 +199,8 @@ SN_CHECKED sn_status sn_replay_clear_market(sn_replay_case *c,
                                             size_t t,
                                             bool *is_cleared_out,
                                             sn_error *err);
+/* Slope of a curve at the solution; infinite on a price taker's step. */
+double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t area);
 /* The group's slopes again, without those that follow. */
 void sn_replay_sum_group_slopes(sn_replay_case *c, sn_replay_block *b);
 /* Curves of all nodes in a period, at the block's shifts and consumer prices. */

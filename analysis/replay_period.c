@@ -268,8 +268,7 @@ static void store_period(sn_replay_case *c,
     }
 }
 
-/* Slope of a curve at the solution; infinite on a price taker's step. */
-static double slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
+double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
 {
     bool is_step =
         c->input->area[z].kind == SN_AREA_PRICE_TAKER && c->other_slope[z] <= 0.0;
@@ -283,7 +282,7 @@ void sn_replay_sum_group_slopes(sn_replay_case *c, sn_replay_block *b)
     }
     for (size_t z = 0; z < c->n_area; z++) {
         if (b->group[z] != SIZE_MAX && !b->follows[z]) {
-            b->group_slope[b->group[z]] += slope_of(c, b, z);
+            b->group_slope[b->group[z]] += sn_replay_slope_of(c, b, z);
         }
     }
 }

@@ -35,21 +35,23 @@ static int compare(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
-static const char *guess(double ratio)
+static const char *guess(double ratio, bool is_price)
 {
     static const struct {
         double low;
         double high;
+        bool is_price;
         const char *what;
-    } units[] = {{8.0, 13.0, "SEK taken for EUR?"},
-                 {1.0 / 13, 1.0 / 8, "EUR taken for SEK?"},
-                 {3.8, 5.0, "PLN taken for EUR?"},
-                 {900, 1100, "kWh taken for MWh?"},
-                 {1.0 / 1100, 1.0 / 900, "GWh or per kWh?"},
-                 {90, 110, "cents?"},
-                 {-1.05, -0.95, "the other sign?"}};
+    } units[] = {{8.0, 13.0, true, "SEK taken for EUR?"},
+                 {1.0 / 13, 1.0 / 8, true, "EUR taken for SEK?"},
+                 {3.8, 5.0, true, "PLN taken for EUR?"},
+                 {90, 110, true, "cents?"},
+                 {900, 1100, false, "kWh taken for MWh?"},
+                 {1.0 / 1100, 1.0 / 900, false, "GWh or per kWh?"},
+                 {-1.05, -0.95, false, "the other sign?"}};
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
-        if (ratio > units[u].low && ratio < units[u].high) {
+        if (ratio > units[u].low && ratio < units[u].high &&
+            (is_price || !units[u].is_price)) {
             return units[u].what;
         }
     }
@@ -102,11 +104,12 @@ static sn_status say_unit(const pair *p,
 {
     const sn_series_key *key = &p->arriving->key;
     char from[SN_INSTANT_TEXT_SIZE];
-    return sn_check_say(
-        findings, err, "%s of %s: %s is %.4g times %s in %zu intervals from %s, %s",
-        sn_quantity_name(key->quantity), key->subject, key->source, ratio,
-        p->other.stored.key.source, n,
-        sn_instant_format(sn_axis_at(&p->own.stored.axis, first), from), guess(ratio));
+    return sn_check_say(findings, err,
+                        "%s of %s: %s is %.4g times %s in %zu intervals from %s, %s",
+                        sn_quantity_name(key->quantity), key->subject, key->source, ratio,
+                        p->other.stored.key.source, n,
+                        sn_instant_format(sn_axis_at(&p->own.stored.axis, first), from),
+                        guess(ratio, key->quantity == SN_PRICE_EUR));
 }
 
 static sn_status compare_prices(pair *p, sn_findings *findings, sn_error *err)

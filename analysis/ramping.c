@@ -7,11 +7,14 @@
  * is cleared as any other, which makes quantities exact and settles ties (M-13).  Any
  * optimal quantities and any optimal prices fit together, so the two are one answer.
  */
+#include "parallel.h"
 #include "ramping_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { BLOCK = 96 };
 
 /* Changes over their limit by less than this are not. */
 static const double tolerance_mw = 1e-7;
@@ -34,11 +37,12 @@ static sn_status check_input(const sn_ramping *r, sn_error *err)
 }
 
 sn_status
-sn_ramping_load_period(ramp_work *w, size_t t, sn_ramping_period *out, sn_error *err)
+sn_ramping_load_period(ramp_worker *own, size_t t, sn_ramping_period *out, sn_error *err)
 {
+    ramp_work *w = own->w;
     const sn_ramping *r = w->ramping;
-    sn_status status = r->load(r->context, t, out, err);
-    if (status != SN_OK) {
+    sn_status status = r->load(r->context, own->number, t, out, err);
+    if (status != SN_OK || out->problem == NULL) {
         return status;
     }
     const sn_network *network = out->problem->network;
@@ -56,8 +60,6 @@ sn_ramping_load_period(ramp_work *w, size_t t, sn_ramping_period *out, sn_error 
             return sn_error_set(err, SN_E_FORMAT, "period %zu: link %zu has no border", t,
                                 k);
         }
-        w->power[t * r->n_link + k] =
-            out->scale * w->out->flow_mw[t * r->n_border_max + out->border_of_link[k]];
     }
     return SN_OK;
 }
@@ -103,16 +105,22 @@ static void keep(ramp_work *w,
     }
 }
 
-static sn_status solve_alone(ramp_work *w, size_t t, sn_error *err)
+static sn_status solve_alone(ramp_worker *own, size_t t, sn_error *err)
 {
+    ramp_work *w = own->w;
     sn_ramping_period period;
     sn_clearing_result result;
     sn_error why = {0};
-    sn_status status = sn_ramping_load_period(w, t, &period, err);
+    sn_status status = sn_ramping_load_period(own, t, &period, err);
     if (status != SN_OK) {
         return status;
     }
-    status = sn_clearing_solve(w->clearing, period.problem, &result, &why);
+    w->is_absent[t] = period.problem == NULL;
+    if (w->is_absent[t]) {
+        keep_none(w, t);
+        return SN_OK;
+    }
+    status = sn_clearing_solve(own->clearing, period.problem, &result, &why);
     if (status != SN_OK) {
         return sn_error_set(err, status, "period %zu: %s", t, why.message);
     }
@@ -125,34 +133,35 @@ static sn_status solve_alone(ramp_work *w, size_t t, sn_error *err)
 }
 
 /* Quantities of period t with the ramped flows held, prices of the chain. */
-static sn_status settle(ramp_work *w, size_t t, sn_error *err)
+static sn_status settle(ramp_worker *own, size_t t, sn_error *err)
 {
+    ramp_work *w = own->w;
     const sn_ramping *r = w->ramping;
     double *price = &w->out->price_eur_per_mwh[t * r->n_area];
     double *flow = &w->out->flow_mw[t * r->n_border_max];
     sn_ramping_period period;
     sn_clearing_result result;
-    sn_status status = sn_ramping_load_period(w, t, &period, err);
+    sn_status status = sn_ramping_load_period(own, t, &period, err);
     if (status != SN_OK) {
         return status;
     }
     sn_clearing_problem held = *period.problem;
     size_t n_border = held.network->n_border;
-    memcpy(w->flow_min, held.flow_min_mw, n_border * sizeof *w->flow_min);
-    memcpy(w->flow_max, held.flow_max_mw, n_border * sizeof *w->flow_max);
+    memcpy(own->flow_min, held.flow_min_mw, n_border * sizeof *own->flow_min);
+    memcpy(own->flow_max, held.flow_max_mw, n_border * sizeof *own->flow_max);
     for (size_t k = 0; k < r->n_link; k++) {
         size_t l = period.border_of_link[k];
-        w->flow_min[l] = w->flow_max[l] = flow[l];
+        own->flow_min[l] = own->flow_max[l] = flow[l];
     }
-    held.flow_min_mw = w->flow_min;
-    held.flow_max_mw = w->flow_max;
-    status = sn_clearing_solve(w->clearing, &held, &result, err);
+    held.flow_min_mw = own->flow_min;
+    held.flow_max_mw = own->flow_max;
+    status = sn_clearing_solve(own->clearing, &held, &result, err);
     if (status != SN_OK || result.outcome == SN_INFEASIBLE) {
         return status; /* by rounding at the end of a curve: the chain's own answer */
     }
     for (size_t z = 0; z < r->n_area; z++) {
-        double own = result.price_eur_per_mwh[z];
-        price[z] = fabs(own - price[z]) <= same_eur_per_mwh ? own : price[z];
+        double settled = result.price_eur_per_mwh[z];
+        price[z] = fabs(settled - price[z]) <= same_eur_per_mwh ? settled : price[z];
     }
     memcpy(&w->out->net_position_mw[t * r->n_area], result.net_position_mw,
            r->n_area * sizeof(double));
@@ -182,25 +191,45 @@ static bool widen(ramp_work *w, size_t first, size_t last)
     return changed;
 }
 
-/* Periods first .. last are one run.  One of them that cannot balance may yet when others
- * give way; when there are none it leaves the run in two. */
-static sn_status solve_run(ramp_work *w, size_t first, size_t last, sn_error *err)
+/* Keeps the error of the first period, whoever comes upon it. */
+static void note_error(ramp_worker *own, size_t t, sn_status status, const sn_error *why)
 {
-    ramp_fault fault;
-    sn_status status = sn_ramping_solve_chain(w, first, last, &fault, err);
-    if (status != SN_OK) {
-        return status;
+    if (status != SN_OK && (own->status == SN_OK || t < own->period)) {
+        own->period = t;
+        own->status = status;
+        own->error = *why;
     }
-    if (fault.period != SIZE_MAX && (fault.is_certain || !widen(w, first, last))) {
-        keep_none(w, fault.period);
-        w->again[first] |= fault.period > first;
-        w->again[last] |= fault.period < last;
+}
+
+/* A run has no answer while one of its periods cannot balance: see leave_out(). */
+static void solve_run(void *context, size_t run, unsigned worker)
+{
+    ramp_work *w = context;
+    ramp_worker *own = &w->worker[worker];
+    size_t first = w->first[run];
+    sn_error why = {0};
+    sn_status status =
+        sn_ramping_solve_chain(own, first, w->last[run], &w->fault[run], &why);
+    for (size_t t = first;
+         t <= w->last[run] && status == SN_OK && w->fault[run].period == SIZE_MAX; t++) {
+        status = settle(own, t, &why);
     }
-    for (size_t t = first; t <= last && status == SN_OK && fault.period == SIZE_MAX;
-         t++) {
-        status = settle(w, t, err);
+    note_error(own, first, status, &why);
+}
+
+/* One that cannot balance may yet when others give way; when there are none it leaves the
+ * run in two. */
+static void leave_out(ramp_work *w, size_t run)
+{
+    const ramp_fault *fault = &w->fault[run];
+    size_t first = w->first[run];
+    size_t last = w->last[run];
+    if (fault->period == SIZE_MAX || (!fault->is_certain && widen(w, first, last))) {
+        return;
     }
-    return status;
+    keep_none(w, fault->period);
+    w->again[first] |= fault->period > first;
+    w->again[last] |= fault->period < last;
 }
 
 /* A limit between t - 1 (or what is known before period 0) and t is broken. */
@@ -258,13 +287,29 @@ static bool hangs(const ramp_work *w, size_t t)
     return t > 0 && w->joined[t] && is_cleared(w, t) && is_cleared(w, t - 1);
 }
 
-/* Solves every run in which something is new; false when nothing was. */
+static sn_status first_error(const ramp_work *w, sn_error *err)
+{
+    const ramp_worker *first = NULL;
+    for (unsigned i = 0; i < w->n_worker; i++) {
+        const ramp_worker *own = &w->worker[i];
+        bool is_first = first == NULL || own->period < first->period;
+        first = own->status != SN_OK && is_first ? own : first;
+    }
+    if (first != NULL && err != NULL) {
+        *err = first->error;
+    }
+    return first != NULL ? first->status : SN_OK;
+}
+
+/* Solves every run in which something is new; false when nothing was.  Which they are is
+ * settled first, and what follows from those without an answer last, so that threads
+ * change nothing. */
 static sn_status solve_runs(ramp_work *w, bool *any, sn_error *err)
 {
     size_t n = w->ramping->n_period;
-    sn_status status = SN_OK;
+    w->n_run = 0;
     *any = false;
-    for (size_t first = 0, last; first < n && status == SN_OK; first = last + 1) {
+    for (size_t first = 0, last; first < n; first = last + 1) {
         bool is_new = w->again[first];
         for (last = first; last + 1 < n && hangs(w, last + 1); last++) {
             is_new |= w->again[last + 1];
@@ -275,61 +320,127 @@ static sn_status solve_runs(ramp_work *w, bool *any, sn_error *err)
         *any = true;
         memset(&w->again[first], 0, (last - first + 1) * sizeof *w->again);
         if (is_cleared(w, first)) {
-            status = solve_run(w, first, last, err);
+            w->first[w->n_run] = first;
+            w->last[w->n_run++] = last;
         }
+    }
+    sn_parallel_run(w->n_run, w->n_worker, solve_run, w);
+    sn_status status = first_error(w, err);
+    for (size_t run = 0; run < w->n_run && status == SN_OK; run++) {
+        leave_out(w, run);
     }
     return status;
 }
 
-static sn_status solve_all(ramp_work *w, sn_error *err)
+static void solve_block(void *context, size_t block, unsigned worker)
+{
+    ramp_work *w = context;
+    ramp_worker *own = &w->worker[worker];
+    size_t n = w->ramping->n_period;
+    for (size_t t = block * BLOCK; t < n && t < (block + 1) * BLOCK; t++) {
+        sn_error why = {0};
+        sn_status status = solve_alone(own, t, &why);
+        note_error(own, t, status, &why);
+        if (status != SN_OK) {
+            return;
+        }
+    }
+}
+
+static void count(ramp_work *w)
 {
     size_t n = w->ramping->n_period;
-    sn_status status = SN_OK;
-    for (size_t t = 0; t < n && status == SN_OK; t++) {
-        status = solve_alone(w, t, err);
+    size_t length = 0;
+    sn_ramping_result *out = w->out;
+    out->n_infeasible = out->n_coupled = out->n_longest = 0;
+    for (size_t t = 0; t < n; t++) {
+        bool with_next = t + 1 < n && hangs(w, t + 1);
+        bool with_initial = t == 0 && w->joined[0];
+        bool is_coupled = is_cleared(w, t) && (hangs(w, t) || with_next || with_initial);
+        length = hangs(w, t) ? length + 1 : 1;
+        out->n_longest = is_coupled && length > out->n_longest ? length : out->n_longest;
+        out->n_infeasible += !is_cleared(w, t) && !w->is_absent[t];
+        out->n_coupled += is_coupled;
+        if (out->is_coupled != NULL) {
+            out->is_coupled[t] = is_coupled;
+        }
     }
+}
+
+static sn_status solve_all(ramp_work *w, sn_error *err)
+{
+    size_t n_block = (w->ramping->n_period + BLOCK - 1) / BLOCK;
+    sn_parallel_run(n_block, w->n_worker, solve_block, w);
+    sn_status status = first_error(w, err);
     bool any = true;
     while (status == SN_OK && (join_broken(w) || any)) {
         status = solve_runs(w, &any, err);
     }
-    w->out->n_infeasible = w->out->n_coupled = 0;
-    for (size_t t = 0; t < n && status == SN_OK; t++) {
-        bool with_next = t + 1 < n && hangs(w, t + 1);
-        bool with_initial = t == 0 && w->joined[0];
-        w->out->n_infeasible += !is_cleared(w, t);
-        w->out->n_coupled +=
-            is_cleared(w, t) && (hangs(w, t) || with_next || with_initial);
+    count(w);
+    return status;
+}
+
+static bool make_workers(ramp_work *w, double *numbers)
+{
+    const sn_ramping *r = w->ramping;
+    bool ok = true;
+    for (unsigned i = 0; i < w->n_worker; i++) {
+        double *flows = numbers + 2 * i * r->n_border_max;
+        w->worker[i] =
+            (ramp_worker){.w = w,
+                          .number = i,
+                          .clearing = sn_clearing_alloc(r->n_area, r->n_border_max),
+                          .flow_min = flows,
+                          .flow_max = flows + r->n_border_max};
+        ok = ok && w->worker[i].clearing != NULL;
     }
-    sn_ramping_residuals residuals;
-    return status == SN_OK ? sn_ramping_check(w->ramping, w->out, &residuals, err)
-                           : status;
+    return ok;
+}
+
+sn_status sn_ramping_solve_unchecked(const sn_ramping *ramping,
+                                     sn_ramping_result *out,
+                                     sn_error *err)
+{
+    size_t n = ramping->n_period;
+    size_t n_power = n * ramping->n_link;
+    ramp_worker worker[SN_THREADS_MAX] = {{0}};
+    ramp_work w = {.ramping = ramping, .out = out, .worker = worker};
+    w.n_worker = sn_parallel_workers(n, ramping->n_thread);
+    double *numbers =
+        calloc(n_power + 2 * w.n_worker * ramping->n_border_max + 1, sizeof *numbers);
+    bool *flags = calloc(4 * n + 1, sizeof *flags);
+    w.first = calloc(2 * n + 1, sizeof *w.first);
+    w.fault = calloc(n + 1, sizeof *w.fault);
+    sn_status status = check_input(ramping, err);
+    bool ok = numbers != NULL && flags != NULL && w.first != NULL && w.fault != NULL &&
+              make_workers(&w, numbers + n_power);
+    if (!ok) {
+        status = sn_error_set(err, SN_E_MEMORY, "out of memory for %zu periods", n);
+    } else if (status == SN_OK) {
+        w.power = numbers;
+        w.joined = flags;
+        w.again = flags + n;
+        w.grow = flags + 2 * n;
+        w.is_absent = flags + 3 * n;
+        w.last = w.first + n;
+        memset(out->ramp_price, 0, n_power * sizeof *out->ramp_price);
+        memset(out->flow_mw, 0, n * ramping->n_border_max * sizeof *out->flow_mw);
+        status = solve_all(&w, err);
+    }
+    for (unsigned i = 0; i < w.n_worker; i++) {
+        sn_clearing_free(worker[i].clearing);
+    }
+    free(numbers);
+    free(flags);
+    free(w.first);
+    free(w.fault);
+    return status;
 }
 
 sn_status
 sn_ramping_solve(const sn_ramping *ramping, sn_ramping_result *out, sn_error *err)
 {
-    size_t n = ramping->n_period;
-    size_t n_power = n * ramping->n_link;
-    ramp_work w = {.ramping = ramping, .out = out};
-    w.clearing = sn_clearing_alloc(ramping->n_area, ramping->n_border_max);
-    double *numbers = calloc(n_power + 2 * ramping->n_border_max + 1, sizeof *numbers);
-    bool *flags = calloc(3 * n + 1, sizeof *flags);
-    sn_status status = check_input(ramping, err);
-    if (w.clearing == NULL || numbers == NULL || flags == NULL) {
-        status = sn_error_set(err, SN_E_MEMORY, "out of memory for %zu periods", n);
-    } else if (status == SN_OK) {
-        w.power = numbers;
-        w.flow_min = numbers + n_power;
-        w.flow_max = w.flow_min + ramping->n_border_max;
-        w.joined = flags;
-        w.again = flags + n;
-        w.grow = flags + 2 * n;
-        memset(out->ramp_price, 0, n_power * sizeof *out->ramp_price);
-        memset(out->flow_mw, 0, n * ramping->n_border_max * sizeof *out->flow_mw);
-        status = solve_all(&w, err);
-    }
-    sn_clearing_free(w.clearing);
-    free(numbers);
-    free(flags);
-    return status;
+    sn_ramping_residuals residuals;
+    sn_status status = sn_ramping_solve_unchecked(ramping, out, err);
+    return status == SN_OK ? sn_ramping_check(ramping, out, &residuals, err) : status;
 }

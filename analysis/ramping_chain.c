@@ -25,6 +25,7 @@ static const double tolerance_mw = 1e-6;
 
 typedef struct chain {
     ramp_work *w;
+    ramp_worker *own;
     size_t first, n, n_row; /* periods; rows of each */
     size_t n_column, column_max;
     sn_interior_column *column;
@@ -198,7 +199,7 @@ static sn_status build(chain *c, ramp_fault *fault, sn_error *err)
     const sn_ramping *r = c->w->ramping;
     for (size_t i = 0; i < c->n; i++) {
         sn_ramping_period period;
-        sn_status status = sn_ramping_load_period(c->w, c->first + i, &period, err);
+        sn_status status = sn_ramping_load_period(c->own, c->first + i, &period, err);
         if (status != SN_OK) {
             return status;
         }
@@ -270,7 +271,7 @@ give_period(const chain *c, const sn_interior_solution *s, size_t i, sn_error *e
     double *price = &c->w->out->price_eur_per_mwh[t * r->n_area];
     double *net = &c->w->out->net_position_mw[t * r->n_area];
     sn_ramping_period period;
-    sn_status status = sn_ramping_load_period(c->w, t, &period, err);
+    sn_status status = sn_ramping_load_period(c->own, t, &period, err);
     if (status != SN_OK) {
         return status;
     }
@@ -329,15 +330,16 @@ static sn_status solve(chain *c, ramp_fault *fault, sn_error *err)
     return status;
 }
 
-sn_status sn_ramping_solve_chain(ramp_work *w,
+sn_status sn_ramping_solve_chain(ramp_worker *own,
                                  size_t first,
                                  size_t last,
                                  ramp_fault *fault,
                                  sn_error *err)
 {
-    const sn_ramping *r = w->ramping;
+    const sn_ramping *r = own->w->ramping;
     size_t n = last - first + 1;
-    chain c = {.w = w, .first = first, .n = n, .n_row = r->n_area + r->n_link};
+    chain c = {
+        .w = own->w, .own = own, .first = first, .n = n, .n_row = r->n_area + r->n_link};
     size_t n_flow = n * r->n_border_max;
     double *numbers =
         calloc(n * c.n_row + 2 * n + 2 * n_flow + 2 * r->n_link + 1, sizeof *numbers);

@@ -81,7 +81,7 @@ static sn_status check_period(ramp_check *c, size_t t, sn_error *err)
 {
     const sn_ramping *ramping = c->ramping;
     sn_ramping_period period;
-    sn_status status = ramping->load(ramping->context, t, &period, err);
+    sn_status status = ramping->load(ramping->context, 0, t, &period, err);
     if (status != SN_OK) {
         return status;
     }

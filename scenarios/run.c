@@ -76,6 +76,8 @@ void sn_run_forget_start(sn_replay_result *r)
     free(r->has_start);
     r->start = NULL;
     r->has_start = NULL;
+    sn_ramp_plan_free(r->ramp);
+    r->ramp = NULL;
 }
 
 /* The three ways to treat the water, of the first comparison; one of them is solved

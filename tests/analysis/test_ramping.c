@@ -36,9 +36,11 @@ typedef struct day {
     sn_ramping_result result;
 } day;
 
-static sn_status load(void *context, size_t t, sn_ramping_period *out, sn_error *err)
+static sn_status
+load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error *err)
 {
     day *d = context;
+    (void)worker;
     (void)err;
     *out = (sn_ramping_period){&d->period[t].problem, d->link, d->weight[t], d->scale[t]};
     return SN_OK;

@@ -3,9 +3,10 @@
  * Which periods to solve together, and the answer of each from what the chain says.
  *
  * A run of periods joined by limits of change is one convex programme (ramping_chain.c).
- * It gives the flows of the ramped links and prices; with those flows held, each period
- * is cleared as any other, which makes quantities exact and settles ties (M-13).  Any
- * optimal quantities and any optimal prices fit together, so the two are one answer.
+ * It gives the flows of the ramped links; with those flows held, each period is cleared
+ * as any other, which makes quantities exact and settles ties (M-13).  When no limit is
+ * broken, prices follow from the quantities (ramping_price.c): they depend on which
+ * limits are reached, not on which periods were solved together.
  */
 #include "parallel.h"
 #include "ramping_internal.h"
@@ -19,8 +20,8 @@ enum { BLOCK = 96 };
 /* Changes over their limit by less than this are not. */
 static const double tolerance_mw = 1e-7;
 
-/* Prices nearer than this are one, and the period's own is the one without rounding. */
-static const double same_eur_per_mwh = 1e-7;
+/* A limit with less room than this is reached. */
+static const double reached_mw = 1e-6;
 
 static sn_status check_input(const sn_ramping *r, sn_error *err)
 {
@@ -69,6 +70,15 @@ static bool is_cleared(const ramp_work *w, size_t t)
     return w->out->outcome[t] == SN_CLEARED;
 }
 
+/* What was carried before period t; NaN: not known. */
+static double power_before(const ramp_work *w, size_t t, size_t k)
+{
+    const sn_ramping *r = w->ramping;
+    return t > 0                   ? w->power[(t - 1) * r->n_link + k]
+           : r->initial_mw != NULL ? r->initial_mw[k]
+                                   : NAN;
+}
+
 static void keep_none(ramp_work *w, size_t t)
 {
     const sn_ramping *r = w->ramping;
@@ -105,67 +115,112 @@ static void keep(ramp_work *w,
     }
 }
 
+/* Clears a period; flow: ramped links are held at it, NULL: they are free. */
+static sn_status load_and_clear(ramp_worker *own,
+                                size_t t,
+                                sn_ramping_period *period,
+                                const double *flow,
+                                sn_clearing_result *result,
+                                sn_error *err)
+{
+    const sn_ramping *r = own->w->ramping;
+    sn_error why = {0};
+    sn_status status = sn_ramping_load_period(own, t, period, err);
+    if (status != SN_OK || period->problem == NULL) {
+        return status;
+    }
+    sn_clearing_problem problem = *period->problem;
+    if (flow != NULL) {
+        sn_ramping_set_limits(own, t, period->problem);
+        for (size_t k = 0; k < r->n_link; k++) {
+            size_t l = period->border_of_link[k];
+            own->flow_min[l] = own->flow_max[l] = flow[l];
+        }
+        problem.flow_min_mw = own->flow_min;
+        problem.flow_max_mw = own->flow_max;
+    }
+    status = sn_clearing_set_link_losses(own->clearing, period->loss_share, err);
+    if (status == SN_OK &&
+        (status = sn_clearing_solve(own->clearing, &problem, result, &why)) != SN_OK) {
+        return sn_error_set(err, status, "period %zu: %s", t, why.message);
+    }
+    return status;
+}
+
 static sn_status solve_alone(ramp_worker *own, size_t t, sn_error *err)
 {
     ramp_work *w = own->w;
     sn_ramping_period period;
     sn_clearing_result result;
-    sn_error why = {0};
-    sn_status status = sn_ramping_load_period(own, t, &period, err);
+    sn_status status = load_and_clear(own, t, &period, NULL, &result, err);
     if (status != SN_OK) {
         return status;
     }
     w->is_absent[t] = period.problem == NULL;
-    if (w->is_absent[t]) {
-        keep_none(w, t);
-        return SN_OK;
-    }
-    status = sn_clearing_solve(own->clearing, period.problem, &result, &why);
-    if (status != SN_OK) {
-        return sn_error_set(err, status, "period %zu: %s", t, why.message);
-    }
-    if (result.outcome == SN_CLEARED) {
+    if (!w->is_absent[t] && result.outcome == SN_CLEARED) {
         keep(w, t, &period, &result);
+        memset(&w->out->ramp_price[t * w->ramping->n_link], 0,
+               w->ramping->n_link * sizeof *w->out->ramp_price);
     } else {
         keep_none(w, t);
     }
     return SN_OK;
 }
 
-/* Quantities of period t with the ramped flows held, prices of the chain. */
+void sn_ramping_set_limits(ramp_worker *own, size_t t, const sn_clearing_problem *problem)
+{
+    const unsigned char *closed = &own->w->closed[t * own->w->ramping->n_border_max];
+    for (size_t l = 0; l < problem->network->n_border; l++) {
+        double low = problem->flow_min_mw[l];
+        double high = problem->flow_max_mw[l];
+        own->flow_min[l] = closed[l] == 1 ? fmax(low, 0.0) : low;
+        own->flow_max[l] = closed[l] == 2 ? fmin(high, 0.0) : high;
+    }
+}
+
+void sn_ramping_order_areas(ramp_worker *own, const sn_network *network)
+{
+    size_t n = 0;
+    memset(own->is_named, 0, network->n_area * sizeof *own->is_named);
+    for (size_t i = 0; i < 2 * network->n_border + network->n_area; i++) {
+        const sn_border *border = &network->border[i / 2];
+        size_t z = i >= 2 * network->n_border ? i - 2 * network->n_border
+                   : i % 2 == 0               ? border->from
+                                              : border->to;
+        if (!own->is_named[z]) {
+            own->is_named[z] = true;
+            own->order[n++] = z;
+        }
+    }
+}
+
+int sn_ramping_reached(const ramp_work *w, size_t t, size_t k, bool *is_both)
+{
+    const sn_ramping *r = w->ramping;
+    double limit = r->limit_mw[t * r->n_link + k];
+    double change = w->power[t * r->n_link + k] - power_before(w, t, k);
+    *is_both = limit <= reached_mw;
+    if (isnan(change) || isinf(limit)) {
+        return 0;
+    }
+    return change >= limit - reached_mw ? 1 : change <= reached_mw - limit ? -1 : 0;
+}
+
+/* Quantities of period t with the ramped flows held; prices are found at the end. */
 static sn_status settle(ramp_worker *own, size_t t, sn_error *err)
 {
     ramp_work *w = own->w;
     const sn_ramping *r = w->ramping;
-    double *price = &w->out->price_eur_per_mwh[t * r->n_area];
     double *flow = &w->out->flow_mw[t * r->n_border_max];
     sn_ramping_period period;
     sn_clearing_result result;
-    sn_status status = sn_ramping_load_period(own, t, &period, err);
-    if (status != SN_OK) {
-        return status;
-    }
-    sn_clearing_problem held = *period.problem;
-    size_t n_border = held.network->n_border;
-    memcpy(own->flow_min, held.flow_min_mw, n_border * sizeof *own->flow_min);
-    memcpy(own->flow_max, held.flow_max_mw, n_border * sizeof *own->flow_max);
-    for (size_t k = 0; k < r->n_link; k++) {
-        size_t l = period.border_of_link[k];
-        own->flow_min[l] = own->flow_max[l] = flow[l];
-    }
-    held.flow_min_mw = own->flow_min;
-    held.flow_max_mw = own->flow_max;
-    status = sn_clearing_solve(own->clearing, &held, &result, err);
+    sn_status status = load_and_clear(own, t, &period, flow, &result, err);
     if (status != SN_OK || result.outcome == SN_INFEASIBLE) {
         return status; /* by rounding at the end of a curve: the chain's own answer */
     }
-    for (size_t z = 0; z < r->n_area; z++) {
-        double settled = result.price_eur_per_mwh[z];
-        price[z] = fabs(settled - price[z]) <= same_eur_per_mwh ? settled : price[z];
-    }
     memcpy(&w->out->net_position_mw[t * r->n_area], result.net_position_mw,
            r->n_area * sizeof(double));
-    memcpy(flow, result.flow_mw, n_border * sizeof *flow);
+    memcpy(flow, result.flow_mw, period.problem->network->n_border * sizeof *flow);
     for (size_t k = 0; k < r->n_link; k++) {
         w->power[t * r->n_link + k] = period.scale * flow[period.border_of_link[k]];
     }
@@ -237,10 +292,7 @@ static bool is_broken(const ramp_work *w, size_t t)
 {
     const sn_ramping *r = w->ramping;
     for (size_t k = 0; k < r->n_link; k++) {
-        double before = t > 0                   ? w->power[(t - 1) * r->n_link + k]
-                        : r->initial_mw != NULL ? r->initial_mw[k]
-                                                : NAN;
-        double change = fabs(w->power[t * r->n_link + k] - before);
+        double change = fabs(w->power[t * r->n_link + k] - power_before(w, t, k));
         if (change > r->limit_mw[t * r->n_link + k] + tolerance_mw) {
             return true;
         }
@@ -347,37 +399,87 @@ static void solve_block(void *context, size_t block, unsigned worker)
     }
 }
 
-static void count(ramp_work *w)
+/* ---- prices ---- */
+
+/* A limit into period t is reached. */
+static bool is_tied(const ramp_work *w, size_t t)
 {
-    size_t n = w->ramping->n_period;
-    size_t length = 0;
-    sn_ramping_result *out = w->out;
-    out->n_infeasible = out->n_coupled = out->n_longest = 0;
-    for (size_t t = 0; t < n; t++) {
-        bool with_next = t + 1 < n && hangs(w, t + 1);
-        bool with_initial = t == 0 && w->joined[0];
-        bool is_coupled = is_cleared(w, t) && (hangs(w, t) || with_next || with_initial);
-        length = hangs(w, t) ? length + 1 : 1;
-        out->n_longest = is_coupled && length > out->n_longest ? length : out->n_longest;
-        out->n_infeasible += !is_cleared(w, t) && !w->is_absent[t];
-        out->n_coupled += is_coupled;
-        if (out->is_coupled != NULL) {
-            out->is_coupled[t] = is_coupled;
+    bool is_both;
+    for (size_t k = 0; k < w->ramping->n_link; k++) {
+        if (sn_ramping_reached(w, t, k, &is_both) != 0) {
+            return true;
         }
     }
+    return false;
+}
+
+/* A run whose limits are nowhere reached is a period that is as it is alone. */
+static void price_run(void *context, size_t run, unsigned worker)
+{
+    ramp_work *w = context;
+    ramp_worker *own = &w->worker[worker];
+    size_t first = w->first[run];
+    sn_error why = {0};
+    bool is_alone = first == w->last[run] && !w->again[first];
+    sn_status status = is_alone ? solve_alone(own, first, &why)
+                                : sn_ramping_price(own, first, w->last[run], &why);
+    note_error(own, first, status, &why);
+}
+
+static void count_run(ramp_work *w, size_t first, size_t last)
+{
+    sn_ramping_result *out = w->out;
+    size_t length = last - first + 1;
+    out->n_coupled += length;
+    out->n_longest = length > out->n_longest ? length : out->n_longest;
+    for (size_t t = first; t <= last && out->is_coupled != NULL; t++) {
+        out->is_coupled[t] = true;
+    }
+}
+
+/* The periods between which limits are reached, whatever was solved together on the way:
+ * these have prices together, and all others their own. */
+static sn_status price_all(ramp_work *w, sn_error *err)
+{
+    size_t n = w->ramping->n_period;
+    sn_ramping_result *out = w->out;
+    w->n_run = 0;
+    out->n_infeasible = out->n_coupled = out->n_longest = 0;
+    for (size_t t = 0; t < n; t++) {
+        w->again[t] = is_tied(w, t);
+        out->n_infeasible += !is_cleared(w, t) && !w->is_absent[t];
+    }
+    for (size_t first = 0, last; first < n; first = last + 1) {
+        for (last = first; last + 1 < n && w->again[last + 1]; last++) {
+        }
+        bool is_tied_run = last > first || w->again[first];
+        bool was_coupled = hangs(w, first) || (first + 1 < n && hangs(w, first + 1)) ||
+                           (first == 0 && w->joined[0]);
+        if (is_tied_run) {
+            count_run(w, first, last);
+        }
+        if (is_tied_run || (was_coupled && is_cleared(w, first))) {
+            w->first[w->n_run] = first;
+            w->last[w->n_run++] = last;
+        }
+    }
+    sn_parallel_run(w->n_run, w->n_worker, price_run, w);
+    return first_error(w, err);
 }
 
 static sn_status solve_all(ramp_work *w, sn_error *err)
 {
-    size_t n_block = (w->ramping->n_period + BLOCK - 1) / BLOCK;
-    sn_parallel_run(n_block, w->n_worker, solve_block, w);
+    size_t n = w->ramping->n_period;
+    sn_parallel_run((n + BLOCK - 1) / BLOCK, w->n_worker, solve_block, w);
     sn_status status = first_error(w, err);
     bool any = true;
     while (status == SN_OK && (join_broken(w) || any)) {
         status = solve_runs(w, &any, err);
     }
-    count(w);
-    return status;
+    for (size_t t = 0; t < n && w->out->is_coupled != NULL; t++) {
+        w->out->is_coupled[t] = false;
+    }
+    return status == SN_OK ? price_all(w, err) : status;
 }
 
 static bool make_workers(ramp_work *w, double *numbers)
@@ -391,8 +493,11 @@ static bool make_workers(ramp_work *w, double *numbers)
                           .number = i,
                           .clearing = sn_clearing_alloc(r->n_area, r->n_border_max),
                           .flow_min = flows,
-                          .flow_max = flows + r->n_border_max};
-        ok = ok && w->worker[i].clearing != NULL;
+                          .flow_max = flows + r->n_border_max,
+                          .order = calloc(r->n_area + 1, sizeof(size_t)),
+                          .is_named = calloc(r->n_area + 1, sizeof(bool))};
+        ok = ok && w->worker[i].clearing != NULL && w->worker[i].order != NULL &&
+             w->worker[i].is_named != NULL;
     }
     return ok;
 }
@@ -411,9 +516,10 @@ sn_status sn_ramping_solve_unchecked(const sn_ramping *ramping,
     bool *flags = calloc(4 * n + 1, sizeof *flags);
     w.first = calloc(2 * n + 1, sizeof *w.first);
     w.fault = calloc(n + 1, sizeof *w.fault);
+    w.closed = calloc(n * ramping->n_border_max + 1, sizeof *w.closed);
     sn_status status = check_input(ramping, err);
     bool ok = numbers != NULL && flags != NULL && w.first != NULL && w.fault != NULL &&
-              make_workers(&w, numbers + n_power);
+              w.closed != NULL && make_workers(&w, numbers + n_power);
     if (!ok) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for %zu periods", n);
     } else if (status == SN_OK) {
@@ -429,11 +535,14 @@ sn_status sn_ramping_solve_unchecked(const sn_ramping *ramping,
     }
     for (unsigned i = 0; i < w.n_worker; i++) {
         sn_clearing_free(worker[i].clearing);
+        free(worker[i].order);
+        free(worker[i].is_named);
     }
     free(numbers);
     free(flags);
     free(w.first);
     free(w.fault);
+    free(w.closed);
     return status;
 }
 

@@ -15,6 +15,8 @@ typedef struct sn_ramping_period {
                                            NULL: there is none, and no limit holds from or
                                            to it */
     const size_t *border_of_link;       /* [n_link] */
+    const double *loss_share; /* [n_border_max] as in sn_clearing_set_link_losses();
+                                 NULL: none */
     double weight; /* > 0, of its welfare in the sum: hours, where curves are in MW */
     double scale;  /* > 0, power per unit of flow: 1, where flows are in MW */
 } sn_ramping_period;

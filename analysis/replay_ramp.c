@@ -159,7 +159,7 @@ load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error 
     sn_replay_case *c = loader->c;
     sn_replay_block *b = &c->block[worker];
     (void)err;
-    *out = (sn_ramping_period){NULL, c->ramp->link, c->step_h, 1.0};
+    *out = (sn_ramping_period){NULL, c->ramp->link, NULL, c->step_h, 1.0};
     if (c->out->exclusion[t] != SN_INCLUDED) {
         return SN_OK;
     }
@@ -282,13 +282,15 @@ void sn_replay_ramp_leave_room(const sn_replay_case *c, sn_replay_block *b, size
     for (size_t i = 0; i < plan->n_ramped; i++) {
         size_t k = plan->link[i];
         size_t at = t * c->n_border + c->border_of_link[k];
-        double flow = flow_of(plan, t, i);
+        double low = c->out->flow_min_mw[at];
+        double high = c->out->flow_max_mw[at];
+        double flow = fmin(fmax(flow_of(plan, t, i), low), high);
         double up =
             fmin(half_left(plan, t, i, true, 1.0), half_left(plan, t + 1, i, false, 1.0));
         double down = fmin(half_left(plan, t, i, true, -1.0),
                            half_left(plan, t + 1, i, false, -1.0));
-        b->link_min_mw[k] = fmax(c->out->flow_min_mw[at], flow - down);
-        b->link_max_mw[k] = fmin(c->out->flow_max_mw[at], flow + up);
+        b->link_min_mw[k] = fmax(low, flow - down);
+        b->link_max_mw[k] = fmin(high, flow + up);
     }
 }
 

@@ -74,7 +74,7 @@ load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error 
     if (status == SN_OK) {
         status = find_borders(r, t, problem->network, err);
     }
-    *out = (sn_ramping_period){problem, r->border, 1.0,
+    *out = (sn_ramping_period){problem, r->border, NULL, 1.0,
                                1.0 / sn_book_period_hours(r->book, t)};
     return status;
 }

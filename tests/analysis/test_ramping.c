@@ -42,7 +42,8 @@ load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error 
     day *d = context;
     (void)worker;
     (void)err;
-    *out = (sn_ramping_period){&d->period[t].problem, d->link, d->weight[t], d->scale[t]};
+    *out = (sn_ramping_period){&d->period[t].problem, d->link, NULL, d->weight[t],
+                               d->scale[t]};
     return SN_OK;
 }
 

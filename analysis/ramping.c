@@ -110,6 +110,7 @@ static void keep(ramp_work *w,
     memcpy(&w->out->flow_mw[t * r->n_border_max], result->flow_mw,
            period->problem->network->n_border * sizeof(double));
     for (size_t k = 0; k < r->n_link; k++) {
+        w->out->ramp_price[t * r->n_link + k] = 0.0;
         w->power[t * r->n_link + k] =
             period->scale * result->flow_mw[period->border_of_link[k]];
     }
@@ -159,8 +160,6 @@ static sn_status solve_alone(ramp_worker *own, size_t t, sn_error *err)
     w->is_absent[t] = period.problem == NULL;
     if (!w->is_absent[t] && result.outcome == SN_CLEARED) {
         keep(w, t, &period, &result);
-        memset(&w->out->ramp_price[t * w->ramping->n_link], 0,
-               w->ramping->n_link * sizeof *w->out->ramp_price);
     } else {
         keep_none(w, t);
     }
@@ -413,27 +412,56 @@ static bool is_tied(const ramp_work *w, size_t t)
     return false;
 }
 
-/* A run whose limits are nowhere reached is a period that is as it is alone. */
+/* A period whose limits are nowhere reached is as it is alone; where losses leave M-8
+ * open its flows may be others, and then it keeps those that fit the periods around. */
+static sn_status price_alone(ramp_worker *own, size_t t, sn_error *err)
+{
+    ramp_work *w = own->w;
+    const sn_ramping *r = w->ramping;
+    sn_ramping_period period;
+    sn_clearing_result result;
+    sn_status status = load_and_clear(own, t, &period, NULL, &result, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    bool is_same = result.outcome == SN_CLEARED;
+    for (size_t k = 0; k < r->n_link && is_same; k++) {
+        size_t l = period.border_of_link[k];
+        double flow = w->out->flow_mw[t * r->n_border_max + l];
+        is_same = fabs(result.flow_mw[l] - flow) <= reached_mw;
+    }
+    w->grow[t] = !is_same;
+    if (!is_same) {
+        return sn_ramping_price(own, t, t, err);
+    }
+    keep(w, t, &period, &result);
+    return SN_OK;
+}
+
 static void price_run(void *context, size_t run, unsigned worker)
 {
     ramp_work *w = context;
     ramp_worker *own = &w->worker[worker];
     size_t first = w->first[run];
     sn_error why = {0};
-    bool is_alone = first == w->last[run] && !w->again[first];
-    sn_status status = is_alone ? solve_alone(own, first, &why)
-                                : sn_ramping_price(own, first, w->last[run], &why);
+    sn_status status = w->grow[first] ? sn_ramping_price(own, first, w->last[run], &why)
+                                      : price_alone(own, first, &why);
     note_error(own, first, status, &why);
 }
 
-static void count_run(ramp_work *w, size_t first, size_t last)
+static void count(ramp_work *w)
 {
     sn_ramping_result *out = w->out;
-    size_t length = last - first + 1;
-    out->n_coupled += length;
-    out->n_longest = length > out->n_longest ? length : out->n_longest;
-    for (size_t t = first; t <= last && out->is_coupled != NULL; t++) {
-        out->is_coupled[t] = true;
+    size_t length = 0;
+    out->n_infeasible = out->n_coupled = out->n_longest = 0;
+    for (size_t t = 0; t < w->ramping->n_period; t++) {
+        out->n_infeasible += !is_cleared(w, t) && !w->is_absent[t];
+        out->n_coupled += w->grow[t];
+        length = !w->grow[t] ? 0 : w->again[t] ? length + 1 : 1;
+        out->n_longest = length > out->n_longest ? length : out->n_longest;
+        if (out->is_coupled != NULL) {
+            out->is_coupled[t] = w->grow[t];
+        }
     }
 }
 
@@ -442,12 +470,10 @@ static void count_run(ramp_work *w, size_t first, size_t last)
 static sn_status price_all(ramp_work *w, sn_error *err)
 {
     size_t n = w->ramping->n_period;
-    sn_ramping_result *out = w->out;
     w->n_run = 0;
-    out->n_infeasible = out->n_coupled = out->n_longest = 0;
     for (size_t t = 0; t < n; t++) {
         w->again[t] = is_tied(w, t);
-        out->n_infeasible += !is_cleared(w, t) && !w->is_absent[t];
+        w->grow[t] = false;
     }
     for (size_t first = 0, last; first < n; first = last + 1) {
         for (last = first; last + 1 < n && w->again[last + 1]; last++) {
@@ -455,8 +481,8 @@ static sn_status price_all(ramp_work *w, sn_error *err)
         bool is_tied_run = last > first || w->again[first];
         bool was_coupled = hangs(w, first) || (first + 1 < n && hangs(w, first + 1)) ||
                            (first == 0 && w->joined[0]);
-        if (is_tied_run) {
-            count_run(w, first, last);
+        for (size_t t = first; t <= last; t++) {
+            w->grow[t] = is_tied_run;
         }
         if (is_tied_run || (was_coupled && is_cleared(w, first))) {
             w->first[w->n_run] = first;
@@ -464,6 +490,7 @@ static sn_status price_all(ramp_work *w, sn_error *err)
         }
     }
     sn_parallel_run(w->n_run, w->n_worker, price_run, w);
+    count(w);
     return first_error(w, err);
 }
 
@@ -475,9 +502,6 @@ static sn_status solve_all(ramp_work *w, sn_error *err)
     bool any = true;
     while (status == SN_OK && (join_broken(w) || any)) {
         status = solve_runs(w, &any, err);
-    }
-    for (size_t t = 0; t < n && w->out->is_coupled != NULL; t++) {
-        w->out->is_coupled[t] = false;
     }
     return status == SN_OK ? price_all(w, err) : status;
 }

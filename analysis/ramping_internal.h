@@ -39,7 +39,7 @@ typedef struct ramp_work {
                               1 carries nothing back, 2 nothing forward */
     bool *joined;          /* [n_period] the limit from the period before counts */
     bool *again;           /* [n_period] its run is to be solved */
-    bool *grow;            /* [n_period] */
+    bool *grow;            /* [n_period] while runs grow; then: solved with others */
     size_t *first;         /* [n_period] of the runs to be solved */
     size_t *last;
     ramp_fault *fault; /* [n_run] */

@@ -41,6 +41,10 @@ static void add_headlines(const sn_run_case *c, json_t *out)
     sn_run_set(out, "redispatch",
                sn_run_redispatch_json(c, &c->changed[1], &c->ledger[1]));
     sn_run_set(out, "congestion_income_meur", sn_run_congestion_json(c));
+    json_t *links = sn_run_links_json(c);
+    if (links != NULL) {
+        sn_run_set(out, "links", links);
+    }
     sn_run_set(out, "ledger", sn_run_ledger_json(c, &c->ledger[1]));
     sn_run_set(out, "after_market", sn_run_after_json(c, 1));
     sn_run_set(out, "cuts", sn_run_cuts_json(c));

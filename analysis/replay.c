@@ -149,6 +149,8 @@ sn_status sn_replay_copy_result(sn_replay_case *c, sn_replay_result *to, sn_erro
     copy.is_over = NULL;
     copy.start = NULL;
     copy.has_start = NULL;
+    copy.ramp = NULL; /* nothing follows from a copy */
+    copy.ramp_price_eur_per_mw = NULL;
     for (size_t i = 0; i < N_RESULT_ARRAY; i++) {
         *array_of(&copy, i) = NULL;
     }

@@ -503,6 +503,7 @@ run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);
+    sn_replay_ramp_leave_room(c, b, t);
     sn_status status = sn_after_clear_bids(c, b, t, &is_cleared, err);
     return status == SN_OK && is_cleared ? sn_replay_redispatch(c, b, t, err) : status;
 }

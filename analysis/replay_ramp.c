@@ -127,7 +127,7 @@ sn_status sn_replay_ramp_open(sn_replay_case *c, sn_error *err)
         return SN_OK;
     }
     size_t n = c->input->axis.n;
-    const sn_replay_result *same = c->settings->same_unless_over;
+    const sn_replay_result *same = c->settings->honest; /* at the same water values */
     c->out->ramp = make_plan(c, n_ramped);
     c->out->ramp_price_eur_per_mw =
         calloc(n * c->n_border + 1, sizeof *c->out->ramp_price_eur_per_mw);

@@ -40,17 +40,16 @@ enum { ROUNDS_MAX = 20000 };
 typedef struct pricing {
     ramp_worker *own;
     ramp_work *w;
-    size_t first, n;          /* periods */
-    double *low, *high;       /* [n][n_area] */
-    double *weight, *scale;   /* [n] */
-    unsigned char *link_room; /* [n][n_link] 1: the flow may rise, 2: fall */
-    size_t *row;              /* [n][n_area] */
-    size_t *flow_column;      /* [n][n_link] SIZE_MAX: none */
+    size_t first, n;        /* periods */
+    double *low, *high;     /* [n][n_area] */
+    double *weight, *scale; /* [n] */
+    size_t *row;            /* [n][n_area] */
+    size_t *flow_column;    /* [n][n_link] SIZE_MAX: none */
     size_t *back_column;
-    bool *is_joined; /* [n_border_max] */
     bool is_open;
     ramp_columns columns;
-    double *worth; /* [n][n_link] what the programme says of the limits */
+    double *least, *most;     /* [n] mu(t) - mu(t + 1) of the link in hand */
+    double *mu_low, *mu_high; /* [n] mu of the link in hand */
 } pricing;
 
 /* Prices at which the curve gives n. */
@@ -195,11 +194,6 @@ static sn_status find_ranges(pricing *c, size_t i, sn_error *err)
     for (size_t z = 0; z < r->n_area; z++) {
         find_range(period.problem, z, c->w->out->net_position_mw[t * r->n_area + z],
                    &low[z], &high[z]);
-    }
-    for (size_t k = 0; k < r->n_link; k++) {
-        size_t l = period.border_of_link[k];
-        bool is_turning = loss_of(&period, l) > 0.0 && fabs(flow[l]) <= bound_mw;
-        c->link_room[i * r->n_link + k] = is_turning ? 0 : room_of(c->own, l, flow[l]);
     }
     for (int up = 0; up < 2; up++) {
         double *p = up != 0 ? low : high;
@@ -399,10 +393,6 @@ static sn_status give_prices(pricing *c, const double *row_price, sn_error *err)
             }
             price[z] = p;
         }
-        for (size_t k = 0; k < r->n_link; k++) {
-            c->worth[i * r->n_link + k] =
-                -row_price[i * (r->n_area + r->n_link) + r->n_area + k];
-        }
     }
     return SN_OK;
 }
@@ -451,8 +441,8 @@ done:
 
 /* ---- what the limits are worth ---- */
 
-/* mu(t) - mu(t + 1) as the prices have it, where the flow has room. */
-static sn_status find_wedge(pricing *c, size_t i, size_t k, double *out, sn_error *err)
+/* Between which mu(t) - mu(t + 1) lies, as the prices have it. */
+static sn_status find_wedge(pricing *c, size_t i, size_t k, sn_error *err)
 {
     const sn_ramping *r = c->w->ramping;
     size_t t = c->first + i;
@@ -466,67 +456,62 @@ static sn_status find_wedge(pricing *c, size_t i, size_t k, double *out, sn_erro
     const double *price = &c->w->out->price_eur_per_mwh[t * r->n_area];
     double flow = c->w->out->flow_mw[t * r->n_border_max + l];
     double keep = 1.0 - loss_of(&period, l);
-    double rise = flow >= 0.0 ? keep * price[border->to] - price[border->from]
-                              : price[border->to] - keep * price[border->from];
-    *out = rise * period.weight / period.scale;
+    double forward = keep * price[border->to] - price[border->from];
+    double back = price[border->to] - keep * price[border->from];
+    bool is_turning = keep < 1.0 && fabs(flow) <= bound_mw;
+    sn_ramping_set_limits(c->own, t, period.problem);
+    unsigned char room = room_of(c->own, l, flow);
+    bool is_back = keep < 1.0 && flow < 0.0;
+    double scale = period.weight / period.scale;
+    c->least[i] =
+        (room & 1) == 0 ? -INFINITY : scale * (is_back && !is_turning ? back : forward);
+    c->most[i] =
+        (room & 2) == 0 ? INFINITY : scale * (is_back || is_turning ? back : forward);
     return SN_OK;
 }
 
-/* Does the price difference say it: room both ways, and no loss that both would bear. */
-static bool is_told(const pricing *c, size_t i, size_t k)
+/* What the limit into period i may be worth, by the way of the change. */
+static void find_sign(const pricing *c, size_t i, size_t k, double *low, double *high)
 {
-    return c->link_room[i * c->w->ramping->n_link + k] == 3;
+    bool is_both;
+    int reached = sn_ramping_reached(c->w, c->first + i, k, &is_both);
+    reached = i > 0 || c->first == 0 ? reached : 0;
+    *low = reached == 0 ? 0.0 : is_both || reached < 0 ? -INFINITY : 0.0;
+    *high = reached == 0 ? 0.0 : is_both || reached > 0 ? INFINITY : 0.0;
 }
 
-/* From the ends of each stretch of limits that are reached, where mu is 0, inwards as far
- * as the flow has room; what lies between is the programme's. */
+/* Prices settle mu where the flow has room, and bound it where it has none.  What is
+ * still open is taken as near to 0 as can be, from the first period on: a limit that
+ * nobody would pay for is worth nothing. */
 static sn_status find_worth(pricing *c, size_t k, sn_error *err)
 {
     const sn_ramping *r = c->w->ramping;
     double *worth = &c->w->out->ramp_price[c->first * r->n_link + k];
     sn_status status = SN_OK;
-    double wedge;
-    bool is_both;
-    double before = 0.0;
-    bool is_known = true;
-    for (size_t i = 0; i < c->n && status == SN_OK; i++) { /* into i, from i - 1 */
-        bool is_reached = sn_ramping_reached(c->w, c->first + i, k, &is_both) != 0 &&
-                          (i > 0 || c->first == 0);
-        if (!is_reached) {
-            worth[i * r->n_link] = 0.0;
-            before = 0.0;
-            is_known = true;
-            continue;
-        }
-        is_known = is_known && i > 0 && is_told(c, i - 1, k);
-        if (is_known) {
-            status = find_wedge(c, i - 1, k, &wedge, err);
-            before -= wedge;
-            worth[i * r->n_link] = before;
-        } else {
-            worth[i * r->n_link] = c->worth[i * r->n_link + k];
-        }
-    }
-    double after = 0.0;
-    is_known = true;
+    double low = 0.0; /* of the one after */
+    double high = 0.0;
     for (size_t i = c->n; i-- > 0 && status == SN_OK;) {
-        bool is_reached = sn_ramping_reached(c->w, c->first + i, k, &is_both) != 0 &&
-                          (i > 0 || c->first == 0);
-        is_known = is_reached ? is_known && is_told(c, i, k) : true;
-        after = is_reached ? after : 0.0;
-        if (is_reached && is_known) {
-            status = find_wedge(c, i, k, &wedge, err);
-            after += wedge;
-            worth[i * r->n_link] = after;
-        }
+        double least;
+        double most;
+        status = find_wedge(c, i, k, err);
+        find_sign(c, i, k, &least, &most);
+        low = c->mu_low[i] = fmax(least, low + c->least[i]);
+        high = c->mu_high[i] = fmin(most, high + c->most[i]);
     }
-    for (size_t i = 0; i < c->n; i++) {
-        double *mu = &worth[i * r->n_link];
-        int reached = sn_ramping_reached(c->w, c->first + i, k, &is_both);
-        bool is_rounding = fabs(*mu) <= same_eur_per_mwh ||
-                           (!is_both && (reached > 0 ? *mu < 0.0 : *mu > 0.0) &&
-                            fabs(*mu) <= near_eur_per_mwh);
-        *mu = is_rounding ? 0.0 : *mu;
+    for (size_t i = 0; i < c->n && status == SN_OK; i++) {
+        low = c->mu_low[i];
+        high = c->mu_high[i];
+        if (i > 0) {
+            double before = worth[(i - 1) * r->n_link];
+            low = fmax(low, before - c->most[i - 1]);
+            high = fmin(high, before - c->least[i - 1]);
+        }
+        double mu = low > high ? 0.5 * (low + high) : fmin(fmax(0.0, low), high);
+        double least;
+        double most;
+        find_sign(c, i, k, &least, &most);
+        mu = fmin(fmax(mu, least), most);
+        worth[i * r->n_link] = fabs(mu) <= same_eur_per_mwh ? 0.0 : mu;
     }
     return status;
 }
@@ -538,8 +523,6 @@ static sn_status run(pricing *c, sn_error *err)
     for (size_t i = 0; i < c->n && status == SN_OK; i++) {
         status = find_ranges(c, i, err);
     }
-    memcpy(c->worth, &c->w->out->ramp_price[c->first * r->n_link],
-           c->n * r->n_link * sizeof *c->worth);
     if (status == SN_OK && c->is_open) {
         status = solve(c, err);
     }
@@ -554,25 +537,26 @@ sn_status sn_ramping_price(ramp_worker *own, size_t first, size_t last, sn_error
     const sn_ramping *r = own->w->ramping;
     size_t n = last - first + 1;
     pricing c = {.own = own, .w = own->w, .first = first, .n = n};
-    double *numbers = calloc(n * (2 * r->n_area + 2 + r->n_link) + 1, sizeof *numbers);
+    double *numbers = calloc(n * (2 * r->n_area + 6) + 1, sizeof *numbers);
     size_t *indices = calloc(n * (r->n_area + 2 * r->n_link) + 1, sizeof *indices);
-    c.link_room = calloc(n * r->n_link + 1, sizeof *c.link_room);
     sn_status status = SN_OK;
-    if (numbers == NULL || indices == NULL || c.link_room == NULL) {
+    if (numbers == NULL || indices == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for %zu periods", n);
     } else {
         c.low = numbers;
         c.high = c.low + n * r->n_area;
         c.weight = c.high + n * r->n_area;
         c.scale = c.weight + n;
-        c.worth = c.scale + n;
+        c.least = c.scale + n;
+        c.most = c.least + n;
+        c.mu_low = c.most + n;
+        c.mu_high = c.mu_low + n;
         c.row = indices;
         c.flow_column = c.row + n * r->n_area;
         c.back_column = c.flow_column + n * r->n_link;
         status = run(&c, err);
     }
     free(c.columns.column);
-    free(c.link_room);
     free(numbers);
     free(indices);
     return status;

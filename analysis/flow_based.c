@@ -74,8 +74,7 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->y = take(&at, k + 1);
     w->held_min = take(&at, k + 1);
     w->held_max = take(&at, k + 1);
-    w->kink_below = take(&at, ne);
-    w->kink_above = take(&at, ne);
+    w->kink = take(&at, 2 * ne);
     w->column = take(&at, (k + 1) * ne);
     w->inverse = take(&at, (k + 1) * (nn + ne + 1));
     w->row_size = take(&at, nc);

@@ -511,6 +511,7 @@ static size_t canonical_segment(const fb *w, size_t z)
     return w->q[z] < c->q[s] + margin_mw && s > 0 ? s - 1 : s;
 }
 
+/* The loads are those that fb_exact() left. */
 bool fb_canonical(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
@@ -530,7 +531,6 @@ bool fb_canonical(fb *w)
         changed |= side != w->link_side[l];
         w->link_side[l] = side;
     }
-    fb_load(w, w->q, &w->q[p->n_node]);
     for (size_t c = 0; c < p->n_constraint;
          c++) { /* every full one, at a price or none */
         bool joins = w->usable[c] && w->place[c] == SIZE_MAX &&

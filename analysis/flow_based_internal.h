@@ -62,9 +62,9 @@ typedef struct sn_flow_based {
     bool *is_held;         /* [node + link] */
     double *held_min, *held_max, *held_mw; /* [component] */
     double *y;                             /* [component] */
-    double *kink_below, *kink_above; /* [node + link] prices; infinite: none, or held */
-    double *column;                  /* [component][node + link] */
-    double *inverse;                 /* [held][component], rows inverse_stride apart */
+    double *kink;    /* [node + link][below, above] prices; infinite: none, or held */
+    double *column;  /* [component][node + link] */
+    double *inverse; /* [held][component], rows inverse_stride apart */
     size_t inverse_stride;
     double *row_size; /* [constraint] 1 + sum of squares of its PTDFs */
     /* the exact part */
@@ -118,8 +118,6 @@ bool fb_activate(fb *w, size_t c);
 void fb_deactivate(fb *w, size_t c);
 /** u of every element. */
 void fb_evaluate_u(fb *w);
-/** Injections of net positions and flows. */
-void fb_inject(fb *w, const double *net, const double *flow);
 /** Injections and the load of every constraint. */
 void fb_load(fb *w, const double *net, const double *flow);
 /** To a corner of the dual from lambda alone; false: not found.  Leaves prices, segments

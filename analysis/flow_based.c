@@ -413,7 +413,8 @@ static bool find_optimum(fb *w, size_t *culprit)
 {
     *culprit = SIZE_MAX;
     bool corner = fb_simplex(w);
-    if (corner && !w->sloped && (!w->tied || fb_spread_ties(w)) && try_exact(w)) {
+    if (corner && !w->sloped && (!w->tied || fb_spread_ties(w)) &&
+        (fb_settle(w) || try_exact(w))) {
         return true;
     }
     return fb_find_by_newton(w, culprit);

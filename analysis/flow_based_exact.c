@@ -501,6 +501,24 @@ bool fb_exact(fb *w)
     return false;
 }
 
+bool fb_settle(fb *w)
+{
+    size_t n_unknown = find_unknown(w);
+    memcpy(w->kept_lambda, w->lambda, w->n_grid * sizeof(double));
+    memcpy(w->kept_mu, w->mu, w->problem->n_constraint * sizeof(double));
+    w->n_exact++;
+    if (!solve_system(w, n_unknown)) {
+        return false;
+    }
+    read_solution(w, n_unknown);
+    if (!w->is_square) { /* prices that are free could be any: those of the corner hold */
+        memcpy(w->lambda, w->kept_lambda, w->n_grid * sizeof(double));
+        memcpy(w->mu, w->kept_mu, w->problem->n_constraint * sizeof(double));
+        fb_evaluate_u(w);
+    }
+    return fb_holds(w) && !change_constraints(w);
+}
+
 /* The segment that area z's price and quantity lie on, by rule: a step when inside it,
  * else the gap (or the point) at its end. */
 static size_t canonical_segment(const fb *w, size_t z)

@@ -135,6 +135,9 @@ bool fb_newton(fb *w, double tolerance_mw, size_t *culprit);
 void fb_read_segments(fb *w);
 /** Exact solution on the segments in hand, changed until everything holds. */
 bool fb_exact(fb *w);
+/** The quantities at a corner, on its segments and at its prices; false: something does
+ * not hold, fb_exact() goes on from there. */
+bool fb_settle(fb *w);
 /** The segments by rule where several would do, so that nothing depends on the way here;
  * false: their equations have no solution, start again. */
 bool fb_canonical(fb *w);

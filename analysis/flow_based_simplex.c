@@ -472,10 +472,10 @@ static void finish(fb *w, bool found)
     for (size_t g = 0; g < w->n_grid; g++) {
         w->lambda[g] = w->y[g];
     }
-    size_t n_firm = w->n_grid;
+    size_t n_loose = 0; /* full at no price */
     for (size_t j = w->n_grid; j < w->n_held; j++) {
         w->mu[w->joined[j]] = fmax(w->y[j], 0.0);
-        n_firm += w->y[j] > 1e-9;
+        n_loose += w->y[j] <= 1e-9;
         if (found || w->y[j] > 0.0) { /* no more than there is room for */
             (void)fb_activate(w, w->joined[j]);
         }
@@ -498,7 +498,11 @@ static void finish(fb *w, bool found)
             n_kink++;
         }
     }
-    w->tied = n_kink > n_firm;
+    size_t n_own = 0; /* kinks that are held, not a price that nothing fixes */
+    for (size_t i = 0; i < w->n_held; i++) {
+        n_own += w->held[i] < p->n_node + p->n_link;
+    }
+    w->tied = n_kink > n_own || n_loose > 0;
     fb_make_elements(w);
 }
 

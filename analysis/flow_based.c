@@ -417,6 +417,10 @@ static bool find_optimum(fb *w, size_t *culprit)
         (fb_settle(w) || try_exact(w))) {
         return true;
     }
+    if (!corner && w->culprit != SIZE_MAX) {
+        *culprit = w->culprit;
+        return false;
+    }
     return fb_find_by_newton(w, culprit);
 }
 

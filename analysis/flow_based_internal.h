@@ -40,6 +40,7 @@ typedef struct sn_flow_based {
     double *lambda; /* [grid] */
     double *mu;     /* [constraint] */
     bool ends;      /* curves have artificial ends */
+    size_t culprit; /* nothing satisfies this constraint; SIZE_MAX */
     bool tied, sloped;
     double step_width; /* of the ramps now */
     size_t n_active, active_max;

@@ -432,6 +432,12 @@ static bool take_step(fb *w, const leaving *out)
     double step;
     size_t e = search(w, out->excess, &wall, &step);
     if (e == SIZE_MAX && wall == SIZE_MAX) {
+        w->culprit = out->constraint; /* if an element, that with most of the direction */
+        for (size_t j = w->n_grid; j < k && out->constraint == SIZE_MAX; j++) {
+            bool more = w->culprit == SIZE_MAX ||
+                        w->direction[j] > w->direction[w->place[w->culprit]];
+            w->culprit = more ? w->joined[j] : w->culprit;
+        }
         return false;
     }
     add_times(w->y, step, w->direction, k);
@@ -512,6 +518,7 @@ bool fb_simplex(fb *w)
         fb_deactivate(w, w->active[w->n_active - 1]);
     }
     begin(w);
+    w->culprit = SIZE_MAX;
     bool going = true;
     for (int i = 0; i < STEPS_MAX && going; i++) {
         find_quantities(w);

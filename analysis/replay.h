@@ -114,6 +114,7 @@ typedef enum sn_hydro_balance {
 } sn_hydro_balance;
 
 struct sn_replay_result;
+struct sn_replay_prepared;
 
 typedef struct sn_replay_settings {
     sn_hydro_balance balance;
@@ -126,13 +127,22 @@ typedef struct sn_replay_settings {
     double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
     sn_after after;
     double theta; /* M-20: mark-up share 0 .. 1 */
-    /* Take periods in which this result's market was not over a cut from it: for another
-     * way, or theta, at the same water values, which are then the same; NULL = solve all
+    /* The cost-based result at the same water values, held: its market and what regulates
+     * it are what strategic bids start from, and are not solved again; NULL = solve all
      */
-    const struct sn_replay_result *same_unless_over;
-    /* A result of the same input and areas that lies near: its water values, and its
-     * market of each period, are where this one starts; NULL = from nothing */
+    const struct sn_replay_result *honest;
+    /* A result of the same input and areas that lies near: its market of each period is
+     * where this one's search starts, and nothing depends on it; NULL = from nothing */
     const struct sn_replay_result *start_from;
+    /* Water values to start from, or to hold; NULL = the observed weeks' */
+    const struct sn_replay_result *water_from;
+    /* Where not NULL: what this run holds before the water is balanced, which is what a
+     * run with the water held gives; the caller releases it.  Only with
+     * SN_BALANCE_MARKET, whose energies are counted alike */
+    struct sn_replay_result *held_out;
+    /* Made from the same input and configuration, and the same settings of capacities
+     * and slopes; NULL = for this run alone */
+    const struct sn_replay_prepared *prepared;
     double extra_load_mw[64]; /* [area] scenario change, 0 = none */
     bool unlimited_internal;  /* se4 with its internal borders unlimited */
     unsigned n_thread;        /* results never depend on it */
@@ -210,6 +220,15 @@ typedef struct sn_replay_result {
 } sn_replay_result;
 
 void sn_replay_settings_default(sn_replay_settings *settings);
+
+/** What several runs of one configuration share; the input must outlive it. */
+typedef struct sn_replay_prepared sn_replay_prepared;
+SN_CHECKED sn_status sn_replay_prepared_new(const sn_replay_input *input,
+                                            const sn_replay_settings *settings,
+                                            const sn_configuration *configuration,
+                                            sn_replay_prepared **out,
+                                            sn_error *err);
+void sn_replay_prepared_free(sn_replay_prepared *prepared);
 
 /**
  * Clear every period in one configuration.

@@ -62,9 +62,10 @@ typedef struct sn_replay_block {
     size_t end;
     sn_clearing *clearing;
     sn_redispatch *redispatch;
-    sn_curve *curve; /* [n_area] */
-    double *points;  /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
-    double *price;   /* [n_node] */
+    sn_curve *curve;        /* [n_area] */
+    double *points;         /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
+    double *price;          /* [n_node] */
+    sn_hydro_period *water; /* [n_area] of the period whose curves are set */
     double *link_min_mw;
     double *link_max_mw;
     /* per area, for the derivative of the period */
@@ -115,6 +116,7 @@ typedef struct sn_replay_case {
     const double *price_min_eur_per_mwh; /* [n] the result's */
     const double *price_max_eur_per_mwh;
 
+    bool is_borrowed; /* all that is prepared belongs to an sn_replay_prepared */
     /* the network that is cleared: areas with a curve, borders between them */
     size_t n_node;
     size_t *area_of_node;
@@ -166,6 +168,12 @@ SN_CHECKED sn_status sn_replay_prepare_hydro(sn_replay_case *c,
 bool sn_replay_is_held(const sn_replay_input *input, size_t t, size_t area);
 bool sn_replay_has_flow(const sn_replay_input *input, size_t t, size_t border);
 
+/* replay_prepared.c: takes all of it but the settings, instead of preparing */
+SN_CHECKED sn_status sn_replay_borrow(sn_replay_case *c,
+                                      const sn_replay_prepared *prepared,
+                                      const sn_configuration *configuration,
+                                      sn_error *err);
+
 /* replay_period.c */
 size_t sn_replay_build_curve(const sn_replay_case *c,
                              size_t t,
@@ -216,10 +224,19 @@ SN_CHECKED sn_status sn_after_market(sn_replay_case *c,
                                      bool *is_cleared_out,
                                      sn_error *err);
 
+/* Clears the bids of sellers that foresee the regulation which the results hold (M-20),
+ * as the period's market. */
+SN_CHECKED sn_status sn_after_clear_bids(sn_replay_case *c,
+                                         sn_replay_block *b,
+                                         size_t t,
+                                         bool *is_cleared_out,
+                                         sn_error *err);
+
 /* after_curve.c */
 /* What an area regulates along (M-19): through its market position at the market's
  * price, less its exports to other price areas.  Arrays of SN_REPLAY_CURVE_POINTS. */
 size_t sn_after_curve(const sn_replay_case *c,
+                      const sn_replay_block *b,
                       size_t t,
                       size_t area,
                       double export_mw,
@@ -228,6 +245,7 @@ size_t sn_after_curve(const sn_replay_case *c,
 bool sn_after_may_move(const sn_replay_case *c, size_t area, sn_resource resource);
 /* Change of the resource at price r from what the market left. */
 double sn_after_moved_mw(const sn_replay_case *c,
+                         const sn_replay_block *b,
                          size_t t,
                          size_t area,
                          sn_after_part part,
@@ -259,8 +277,14 @@ SN_CHECKED sn_status sn_after_consumer_price(sn_replay_case *c,
 SN_CHECKED sn_status sn_replay_balance_water(sn_replay_case *c, sn_error *err);
 
 /* replay.c */
+SN_CHECKED sn_status sn_replay_check_input(const sn_replay_input *input, sn_error *err);
 SN_CHECKED sn_status sn_replay_pass(sn_replay_case *c, sn_error *err);
 SN_CHECKED sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err);
+/* Water values of the days, period by period. */
+void sn_replay_store_shifts(sn_replay_case *c);
+SN_CHECKED sn_status sn_replay_copy_result(sn_replay_case *c,
+                                           sn_replay_result *to,
+                                           sn_error *err);
 /* Memory of a case and its blocks, limits of the market; close also after a failure. */
 SN_CHECKED sn_status sn_replay_open(sn_replay_case *c,
                                     const sn_configuration *configuration,

@@ -573,6 +573,9 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
 
 void sn_replay_unprepare(sn_replay_case *c)
 {
+    if (c->is_borrowed) {
+        return;
+    }
     for (size_t i = 0; i < c->n_price_area; i++) {
         free(c->price_area[i].area);
         free(c->price_area[i].border);

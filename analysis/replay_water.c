@@ -508,11 +508,17 @@ static sn_status iterate(sn_replay_case *c, sn_newton *w, sn_error *err)
             number_unknowns(c);
             status = newton_reset(w, c->n_unknown, err);
         }
+        if (status != SN_OK) {
+            return status;
+        }
+        double error = c->n_unknown > 0 ? assemble_residual(c, w->f) : 0.0;
+        c->out->energy_error_max_share = error;
+        if (c->out->iterations == 1 && c->settings->held_out != NULL) {
+            status = sn_replay_copy_result(c, c->settings->held_out, err);
+        }
         if (status != SN_OK || c->n_unknown == 0) {
             return status;
         }
-        double error = assemble_residual(c, w->f);
-        c->out->energy_error_max_share = error;
         bool is_last = c->out->iterations >= c->settings->iterations_max;
         if (c->settings->balance == SN_BALANCE_HELD || is_last) {
             return SN_OK;

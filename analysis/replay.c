@@ -186,6 +186,7 @@ static void free_block(sn_replay_block *b)
     free(b->curve);
     free(b->points);
     free(b->price);
+    free(b->water);
     free(b->link_min_mw);
     free(b->link_max_mw);
     free(b->hydro_slope);
@@ -216,6 +217,7 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->curve = calloc(na, sizeof *b->curve);
     b->points = calloc(na, 2 * SN_REPLAY_CURVE_POINTS * sizeof *b->points);
     b->price = calloc(na, sizeof *b->price);
+    b->water = calloc(na, sizeof *b->water);
     b->link_min_mw = calloc(nb, sizeof *b->link_min_mw);
     b->link_max_mw = calloc(nb, sizeof *b->link_max_mw);
     b->hydro_slope = calloc(na, sizeof *b->hydro_slope);
@@ -238,13 +240,14 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
                 c->settings->after == SN_AFTER_CUT_HISTORICAL;
     b->cut = cuts ? sn_cut_work_alloc(c) : NULL;
     return b->clearing != NULL && b->redispatch != NULL && b->curve != NULL &&
-           b->points != NULL && b->price != NULL && b->link_min_mw != NULL &&
-           b->link_max_mw != NULL && b->hydro_slope != NULL && b->market_slope != NULL &&
-           b->hydro_mw != NULL && b->group != NULL && b->own_group != NULL &&
-           b->group_slope != NULL && b->sub_curve != NULL && b->sub_points != NULL &&
-           b->sub_market_mw != NULL && b->sub_market_price != NULL &&
-           b->sub_min_mw != NULL && b->sub_max_mw != NULL && b->sub_may_move != NULL &&
-           b->is_bidding != NULL && b->kept_net_mw != NULL && b->consumer_price != NULL &&
+           b->points != NULL && b->price != NULL && b->water != NULL &&
+           b->link_min_mw != NULL && b->link_max_mw != NULL && b->hydro_slope != NULL &&
+           b->market_slope != NULL && b->hydro_mw != NULL && b->group != NULL &&
+           b->own_group != NULL && b->group_slope != NULL && b->sub_curve != NULL &&
+           b->sub_points != NULL && b->sub_market_mw != NULL &&
+           b->sub_market_price != NULL && b->sub_min_mw != NULL &&
+           b->sub_max_mw != NULL && b->sub_may_move != NULL && b->is_bidding != NULL &&
+           b->kept_net_mw != NULL && b->consumer_price != NULL &&
            (b->cut != NULL || !cuts);
 }
 

@@ -127,10 +127,10 @@ typedef struct sn_replay_settings {
     double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
     sn_after after;
     double theta; /* M-20: mark-up share 0 .. 1 */
-    /* Take periods in which this result's market was not over a cut from it: for another
-     * way, or theta, at the same water values, which are then the same; NULL = solve all
+    /* The cost-based result at the same water values, held: its market and what regulates
+     * it are what strategic bids start from, and are not solved again; NULL = solve all
      */
-    const struct sn_replay_result *same_unless_over;
+    const struct sn_replay_result *honest;
     /* A result of the same input and areas that lies near: its market of each period is
      * where this one's search starts, and nothing depends on it; NULL = from nothing */
     const struct sn_replay_result *start_from;

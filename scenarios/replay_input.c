@@ -778,10 +778,12 @@ sn_status sn_replay_data_load(const sn_scenario *scenario,
         sn_replay_data_release(out);
         return status;
     }
-    load_flows(&l);
     load_generation(&l);
     load_reservoirs(&l);
+    load_flows(
+        &l); /* asks for the catalogue: what is in memory by now is not read twice */
     load_rate(&l);
+    sn_store_forget_values(store);
     sn_replay_input *in = &out->input;
     in->axis = (sn_axis){l.from, l.step_s, l.n};
     in->n_area = scenario->n_area;

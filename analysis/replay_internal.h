@@ -62,9 +62,10 @@ typedef struct sn_replay_block {
     size_t end;
     sn_clearing *clearing;
     sn_redispatch *redispatch;
-    sn_curve *curve; /* [n_area] */
-    double *points;  /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
-    double *price;   /* [n_node] */
+    sn_curve *curve;        /* [n_area] */
+    double *points;         /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
+    double *price;          /* [n_node] */
+    sn_hydro_period *water; /* [n_area] of the period whose curves are set */
     double *link_min_mw;
     double *link_max_mw;
     /* per area, for the derivative of the period */
@@ -87,7 +88,8 @@ typedef struct sn_replay_block {
     sn_cut_work *cut; /* NULL when the way of handling needs none */
     bool *is_bidding; /* [n_area] sold off its true curve in the market (M-20) */
     double *kept_net_mw;
-    double *consumer_price; /* [n_area] of the period (M-23) */
+    double *consumer_price;   /* [n_area] of the period (M-23) */
+    const double *ramp_price; /* [n_node] where limits of change set the prices; NULL */
     /* sums */
     size_t n_infeasible;
     size_t check_periods;
@@ -150,6 +152,8 @@ typedef struct sn_replay_case {
     double *pin_target;     /* [n_slot][n_area] MWh, stored more than observed there */
     size_t *unknown;        /* [n_slot][n_area] */
     size_t n_unknown;
+
+    const sn_ramp_plan *ramp; /* NULL: no limits of change */
 
     size_t n_block;
     sn_replay_block *block;
@@ -223,10 +227,19 @@ SN_CHECKED sn_status sn_after_market(sn_replay_case *c,
                                      bool *is_cleared_out,
                                      sn_error *err);
 
+/* Clears the bids of sellers that foresee the regulation which the results hold (M-20),
+ * as the period's market. */
+SN_CHECKED sn_status sn_after_clear_bids(sn_replay_case *c,
+                                         sn_replay_block *b,
+                                         size_t t,
+                                         bool *is_cleared_out,
+                                         sn_error *err);
+
 /* after_curve.c */
 /* What an area regulates along (M-19): through its market position at the market's
  * price, less its exports to other price areas.  Arrays of SN_REPLAY_CURVE_POINTS. */
 size_t sn_after_curve(const sn_replay_case *c,
+                      const sn_replay_block *b,
                       size_t t,
                       size_t area,
                       double export_mw,
@@ -235,6 +248,7 @@ size_t sn_after_curve(const sn_replay_case *c,
 bool sn_after_may_move(const sn_replay_case *c, size_t area, sn_resource resource);
 /* Change of the resource at price r from what the market left. */
 double sn_after_moved_mw(const sn_replay_case *c,
+                         const sn_replay_block *b,
                          size_t t,
                          size_t area,
                          sn_after_part part,

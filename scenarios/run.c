@@ -2,6 +2,7 @@
 #include "run_internal.h"
 
 #include "base/os.h"
+#include "parallel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,26 +37,35 @@ sn_run_settings(sn_run_case *c, size_t i, sn_replay_settings *out, sn_error *err
 sn_status sn_run_solve_one(sn_run_case *c,
                            size_t i,
                            const sn_replay_settings *settings,
+                           sn_run_checks *checks,
                            sn_replay_result *out,
                            sn_error *err)
 {
     sn_configuration split = sn_run_configuration(c, i);
     sn_status status = sn_replay_run(&c->data.input, settings, &split, out, err);
     if (status == SN_OK) {
-        sn_run_count(c, out);
+        sn_run_count(checks, out);
     }
     return status;
 }
 
-void sn_run_count(sn_run_case *c, const sn_replay_result *r)
+void sn_run_count(sn_run_checks *checks, const sn_replay_result *r)
 {
-    c->check_periods += r->check_periods;
-    c->check_failed += r->check_failed;
-    c->n_infeasible += r->n_infeasible;
+    const sn_run_checks more = {r->check_periods, r->check_failed, r->n_infeasible};
+    sn_run_add_checks(checks, &more);
 }
 
-static sn_status
-account(sn_run_case *c, const sn_replay_result *changed, sn_ledger *out, sn_error *err)
+void sn_run_add_checks(sn_run_checks *checks, const sn_run_checks *more)
+{
+    checks->periods += more->periods;
+    checks->failed += more->failed;
+    checks->n_infeasible += more->n_infeasible;
+}
+
+sn_status sn_run_account(const sn_run_case *c,
+                         const sn_replay_result *changed,
+                         sn_ledger *out,
+                         sn_error *err)
 {
     sn_replay_settings settings;
     sn_scenario_settings(c->scenario, &settings);
@@ -97,49 +107,8 @@ void sn_run_forget_start(sn_replay_result *r)
     free(r->has_start);
     r->start = NULL;
     r->has_start = NULL;
-}
-
-/* What the market alone runs starts from the held one, so that one comes with it. */
-static sn_status solve_variant(sn_run_case *c, sn_hydro_balance balance, sn_error *err)
-{
-    sn_replay_result *out = &c->variant[balance];
-    sn_replay_result *held = &c->variant[SN_BALANCE_HELD];
-    sn_replay_settings settings;
-    sn_status status = sn_run_settings(c, 1, &settings, err);
-    settings.balance = balance;
-    settings.start_from = &c->changed[1];
-    if (balance == SN_BALANCE_MARKET &&
-        c->scenario->settings.balance != SN_BALANCE_HELD) {
-        settings.held_out = held;
-    }
-    if (status == SN_OK && balance == SN_BALANCE_HELD && held->n > 0) {
-        sn_run_count(c, held);
-    } else if (status == SN_OK) {
-        status = sn_run_solve_one(c, 1, &settings, out, err);
-    }
-    if (status == SN_OK) {
-        status = account(c, out, &c->variant_ledger[balance], err);
-    }
-    sn_run_trim(out, false);
-    sn_run_forget_start(out);
-    return status;
-}
-
-/* The three ways to treat the water, of the first comparison; one of them is solved
- * already and only pointed at. */
-static sn_status solve_variants(sn_run_case *c, sn_error *err)
-{
-    sn_hydro_balance own = c->scenario->settings.balance;
-    sn_status status = SN_OK;
-    for (int b = 0; b < 3 && status == SN_OK; b++) {
-        if ((sn_hydro_balance)b == own) {
-            c->variant[b] = c->changed[1];
-            c->variant_ledger[b] = c->ledger[1];
-        } else {
-            status = solve_variant(c, (sn_hydro_balance)b, err);
-        }
-    }
-    return status;
+    sn_ramp_plan_free(r->ramp);
+    r->ramp = NULL;
 }
 
 static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
@@ -148,9 +117,10 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     sn_status status = sn_run_settings(c, i, &settings, err);
     settings.start_from = &c->base;
     if (status == SN_OK) {
-        status = sn_run_solve_one(c, i, &settings, &c->changed[i], err);
+        status = sn_run_solve_one(c, i, &settings, &c->checks, &c->changed[i], err);
     }
-    return status == SN_OK ? account(c, &c->changed[i], &c->ledger[i], err) : status;
+    return status == SN_OK ? sn_run_account(c, &c->changed[i], &c->ledger[i], err)
+                           : status;
 }
 
 static sn_status solve_all(sn_run_case *c, sn_error *err)
@@ -161,15 +131,12 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     sn_replay_settings settings;
     sn_status status = sn_run_settings(c, 0, &settings, err);
     if (status == SN_OK) {
-        status = sn_run_solve_one(c, 0, &settings, &c->base, err);
+        status = sn_run_solve_one(c, 0, &settings, &c->checks, &c->base, err);
     }
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
         status = solve_configuration(c, i, err);
     }
     sn_run_forget_start(&c->base);
-    if (status == SN_OK && c->scenario->n_configuration > 1) {
-        status = solve_variants(c, err);
-    }
     return status;
 }
 
@@ -196,8 +163,46 @@ static void release(sn_run_case *c)
     }
     sn_run_release_after(c);
     sn_run_release_prepared(c);
+    json_decref(c->years);
+    json_decref(c->monthly);
     sn_replay_data_release(&c->data);
     free(c);
+}
+
+/* result.h5 and summary.json are written side by side: only the first calls HDF5. */
+typedef struct sn_run_writing {
+    sn_run_case *c;
+    const char *folder;
+    sn_status status[2];
+    sn_error error[2];
+} sn_run_writing;
+
+static void write_part(void *context, size_t part, unsigned worker)
+{
+    sn_run_writing *w = context;
+    (void)worker;
+    w->status[part] = part == 0 ? sn_run_write_result(w->c, w->folder, &w->error[part])
+                                : sn_run_write_summary(w->c, w->folder, &w->error[part]);
+}
+
+static sn_status write_all(sn_run_case *c, const char *folder, sn_error *err)
+{
+    sn_run_writing w = {.c = c, .folder = folder};
+    sn_replay_settings settings;
+    double before = sn_os_monotonic_s();
+    sn_scenario_settings(c->scenario, &settings);
+    sn_status status = sn_run_write_manifest(c, folder, err);
+    if (status == SN_OK) {
+        sn_parallel_run(2, settings.n_thread, write_part, &w);
+    }
+    for (int i = 0; i < 2 && status == SN_OK; i++) {
+        status = w.status[i];
+        if (status != SN_OK && err != NULL) {
+            *err = w.error[i];
+        }
+    }
+    c->write_s = sn_os_monotonic_s() - before;
+    return status == SN_OK ? sn_run_write_timing(c, folder, err) : status;
 }
 
 sn_status sn_run(const sn_scenario *scenario,
@@ -226,19 +231,12 @@ sn_status sn_run(const sn_scenario *scenario,
         sn_run_release_prepared(c);
     }
     if (status == SN_OK) {
-        status = sn_run_write_manifest(c, folder, err);
+        sn_run_tell_years(c);
+        status = write_all(c, folder, err);
     }
-    if (status == SN_OK) {
-        double before = sn_os_monotonic_s();
-        status = sn_run_write_result(c, folder, err);
-        c->write_s = sn_os_monotonic_s() - before;
-    }
-    if (status == SN_OK) {
-        status = sn_run_write_summary(c, folder, err);
-    }
-    *exit_code_out = c->check_failed > 0   ? SN_EXIT_FAILED
-                     : c->n_infeasible > 0 ? SN_EXIT_PARTIAL
-                                           : SN_EXIT_DONE;
+    *exit_code_out = c->checks.failed > 0         ? SN_EXIT_FAILED
+                     : c->checks.n_infeasible > 0 ? SN_EXIT_PARTIAL
+                                                  : SN_EXIT_DONE;
     release(c);
     return status;
 }

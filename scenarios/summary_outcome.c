@@ -116,8 +116,8 @@ json_t *sn_run_check_json(const sn_run_case *c)
         add_failures(c, &c->changed[i], c->scenario->configuration[i].name, failures);
     }
     json_t *out = json_object();
-    sn_run_set(out, "periods", json_integer((json_int_t)c->check_periods));
-    sn_run_set(out, "failed", json_integer((json_int_t)c->check_failed));
+    sn_run_set(out, "periods", json_integer((json_int_t)c->checks.periods));
+    sn_run_set(out, "failed", json_integer((json_int_t)c->checks.failed));
     sn_run_set(out, "failures", failures);
     return out;
 }

@@ -159,10 +159,31 @@ compare_year(const sn_run_case *c, int32_t year, const sn_replay_result *changed
     return out;
 }
 
+/* Does the store hold flows of the year?  Asked first, because loading takes long. */
+static bool has_flows(sn_store *store, int32_t year)
+{
+    sn_series_key *keys = NULL;
+    size_t n = 0;
+    bool found = false;
+    if (sn_store_keys(store, sn_cet_day_start(sn_instant_of_year(year)),
+                      sn_cet_day_start(sn_instant_of_year(year + 1)), &keys, &n,
+                      NULL) == SN_OK) {
+        for (size_t i = 0; i < n; i++) {
+            found = found || keys[i].quantity == SN_FLOW_DAY_AHEAD ||
+                    keys[i].quantity == SN_FLOW_MEASURED;
+        }
+    }
+    free(keys);
+    return found;
+}
+
 /* The data of another year, and its first comparison, physical; SN_E_GAP when the store
  * has no flows. */
 static sn_status solve_year(sn_run_case *c, int32_t year)
 {
+    if (!has_flows(c->store, year)) {
+        return SN_E_GAP;
+    }
     sn_status status = sn_replay_data_load(c->scenario, c->store, year, &c->data, NULL);
     bool flows = false;
     for (size_t l = 0; status == SN_OK && l < c->data.input.n_border; l++) {
@@ -177,7 +198,7 @@ static sn_status solve_year(sn_run_case *c, int32_t year)
     }
     if (status == SN_OK) {
         settings.balance = SN_BALANCE_PHYSICAL;
-        status = sn_run_solve_one(c, 1, &settings, &c->changed[1], NULL);
+        status = sn_run_solve_one(c, 1, &settings, &c->checks, &c->changed[1], NULL);
     }
     return status;
 }
@@ -196,7 +217,7 @@ static json_t *year_json(const sn_run_case *main_case, int32_t year)
     c->scenario = main_case->scenario;
     c->store = main_case->store;
     memcpy(c->operator_area, main_case->operator_area, sizeof c->operator_area);
-    if (solve_year(c, year) == SN_OK && c->check_failed == 0) {
+    if (solve_year(c, year) == SN_OK && c->checks.failed == 0) {
         out = compare_year(c, year, &c->changed[1]);
     }
     sn_replay_result_release(&c->changed[1]);
@@ -220,10 +241,13 @@ static bool is_a_year(const price_year *y)
     return (double)most >= least_share * (double)y->axis.n;
 }
 
-void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
+void sn_run_tell_years(sn_run_case *c)
 {
     price_year *y = malloc(sizeof *y);
-    for (int32_t year = YEAR_FIRST; y != NULL && year <= YEAR_LAST; year++) {
+    c->years = json_array();
+    c->monthly = json_array();
+    bool is_told = c->checks.failed == 0 && c->scenario->n_configuration > 1;
+    for (int32_t year = YEAR_FIRST; y != NULL && is_told && year <= YEAR_LAST; year++) {
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
             any = sn_replay_price_year(c->scenario, c->store, sn_run_swedish_area[k],
@@ -233,11 +257,12 @@ void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
         if (!any) {
             continue;
         }
-        add_months(year, y, monthly);
+        add_months(year, y, c->monthly);
         json_t *row = is_a_year(y) ? year_json(c, year) : NULL;
         if (row != NULL) {
-            (void)json_array_append_new(years, row);
+            (void)json_array_append_new(c->years, row);
         }
     }
     free(y);
+    sn_store_forget_values(c->store);
 }

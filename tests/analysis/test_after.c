@@ -280,8 +280,9 @@ static void test_no_mark_up_is_cost_based(void **state)
     }
 }
 
-/* Periods that are not over a cut may be taken from another way's result. */
-static void test_periods_in_common_are_the_same(void **state)
+/* The market and the regulation that bids start from may be taken from the cost-based
+ * result. */
+static void test_bids_start_from_the_honest_result(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 12; seed++) {
@@ -294,7 +295,7 @@ static void test_periods_in_common_are_the_same(void **state)
         run(&market, &market.single, SN_AFTER_COST_BASED, &honest);
         market.settings.theta = 0.7;
         run(&market, &market.single, SN_AFTER_STRATEGIC, &whole);
-        market.settings.same_unless_over = &honest;
+        market.settings.honest = &honest;
         run(&market, &market.single, SN_AFTER_STRATEGIC, &part);
         const double *const pairs[][2] = {
             {whole.price_eur_per_mwh, part.price_eur_per_mwh},
@@ -720,7 +721,7 @@ int main(void)
         cmocka_unit_test(test_closed_form_of_two_areas),
         cmocka_unit_test(test_closed_form_of_bids),
         cmocka_unit_test(test_no_mark_up_is_cost_based),
-        cmocka_unit_test(test_periods_in_common_are_the_same),
+        cmocka_unit_test(test_bids_start_from_the_honest_result),
         cmocka_unit_test(test_bill_grows_with_theta),
         cmocka_unit_test(test_historical_rule_by_hand),
         cmocka_unit_test(test_least_rule_wastes_nothing),

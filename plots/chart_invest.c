@@ -29,6 +29,10 @@ static int by_household(const void *a, const void *b)
         return (x->household_sek < y->household_sek) -
                (x->household_sek > y->household_sek);
     }
+    /* All of an area pay alike: those for whom it is most stand at the ends. */
+    if (isfinite(x->meur) && isfinite(y->meur) && x->meur != y->meur) {
+        return (x->meur < y->meur) - (x->meur > y->meur);
+    }
     return strcmp(x->name, y->name);
 }
 
@@ -153,6 +157,28 @@ static void places_note(sn_chart_page *page, const json_t *data)
     }
 }
 
+/* Sums of municipalities that nobody counted: what they are. */
+static void estimate_note(sn_chart_page *page, const json_t *data)
+{
+    const char *source = sn_text_at(data, "use_source", NULL, NULL);
+    if (strcmp(source, "embedded estimate") != 0) {
+        return;
+    }
+    sn_page_set(page, "estimate", 1.0);
+    sn_write(&page->note,
+             sn_page_words(page,
+                           "Miljoner kronor är en skattning: hem och tjänster, utan "
+                           "industri; elområdets användning ",
+                           "Million SEK is an estimate: homes and services, without "
+                           "industry; the area's use of "));
+    sn_write(&page->note, sn_text_at(data, "use_year", NULL, NULL));
+    sn_write(&page->note, sn_page_words(page,
+                                        " (bearbetad statistik från SCB) delad efter "
+                                        "folkmängd. ",
+                                        " (statistics of Statistics Sweden, processed) "
+                                        "shared by inhabitants. "));
+}
+
 /* Points nearer than a pixel of a slide to the last one drawn are left out. */
 static void
 put_ring(sn_writer *w, const sn_map *map, const sn_map_ring *ring, unsigned colour)
@@ -222,6 +248,7 @@ void sn_chart_places(sn_chart_page *page)
     size_t n = collect_places(page, data, places);
     places_table(page, places, n);
     places_note(page, data);
+    estimate_note(page, data);
     bool map = page->job->geojson != NULL;
     sn_page_set(page, "map", map ? 1.0 : 0.0);
     if (json_is_true(json_object_get(data, "is_companies"))) {
@@ -248,8 +275,10 @@ void sn_chart_places(sn_chart_page *page)
     }
     if (n > PLACES_SHOWN) {
         sn_write(&page->note,
-                 sn_page_words(page, "De tolv högsta och de tolv lägsta. ",
-                               "The twelve highest and the twelve lowest. "));
+                 sn_page_words(page,
+                               "De tolv högsta och de tolv lägsta; av lika de största. ",
+                               "The twelve highest and the twelve lowest; of equals the "
+                               "largest. "));
     }
 }
 

@@ -5,6 +5,7 @@
 #define SN_PROJECTS_H
 
 #include "base/error.h"
+#include "citation.h"
 #include "municipality.h"
 #include "yaml_tree.h"
 
@@ -44,8 +45,7 @@ typedef struct sn_figure {
     double value;
     double low; /* == value when nothing is said about the range */
     double high;
-    const char *where;      /* public source, or NULL */
-    const char *date;       /* published, or read; NULL with an assumption */
+    sn_citation source;     /* public; .where is NULL with an assumption */
     const char *assumption; /* our own, or NULL */
 } sn_figure;
 
@@ -59,8 +59,7 @@ typedef struct sn_project {
     const char *product;
     const char *unit;
     const char *status; /* operating construction planned paused cancelled unclear site */
-    const char *status_where;
-    const char *status_date;
+    sn_citation status_source;
     const char *tax_class;
     const char *note; /* or NULL */
     bool wacc_is_nominal;

@@ -103,6 +103,49 @@ grep -q '1 of 450' "$dir/out" || fail "progress"
 exits 0 "$snitt" municipalities --run "$dir/run" -o "$dir/m"
 [ "$(wc -l <"$dir/m/municipalities.csv")" -eq 291 ] || fail "not 290 municipalities"
 
+# Nobody gave a table: the one that is built in, marked as what it is everywhere.
+grep -q 'estimate of homes and services alone' "$dir/out" || fail "the estimate is not told"
+grep -q 'skattning: hem och tjänster, utan industri' "$dir/m/charts/q03.svg" ||
+    fail "the chart does not tell the estimate"
+[ "$(grep -c ',"embedded estimate"' "$dir/m/municipalities.csv")" -eq 290 ] || fail "use_source"
+/usr/bin/python3 - "$dir/m" <<'PY' || fail "the built-in table"
+import csv, json, sys
+
+out = json.load(open(sys.argv[1] + "/municipalities.json"))
+facts = out["use_facts"]
+assert out["use_source"] == "embedded estimate" and out["use_year"] == "2024"
+assert facts["shared_by_inhabitants"] == ["homes and services"]
+assert "industry" in facts["by_area_only"]
+assert all(s["source"] and s["date"] and s["year"] and s["checked"] for s in facts["sources"])
+areas = {(a["area"], a["sector"]): a for a in out["areas"]}
+assert areas["SE1", "industry"]["mwh_per_year"] == 6151000
+fx = out["fx_sek_per_eur"]
+share = {}
+for m in out["municipalities"]:
+    sectors = {s["sector"]: s for s in m["sectors"]}
+    assert sectors["industry"]["mwh"] is None and sectors["railways"]["mwh"] is None, m["name"]
+    homes = sectors["homes and services"]
+    assert homes["mwh"] == m["mwh_per_year"] and homes["change_sek"] == m["change_sek"]
+    assert m["per_household_sek"] is None and m["inhabitants"] > 1000
+    assert abs(m["per_inhabitant_sek"] * m["inhabitants"] - m["change_sek"]) < 1
+    # One öre/kWh is 10 SEK/MWh.
+    assert abs(10 * m["change_ore_per_kwh"] * m["mwh_per_year"] - m["change_sek"]) < 1
+# Shared out whole: municipalities' homes and services are the areas'.
+for key in ("mwh_per_year", "change_sek"):
+    ours = sum(m[key] for m in out["municipalities"])
+    theirs = sum(a[key] for (area, sector), a in areas.items() if sector == "homes and services")
+    if key == "mwh_per_year":
+        assert abs(ours - theirs) < 1
+    for area in ("SE1", "SE2", "SE3", "SE4"):
+        parts = [a[key] for (z, s), a in areas.items() if z == area and s != "all"]
+        assert abs(sum(parts) - areas[area, "all"][key]) < 1, (area, key)
+rows = list(csv.DictReader(open(sys.argv[1] + "/municipalities-areas.csv")))
+assert len(rows) == 20
+PY
+exits 0 "$snitt" municipalities --run "$dir/run" -o "$dir/e" --lang en
+grep -q 'an estimate: homes and services, without industry' "$dir/e/charts/q03.svg" ||
+    fail "the English chart does not tell the estimate"
+
 # Use by municipality and sector: fetched, stored, read; each number as it was answered.
 /usr/bin/python3 tests/support/replay_server.py "$dir/port" &
 server=$!

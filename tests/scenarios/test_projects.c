@@ -141,7 +141,7 @@ static void test_library(void **state)
     for (size_t i = 0; i < p.n; i++) {
         for (int k = 0; k < SN_FIGURE_COUNT; k++) {
             const sn_figure *f = &p.project[i].figure[k];
-            bool is_public = f->where != NULL && f->date != NULL;
+            bool is_public = f->source.where != NULL && f->source.date != NULL;
             assert_true(!f->is_given || is_public != (f->assumption != NULL));
         }
         check_break_even(&p.project[i]);

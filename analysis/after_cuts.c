@@ -26,6 +26,7 @@
  * where exports are 0 and the cut is still over, redispatch does the rest.
  */
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -640,6 +641,7 @@ static sn_status cut_by_rating(sn_replay_case *c,
     for (int n = 0; n < STEPS_MAX && goes_on && status == SN_OK && *is_cleared_out; n++) {
         note_cuts(w, a, false);
         sn_replay_set_limits(c, b, t);
+        sn_replay_ramp_leave_room(c, b, t);
         share_by_rating(c, b, a, t);
         status = sn_replay_clear(c, b, t, is_cleared_out, err);
         goes_on = false;

@@ -545,6 +545,46 @@ static void projects_finding(sn_chart_page *page, const json_t *risk, size_t n_p
     }
 }
 
+/* What stands when projects and wind have answered to the price; an interval where
+ * several states are at rest. */
+static void rest_note(sn_chart_page *page, const json_t *points)
+{
+    const char *name[2] = {sn_page_base(page), sn_page_compared(page)};
+    char words[2][4 * SN_NUMBER_SIZE];
+    bool known = true;
+    bool several = false;
+    for (size_t c = 0; c < 2; c++) {
+        char text[2][SN_NUMBER_SIZE];
+        const json_t *mw = sn_node_at(points, name[c], "mw", NULL);
+        double low = sn_number_at(mw, "low", NULL, NULL);
+        double high = sn_number_at(mw, "high", NULL, NULL);
+        known = known && isfinite(low) && isfinite(high);
+        sn_format_number(low, 0, page->job->swedish, text[0]);
+        sn_format_number(high, 0, page->job->swedish, text[1]);
+        bool is_range = high - low > 0.5;
+        (void)snprintf(words[c], sizeof words[c], "%s%s%s", text[0], is_range ? "–" : "",
+                       is_range ? text[1] : "");
+        several = several || is_range;
+    }
+    if (known) {
+        sn_fill(&page->note,
+                sn_page_words(page,
+                              "När projekt och vindkraft i norr har svarat på priset "
+                              "står {} MW i dag, {} MW med ändrad indelning. ",
+                              "When projects and wind in the north have answered to the "
+                              "price, {} MW stand today, {} MW with the other split. "),
+                words[0], words[1], NULL);
+        sn_write(&page->note,
+                 !several ? ""
+                          : sn_page_words(page, "Spann: flera lägen är i vila. ",
+                                          "A range: several states are at rest. "));
+    } else if (points != NULL) {
+        sn_write(&page->note,
+                 sn_page_words(page, "Projektens svar på priset nådde inte vila. ",
+                               "The projects' answer to the price did not settle. "));
+    }
+}
+
 void sn_chart_projects(sn_chart_page *page)
 {
     const json_t *data = sn_page_data(page, "snitt-portfolio-1");
@@ -578,4 +618,5 @@ void sn_chart_projects(sn_chart_page *page)
                       "To the right: the power price at which it breaks even, power, "
                       "and the chance of a gain today → with the other split. Lines "
                       "at the top: where eight hours of ten lie. "));
+    rest_note(page, json_object_get(data, "fixed_point"));
 }

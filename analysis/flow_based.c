@@ -53,6 +53,7 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->lambda = take(&at, nn);
     w->kept_lambda = take(&at, nn);
     w->mu = take(&at, nc);
+    w->kept_mu = take(&at, nc);
     w->ram_active = take(&at, k);
     w->b = take(&at, ne * k);
     w->u = take(&at, ne);
@@ -74,21 +75,23 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->y = take(&at, k + 1);
     w->held_min = take(&at, k + 1);
     w->held_max = take(&at, k + 1);
-    w->kink_below = take(&at, ne);
-    w->kink_above = take(&at, ne);
+    w->kink = take(&at, 2 * ne);
     w->column = take(&at, (k + 1) * ne);
     w->inverse = take(&at, (k + 1) * (nn + ne + 1));
     w->row_size = take(&at, nc);
+    w->bound_low = take(&at, ne + k);
+    w->bound_high = take(&at, ne + k);
+    w->middle = take(&at, nn);
+    w->held_base = take(&at, k * k);
     w->price = take(&at, nn);
     w->net = take(&at, nn);
     w->flow = take(&at, nl);
     w->shadow = take(&at, nc);
     w->flow_min = take(&at, nl);
     w->flow_max = take(&at, nl);
-    w->price_points = take(&at, 2 * FB_PRICE_POINTS * nn);
-    w->price_min = take(&at, nl);
-    w->price_max = take(&at, nl);
-    w->price_ram = take(&at, nc);
+    w->choice_points = take(&at, 2 * FB_CHOICE_POINTS * nn);
+    w->choice_min = take(&at, nl);
+    w->choice_max = take(&at, nl);
     w->grid = take_index(&index, nn);
     w->active = take_index(&index, k + 1);
     w->place = take_index(&index, nc);
@@ -99,6 +102,7 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->point = take_index(&index, nn);
     w->held = take_index(&index, k + 1);
     w->joined = take_index(&index, k + 1);
+    w->bound = take_index(&index, k);
     w->points = point;
 }
 
@@ -117,24 +121,25 @@ static fb *alloc_part(size_t n_node, size_t n_link, size_t n_constraint, size_t 
     w->point_max = n_point + 4 * n_node;
     w->exact_max = m;
     w->active_max = active_max(n_node, n_link, n_constraint);
-    size_t n_number = (5 + 2 * FB_PRICE_POINTS) * n_node + 5 * n_link + 5 * n_constraint +
-                      ne * k + 8 * ne + 7 * k + k * k + 2 * m * m + 3 * m +
-                      (k + 1) * (n_node + 2 * ne + 1) + 16;
-    size_t n_index = 3 * n_node + 4 * k + n_constraint + m + 2 * ne + 8;
+    size_t n_number = (6 + 2 * FB_CHOICE_POINTS) * n_node + 5 * n_link +
+                      5 * n_constraint + ne * k + 8 * ne + 7 * k + 2 * (ne + k) +
+                      2 * k * k + 2 * m * m + 3 * m + (k + 1) * (n_node + 2 * ne + 1) +
+                      16;
+    size_t n_index = 3 * n_node + 5 * k + n_constraint + m + 2 * ne + 8;
     w->numbers = calloc(n_number, sizeof(double));
     w->indices = calloc(n_index, sizeof(size_t));
     w->point_block = calloc(3 * w->point_max + 1, sizeof(double));
     w->curve = calloc(n_node + 1, sizeof *w->curve);
     w->link_side = calloc(n_link + 1, sizeof *w->link_side);
+    w->bound_side = calloc(ne + k + 1, sizeof *w->bound_side);
     w->is_held = calloc(ne + 1, sizeof *w->is_held);
     w->usable = calloc(n_constraint + 1, sizeof *w->usable);
     w->is_equal = calloc(n_constraint + 1, sizeof *w->is_equal);
-    w->price_link = calloc(n_link + 1, sizeof *w->price_link);
-    w->price_curve = calloc(n_node + 1, sizeof *w->price_curve);
+    w->choice_curve = calloc(n_node + 1, sizeof *w->choice_curve);
     if (w->numbers == NULL || w->indices == NULL || w->point_block == NULL ||
         w->curve == NULL || w->link_side == NULL || w->is_held == NULL ||
-        w->is_equal == NULL || w->usable == NULL || w->price_link == NULL ||
-        w->price_curve == NULL) {
+        w->bound_side == NULL || w->is_equal == NULL || w->usable == NULL ||
+        w->choice_curve == NULL) {
         sn_flow_based_free(w);
         return NULL;
     }
@@ -150,8 +155,8 @@ sn_flow_based_alloc(size_t n_node, size_t n_link, size_t n_constraint, size_t n_
 {
     fb *w = alloc_part(n_node, n_link, n_constraint, n_point);
     if (w != NULL) {
-        w->prices = alloc_part(n_node, n_link, n_constraint, FB_PRICE_POINTS * n_node);
-        if (w->prices == NULL) {
+        w->choice = alloc_part(n_node, n_link, n_constraint, FB_CHOICE_POINTS * n_node);
+        if (w->choice == NULL) {
             sn_flow_based_free(w);
             return NULL;
         }
@@ -162,17 +167,17 @@ sn_flow_based_alloc(size_t n_node, size_t n_link, size_t n_constraint, size_t n_
 void sn_flow_based_free(sn_flow_based *work)
 {
     if (work != NULL) {
-        sn_flow_based_free(work->prices);
+        sn_flow_based_free(work->choice);
         free(work->numbers);
         free(work->indices);
         free(work->point_block);
         free(work->curve);
         free(work->link_side);
+        free(work->bound_side);
         free(work->is_held);
         free(work->usable);
         free(work->is_equal);
-        free(work->price_link);
-        free(work->price_curve);
+        free(work->choice_curve);
         free(work);
     }
 }
@@ -408,8 +413,13 @@ static bool find_optimum(fb *w, size_t *culprit)
 {
     *culprit = SIZE_MAX;
     bool corner = fb_simplex(w);
-    if (corner && !w->sloped && (!w->tied || fb_spread_ties(w)) && try_exact(w)) {
+    if (corner && !w->sloped && (!w->tied || fb_spread_ties(w)) &&
+        (fb_settle(w) || try_exact(w))) {
         return true;
+    }
+    if (!corner && w->culprit != SIZE_MAX) {
+        *culprit = w->culprit;
+        return false;
     }
     return fb_find_by_newton(w, culprit);
 }
@@ -420,21 +430,21 @@ static bool find_optimum(fb *w, size_t *culprit)
 static bool lacks(fb *w, sn_flow_based_result *out)
 {
     const sn_flow_based_problem *p = w->problem;
-    fb *v = w->prices;
+    fb *v = w->choice;
     for (size_t z = 0; z < p->n_node; z++) {
-        double *price = &w->price_points[2 * FB_PRICE_POINTS * z];
-        double *mw = price + FB_PRICE_POINTS;
+        double *price = &w->choice_points[2 * FB_CHOICE_POINTS * z];
+        double *mw = price + FB_CHOICE_POINTS;
         const fb_curve *c = &w->curve[z];
-        w->price_curve[z] = (sn_curve){c->n == 0 ? 0 : FB_PRICE_POINTS, price, mw};
-        for (size_t k = 0; c->n > 0 && k < FB_PRICE_POINTS; k++) {
+        w->choice_curve[z] = (sn_curve){c->n == 0 ? 0 : FB_CHOICE_POINTS, price, mw};
+        for (size_t k = 0; c->n > 0 && k < FB_CHOICE_POINTS; k++) {
             price[k] = k < 2 ? -1.0 : (k < 4 ? 0.0 : 1.0);
             mw[k] = k < 3 ? c->q[1] : c->q[c->n - 2];
         }
         mw[0] -= fb_unlimited_mw;
-        mw[FB_PRICE_POINTS - 1] += fb_unlimited_mw;
+        mw[FB_CHOICE_POINTS - 1] += fb_unlimited_mw;
     }
     sn_flow_based_problem least = *p;
-    least.net_supply = w->price_curve;
+    least.net_supply = w->choice_curve;
     least.price_min_eur_per_mwh = -INFINITY;
     least.price_max_eur_per_mwh = INFINITY;
     for (size_t c = 0; c < p->n_constraint; c++) {
@@ -481,11 +491,11 @@ static double on_curve(const fb_curve *c, size_t segment, double price)
     return low < c->n && c->p[low] <= price + near ? c->p[low] : settled(price);
 }
 
-static void publish(fb *w, const fb *prices)
+static void publish(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
-        w->price[z] = on_curve(&w->curve[z], w->segment[z], prices->u[z]);
+        w->price[z] = on_curve(&w->curve[z], w->segment[z], w->u[z]);
         w->net[z] = settled(w->q[z]);
     }
     for (size_t l = 0; l < p->n_link; l++) {
@@ -494,9 +504,9 @@ static void publish(fb *w, const fb *prices)
         w->flow[l] = at_limit ? f : settled(f);
     }
     memset(w->shadow, 0, p->n_constraint * sizeof(double));
-    for (size_t a = 0; a < prices->n_active; a++) {
-        double mu = prices->mu[prices->active[a]];
-        w->shadow[prices->active[a]] = settled(fmax(mu, 0.0));
+    for (size_t a = 0; a < w->n_active; a++) {
+        double mu = w->mu[w->active[a]];
+        w->shadow[w->active[a]] = settled(fmax(mu, 0.0));
     }
 }
 
@@ -581,22 +591,12 @@ sn_status sn_flow_based_solve(sn_flow_based *work,
         publish_infeasible(work, out);
         return SN_OK;
     }
-    publish(work, work); /* stands when what follows finds nothing better */
-    if (!fb_canonical(work)) {
-        return SN_OK;
-    }
-    fb *prices = fb_prices_are_free(work) ? work->prices : work;
-    if (prices != work) {
-        if (!fb_centre_prices(work)) {
-            return SN_OK;
-        }
-        publish(work, prices);
-        if (!fb_canonical(prices)) {
-            return SN_OK;
-        }
-    }
-    if (fb_holds(prices)) {
-        publish(work, prices);
+    publish(work); /* stands when what follows finds nothing better */
+    memcpy(work->kept_lambda, work->lambda, work->n_grid * sizeof(double));
+    memcpy(work->kept_mu, work->mu, problem->n_constraint * sizeof(double));
+    if (fb_canonical(work) && (!fb_prices_are_free(work) || fb_centre_prices(work)) &&
+        fb_holds(work)) {
+        publish(work);
     }
     return SN_OK;
 }

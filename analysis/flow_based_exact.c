@@ -75,7 +75,7 @@ static bool has_slope(const fb *w)
     return false;
 }
 
-static void add_outer(double *matrix, size_t m, size_t k, const double *b, double s)
+void fb_add_outer(double *matrix, size_t m, size_t k, const double *b, double s)
 {
     for (size_t i = 0; i < k; i++) {
         if (b[i] != 0.0) {
@@ -129,7 +129,7 @@ static void build_system(fb *w, size_t n_unknown, size_t m)
     for (size_t z = 0; z < p->n_node; z++) {
         const fb_curve *c = &w->curve[z];
         if (c->n > 0 && fb_kind_of(c, w->segment[z]) == FB_SLOPE) {
-            add_outer(a, m, k, &w->b[z * k], segment_rate(c, w->segment[z]));
+            fb_add_outer(a, m, k, &w->b[z * k], segment_rate(c, w->segment[z]));
         }
     }
     for (size_t i = 0; i < n_unknown; i++) {
@@ -147,7 +147,7 @@ static void soften(fb *w, size_t n_unknown, size_t m, double *right)
     memcpy(right, w->exact_right, m * sizeof(double));
     for (size_t z = 0; z < w->problem->n_node; z++) {
         if (w->curve[z].n > 0) {
-            add_outer(w->exact_factor, m, k, &w->b[z * k], fb_gap_slope);
+            fb_add_outer(w->exact_factor, m, k, &w->b[z * k], fb_gap_slope);
         }
     }
     for (size_t j = 0; j < k; j++) {
@@ -161,8 +161,7 @@ static void soften(fb *w, size_t n_unknown, size_t m, double *right)
     }
 }
 
-/* LU with row pivoting of exact_factor in place; false when singular. */
-static bool factor(fb *w, size_t m)
+bool fb_factor(fb *w, size_t m)
 {
     double *a = w->exact_factor;
     for (size_t i = 0; i < m; i++) {
@@ -247,7 +246,7 @@ static bool solve_square(fb *w)
         memcpy(&w->exact_factor[i * k], &w->b[w->exact_element[i] * k],
                k * sizeof(double));
     }
-    if (!factor(w, k)) {
+    if (!fb_factor(w, k)) {
         return false;
     }
     for (size_t i = 0; i < k; i++) {
@@ -275,24 +274,10 @@ static bool solve_square(fb *w)
     return true;
 }
 
-static bool solve_system(fb *w, size_t n_unknown)
+void fb_solve_refined(fb *w, size_t m)
 {
-    size_t m = w->k + n_unknown;
     double *x = w->exact_x;
     double *r = w->exact_residual;
-    if (m > w->exact_max) {
-        return false;
-    }
-    build_right(w, n_unknown);
-    w->is_square = n_unknown == w->k && !has_slope(w) && solve_square(w);
-    if (w->is_square) {
-        return true;
-    }
-    build_system(w, n_unknown, m);
-    soften(w, n_unknown, m, x);
-    if (!factor(w, m)) {
-        return false;
-    }
     /* The rows are pivoted as they were eliminated, whole rows with their factors. */
     substitute(w, m, x);
     double worst = INFINITY;
@@ -314,6 +299,26 @@ static bool solve_system(fb *w, size_t n_unknown)
             x[i] += r[i];
         }
     }
+}
+
+static bool solve_system(fb *w, size_t n_unknown)
+{
+    size_t m = w->k + n_unknown;
+    double *x = w->exact_x;
+    if (m > w->exact_max) {
+        return false;
+    }
+    build_right(w, n_unknown);
+    w->is_square = n_unknown == w->k && !has_slope(w) && solve_square(w);
+    if (w->is_square) {
+        return true;
+    }
+    build_system(w, n_unknown, m);
+    soften(w, n_unknown, m, x);
+    if (!fb_factor(w, m)) {
+        return false;
+    }
+    fb_solve_refined(w, m);
     for (size_t i = 0; i < m; i++) { /* equations that contradict each other */
         double sum = w->exact_right[i];
         for (size_t j = 0; j < m; j++) {
@@ -496,6 +501,24 @@ bool fb_exact(fb *w)
     return false;
 }
 
+bool fb_settle(fb *w)
+{
+    size_t n_unknown = find_unknown(w);
+    memcpy(w->kept_lambda, w->lambda, w->n_grid * sizeof(double));
+    memcpy(w->kept_mu, w->mu, w->problem->n_constraint * sizeof(double));
+    w->n_exact++;
+    if (!solve_system(w, n_unknown)) {
+        return false;
+    }
+    read_solution(w, n_unknown);
+    if (!w->is_square) { /* prices that are free could be any: those of the corner hold */
+        memcpy(w->lambda, w->kept_lambda, w->n_grid * sizeof(double));
+        memcpy(w->mu, w->kept_mu, w->problem->n_constraint * sizeof(double));
+        fb_evaluate_u(w);
+    }
+    return fb_holds(w) && !change_constraints(w);
+}
+
 /* The segment that area z's price and quantity lie on, by rule: a step when inside it,
  * else the gap (or the point) at its end. */
 static size_t canonical_segment(const fb *w, size_t z)
@@ -511,6 +534,7 @@ static size_t canonical_segment(const fb *w, size_t z)
     return w->q[z] < c->q[s] + margin_mw && s > 0 ? s - 1 : s;
 }
 
+/* The loads are those that fb_exact() left. */
 bool fb_canonical(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
@@ -530,7 +554,6 @@ bool fb_canonical(fb *w)
         changed |= side != w->link_side[l];
         w->link_side[l] = side;
     }
-    fb_load(w, w->q, &w->q[p->n_node]);
     for (size_t c = 0; c < p->n_constraint;
          c++) { /* every full one, at a price or none */
         bool joins = w->usable[c] && w->place[c] == SIZE_MAX &&

@@ -40,6 +40,7 @@ typedef struct sn_flow_based {
     double *lambda; /* [grid] */
     double *mu;     /* [constraint] */
     bool ends;      /* curves have artificial ends */
+    size_t culprit; /* nothing satisfies this constraint; SIZE_MAX */
     bool tied, sloped;
     double step_width; /* of the ramps now */
     size_t n_active, active_max;
@@ -62,9 +63,9 @@ typedef struct sn_flow_based {
     bool *is_held;         /* [node + link] */
     double *held_min, *held_max, *held_mw; /* [component] */
     double *y;                             /* [component] */
-    double *kink_below, *kink_above; /* [node + link] prices; infinite: none, or held */
-    double *column;                  /* [component][node + link] */
-    double *inverse;                 /* [held][component], rows inverse_stride apart */
+    double *kink;    /* [node + link][below, above] prices; infinite: none, or held */
+    double *column;  /* [component][node + link] */
+    double *inverse; /* [held][component], rows inverse_stride apart */
     size_t inverse_stride;
     double *row_size; /* [constraint] 1 + sum of squares of its PTDFs */
     /* the exact part */
@@ -74,15 +75,20 @@ typedef struct sn_flow_based {
     size_t *exact_row, *exact_element;
     size_t exact_max;
     bool is_square; /* the last exact solution left no price and no quantity open */
+    /* prices that are free */
+    double *bound_low, *bound_high, *middle; /* [row], [row], [node] */
+    double *held_base;                       /* [k][k] */
+    bool areas_stand;                        /* and the rest is sought */
+    size_t *bound, n_bound;                  /* rows held */
+    int *bound_side;                         /* [row] -1 held at low, 1 at high, 0 not */
     /* results */
     double *price, *net, *flow, *shadow;
-    double *kept_lambda;          /* [grid] before an exact part that failed */
-    bool *is_equal;               /* [constraint] its shadow price may be negative */
-    bool *usable;                 /* [constraint] false: left out of the price problem */
-    struct sn_flow_based *prices; /* workspace of the problems of choice */
-    sn_border *price_link;
-    sn_curve *price_curve;
-    double *price_points, *price_min, *price_max, *price_ram;
+    double *kept_lambda, *kept_mu; /* [grid], [constraint] prices that hold */
+    bool *is_equal;                /* [constraint] its shadow price may be negative */
+    bool *usable;                  /* [constraint] false: left out of the price problem */
+    struct sn_flow_based *choice;  /* workspace of the problems of choice */
+    sn_curve *choice_curve;
+    double *choice_points, *choice_min, *choice_max;
     size_t n_step, n_exact;
 } fb;
 
@@ -118,8 +124,6 @@ bool fb_activate(fb *w, size_t c);
 void fb_deactivate(fb *w, size_t c);
 /** u of every element. */
 void fb_evaluate_u(fb *w);
-/** Injections of net positions and flows. */
-void fb_inject(fb *w, const double *net, const double *flow);
 /** Injections and the load of every constraint. */
 void fb_load(fb *w, const double *net, const double *flow);
 /** To a corner of the dual from lambda alone; false: not found.  Leaves prices, segments
@@ -132,6 +136,9 @@ bool fb_newton(fb *w, double tolerance_mw, size_t *culprit);
 void fb_read_segments(fb *w);
 /** Exact solution on the segments in hand, changed until everything holds. */
 bool fb_exact(fb *w);
+/** The quantities at a corner, on its segments and at its prices; false: something does
+ * not hold, fb_exact() goes on from there. */
+bool fb_settle(fb *w);
 /** The segments by rule where several would do, so that nothing depends on the way here;
  * false: their equations have no solution, start again. */
 bool fb_canonical(fb *w);
@@ -144,14 +151,21 @@ void fb_prepare(fb *w, const sn_flow_based_problem *problem, bool ends);
 void fb_start_cold(fb *w);
 /** By Newton's method and the exact part; false: see fb_newton(). */
 bool fb_find_by_newton(fb *w, size_t *culprit);
+/** LU with row pivoting of exact_factor in place; false when singular. */
+bool fb_factor(fb *w, size_t m);
+/** From the right side for exact_factor in exact_x to the solution of exact_matrix and
+ * exact_right, which may differ a little. */
+void fb_solve_refined(fb *w, size_t m);
+void fb_add_outer(double *matrix, size_t m, size_t k, const double *b, double s);
 /** Shares of what lies at exactly the price of a corner: segments, sides, constraints. */
 bool fb_spread_ties(fb *w);
-/** In w->prices, prices as near the middle of each area's interval as can be. */
+/** Prices as near the middle of each area's interval as can be, from the kept ones, into
+ * lambda, mu and u; false: not found, nothing changed. */
 bool fb_centre_prices(fb *w);
 /** More freedom than equations among the prices. */
 bool fb_prices_are_free(fb *w);
 
-enum { FB_PRICE_POINTS = 6 };
+enum { FB_CHOICE_POINTS = 6 };
 
 extern const double fb_unlimited_mw;
 extern const double fb_firm;

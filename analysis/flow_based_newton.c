@@ -539,7 +539,7 @@ static void move(fb *w, double step, double limit)
     }
 }
 
-void fb_inject(fb *w, const double *net, const double *flow)
+static void inject(fb *w, const double *net, const double *flow)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -554,7 +554,7 @@ void fb_inject(fb *w, const double *net, const double *flow)
 void fb_load(fb *w, const double *net, const double *flow)
 {
     const sn_flow_based_problem *p = w->problem;
-    fb_inject(w, net, flow);
+    inject(w, net, flow);
     for (size_t c = 0; c < p->n_constraint; c++) {
         w->load[c] = fb_dot(&p->ptdf[c * p->n_node], w->injection, p->n_node);
     }

@@ -51,8 +51,8 @@ static void find_kinks(fb *w, size_t z)
     while (below > 0 && c->q[below - 1] == c->q[below]) {
         below--;
     }
-    w->kink_above[z] = above + 1 < c->n ? kink_price(c, above) : INFINITY;
-    w->kink_below[z] = below > 0 ? kink_price(c, below - 1) : -INFINITY;
+    w->kink[2 * z + 1] = above + 1 < c->n ? kink_price(c, above) : INFINITY;
+    w->kink[2 * z] = below > 0 ? kink_price(c, below - 1) : -INFINITY;
     w->q[z] = c->q[above];
 }
 
@@ -66,8 +66,8 @@ static void find_place(fb *w, size_t e, bool up)
         size_t l = e - p->n_node;
         w->link_side[l] = up ? 1 : -1;
         w->q[e] = up ? p->flow_max_mw[l] : p->flow_min_mw[l];
-        w->kink_above[e] = up ? INFINITY : 0.0;
-        w->kink_below[e] = up ? 0.0 : -INFINITY;
+        w->kink[2 * e + 1] = up ? INFINITY : 0.0;
+        w->kink[2 * e] = up ? 0.0 : -INFINITY;
     }
 }
 
@@ -135,8 +135,8 @@ static void begin(fb *w)
         w->is_held[z] = false;
         w->u[z] = w->y[w->grid[z]];
         w->q[z] = 0.0;
-        w->kink_above[z] = INFINITY;
-        w->kink_below[z] = -INFINITY;
+        w->kink[2 * z + 1] = INFINITY;
+        w->kink[2 * z] = -INFINITY;
         if (w->curve[z].n > 0) {
             place_area(w, z);
             find_kinks(w, z);
@@ -181,7 +181,7 @@ static leaving choose_leaving(fb *w)
     leaving out = {SIZE_MAX, SIZE_MAX, 1.0, 0.0, 0.0};
     for (size_t i = 0; i < k; i++) {
         double q = w->held_mw[i];
-        double excess = fmax(q - w->held_max[i], w->held_min[i] - q);
+        double excess = q > w->held_max[i] ? q - w->held_max[i] : w->held_min[i] - q;
         if (excess > tolerance_mw) {
             const double *row = inverse_of(w, i);
             double score = excess * excess / fb_dot(row, row, k);
@@ -191,14 +191,10 @@ static leaving choose_leaving(fb *w)
             }
         }
     }
-    fb_inject(w, w->q, &w->q[p->n_node]);
+    fb_load(w, w->q, &w->q[p->n_node]);
     for (size_t c = 0; c < p->n_constraint; c++) {
-        if (w->place[c] != SIZE_MAX) {
-            continue;
-        }
-        double load = fb_dot(&p->ptdf[c * p->n_node], w->injection, p->n_node);
-        double excess = load - p->ram_mw[c];
-        if (excess > tolerance_mw) {
+        double excess = w->load[c] - p->ram_mw[c];
+        if (excess > tolerance_mw && w->place[c] == SIZE_MAX) {
             double score = excess * excess / w->row_size[c];
             if (score > out.score) {
                 out = (leaving){k, c, 1.0, excess, score};
@@ -243,7 +239,7 @@ static bool join(fb *w, size_t c)
 static double next_kink(const fb *w, size_t e)
 {
     double move = w->w[e];
-    double to = move > 0.0 ? w->kink_above[e] : w->kink_below[e];
+    double to = w->kink[2 * e + (move > 0.0)];
     return fabs(move) < still ? INFINITY : (to - w->u[e]) / move;
 }
 
@@ -377,8 +373,8 @@ static bool hold(fb *w, size_t r, size_t e)
         w->held_min[r] = w->problem->flow_min_mw[e - w->problem->n_node];
         w->held_max[r] = w->problem->flow_max_mw[e - w->problem->n_node];
     }
-    w->kink_above[e] = INFINITY;
-    w->kink_below[e] = -INFINITY;
+    w->kink[2 * e + 1] = INFINITY;
+    w->kink[2 * e] = -INFINITY;
     return pivot(w, r, factor);
 }
 
@@ -436,6 +432,12 @@ static bool take_step(fb *w, const leaving *out)
     double step;
     size_t e = search(w, out->excess, &wall, &step);
     if (e == SIZE_MAX && wall == SIZE_MAX) {
+        w->culprit = out->constraint; /* if an element, that with most of the direction */
+        for (size_t j = w->n_grid; j < k && out->constraint == SIZE_MAX; j++) {
+            bool more = w->culprit == SIZE_MAX ||
+                        w->direction[j] > w->direction[w->place[w->culprit]];
+            w->culprit = more ? w->joined[j] : w->culprit;
+        }
         return false;
     }
     add_times(w->y, step, w->direction, k);
@@ -476,10 +478,10 @@ static void finish(fb *w, bool found)
     for (size_t g = 0; g < w->n_grid; g++) {
         w->lambda[g] = w->y[g];
     }
-    size_t n_firm = w->n_grid;
+    size_t n_loose = 0; /* full at no price */
     for (size_t j = w->n_grid; j < w->n_held; j++) {
         w->mu[w->joined[j]] = fmax(w->y[j], 0.0);
-        n_firm += w->y[j] > 1e-9;
+        n_loose += w->y[j] <= 1e-9;
         if (found || w->y[j] > 0.0) { /* no more than there is room for */
             (void)fb_activate(w, w->joined[j]);
         }
@@ -502,7 +504,11 @@ static void finish(fb *w, bool found)
             n_kink++;
         }
     }
-    w->tied = n_kink > n_firm;
+    size_t n_own = 0; /* kinks that are held, not a price that nothing fixes */
+    for (size_t i = 0; i < w->n_held; i++) {
+        n_own += w->held[i] < p->n_node + p->n_link;
+    }
+    w->tied = n_kink > n_own || n_loose > 0;
     fb_make_elements(w);
 }
 
@@ -512,6 +518,7 @@ bool fb_simplex(fb *w)
         fb_deactivate(w, w->active[w->n_active - 1]);
     }
     begin(w);
+    w->culprit = SIZE_MAX;
     bool going = true;
     for (int i = 0; i < STEPS_MAX && going; i++) {
         find_quantities(w);

@@ -115,7 +115,7 @@ static void order_is_irrelevant(void **state)
     sn_flow_based *work = workspace();
     static flow_case c;
     static flow_case turned;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 1500; i++) {
         flow_case_random(&c, &random, i % 2 == 0);
         turn(&c, &turned);
         double price[FLOW_NODES_MAX];

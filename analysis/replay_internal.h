@@ -132,6 +132,9 @@ typedef struct sn_replay_case {
     size_t n_price_area;
     sn_price_area *price_area;
 
+    double *link_loss; /* [n_link] */
+    bool has_loss;
+
     double *net_observed_mw; /* [n][n_area] */
     double *fixed_export_mw; /* [n][n_area] on borders that are not cleared */
     double *limit_min_mw;    /* [n][n_border] M-15 */

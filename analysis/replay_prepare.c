@@ -76,7 +76,9 @@ double sn_replay_net_observed_mw(const sn_replay_input *in, size_t t, size_t are
             continue;
         }
         double flow = in->flow_mw[t * in->n_border + l];
-        net += link->from == area ? flow : -flow;
+        double loss = in->border[l].loss_share;
+        net += link->from == area ? sn_border_out_mw(flow, loss)
+                                  : -sn_border_in_mw(flow, loss);
     }
     return net;
 }
@@ -228,8 +230,11 @@ static void prepare_periods(sn_replay_case *c)
             if (sn_replay_has_flow(in, t, l) &&
                 !(is_curved(in, link->from) && is_curved(in, link->to))) {
                 double flow = in->flow_mw[t * in->n_border + l];
-                c->fixed_export_mw[t * in->n_area + link->from] += flow;
-                c->fixed_export_mw[t * in->n_area + link->to] -= flow;
+                double loss = in->border[l].loss_share;
+                c->fixed_export_mw[t * in->n_area + link->from] +=
+                    sn_border_out_mw(flow, loss);
+                c->fixed_export_mw[t * in->n_area + link->to] -=
+                    sn_border_in_mw(flow, loss);
             }
         }
     }
@@ -283,6 +288,38 @@ static double published(const double *capacity, size_t at, double inferred)
                                                       : inferred;
 }
 
+/* The same for a link that loses on the way: there is room where the price it arrives at,
+ * less the loss, is the one it leaves; with less to gain nothing should flow. */
+static bool
+infer_lossy(sn_replay_case *c, size_t t, size_t l, double forward, double back)
+{
+    const sn_replay_input *in = c->input;
+    const sn_border *link = &in->border[l].link;
+    size_t at = t * in->n_border + l;
+    double flow = in->flow_mw[at];
+    double keep = 1.0 - in->border[l].loss_share;
+    double p_from = price_at(in, t, link->from);
+    double p_to = price_at(in, t, link->to);
+    double least = c->settings->price_difference_eur_per_mwh;
+    double gain = keep * p_to - p_from; /* of a MW forward, and back */
+    double gain_back = keep * p_from - p_to;
+    c->limit_max_mw[at] = fmax(forward, flow);
+    c->limit_min_mw[at] = -fmax(back, -flow);
+    if (flow == 0.0) {
+        c->limit_max_mw[at] = gain > least ? 0.0 : c->limit_max_mw[at];
+        c->limit_min_mw[at] = gain_back > least ? 0.0 : c->limit_min_mw[at];
+        return false;
+    }
+    double here = flow > 0.0 ? gain : gain_back;
+    if (here > least || here < -least) {
+        bool is_adverse = here < 0.0;
+        c->limit_max_mw[at] = is_adverse || flow > 0.0 ? flow : c->limit_max_mw[at];
+        c->limit_min_mw[at] = is_adverse || flow < 0.0 ? flow : c->limit_min_mw[at];
+        return is_adverse;
+    }
+    return false;
+}
+
 /* Limits of one border in one period.  @return true when it flows the wrong way. */
 static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window *w)
 {
@@ -292,6 +329,9 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     double flow = in->flow_mw[at];
     double forward = published(in->capacity_forward_mw, at, w->forward[t]);
     double back = published(in->capacity_back_mw, at, w->back[t]);
+    if (in->border[l].loss_share > 0.0) {
+        return infer_lossy(c, t, l, forward, back);
+    }
     double difference = price_at(in, t, link->to) - price_at(in, t, link->from);
     double least = c->settings->price_difference_eur_per_mwh;
     double sign = difference > 0.0 ? 1.0 : -1.0;
@@ -433,6 +473,8 @@ static void prepare_network(sn_replay_case *c)
         if (in->border[l].has_flow && is_curved(in, link->from) &&
             is_curved(in, link->to)) {
             c->border_of_link[c->n_link] = l;
+            c->link_loss[c->n_link] = in->border[l].loss_share;
+            c->has_loss |= in->border[l].loss_share > 0.0;
             c->link[c->n_link++] = (sn_border){c->node_of_area[link->from],
                                                c->node_of_area[link->to], link->rated_mw};
         }
@@ -463,6 +505,25 @@ static void prepare_labels(sn_replay_case *c, const sn_configuration *configurat
         const sn_border *link = &in->border[l].link;
         c->internal[l] = c->label[link->from] == c->label[link->to];
     }
+}
+
+/* One price area has one price, and a link that loses needs two. */
+static sn_status check_losses(const sn_replay_case *c,
+                              const sn_configuration *configuration,
+                              sn_error *err)
+{
+    for (size_t l = 0; l < c->n_border; l++) {
+        const sn_border *link = &c->input->border[l].link;
+        if (c->internal[l] && c->input->border[l].loss_share > 0.0) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "links.loss_share of %s-%s: in configuration %s both ends are one price "
+                "area, which has no losses in the market; leave it out",
+                c->input->area[link->from].code, c->input->area[link->to].code,
+                configuration->name);
+        }
+    }
+    return SN_OK;
 }
 
 static sn_status prepare_price_area(sn_replay_case *c, size_t label, sn_error *err)
@@ -530,6 +591,7 @@ static sn_status allocate(sn_replay_case *c, sn_error *err)
     c->label = calloc(na + 1, sizeof *c->label);
     c->internal = calloc(nb + 1, sizeof *c->internal);
     c->price_area = calloc(na + 1, sizeof *c->price_area);
+    c->link_loss = calloc(nb + 1, sizeof(double));
     c->net_observed_mw = calloc(n * na + 1, sizeof(double));
     c->fixed_export_mw = calloc(n * na + 1, sizeof(double));
     c->limit_min_mw = calloc(n * nb + 1, sizeof(double));
@@ -539,7 +601,7 @@ static sn_status allocate(sn_replay_case *c, sn_error *err)
     c->hydro = calloc(na + 1, sizeof *c->hydro);
     if (c->area_of_node == NULL || c->node_of_area == NULL || c->border_of_link == NULL ||
         c->link == NULL || c->label == NULL || c->internal == NULL ||
-        c->price_area == NULL || c->net_observed_mw == NULL ||
+        c->price_area == NULL || c->link_loss == NULL || c->net_observed_mw == NULL ||
         c->fixed_export_mw == NULL || c->limit_min_mw == NULL ||
         c->limit_max_mw == NULL || c->other_slope == NULL || c->demand_slope == NULL ||
         c->hydro == NULL) {
@@ -559,6 +621,10 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
     prepare_periods(c);
     prepare_network(c);
     prepare_labels(c, configuration);
+    status = check_losses(c, configuration, err);
+    if (status != SN_OK) {
+        return status;
+    }
     status = prepare_capacities(c, err);
     if (status == SN_OK) {
         status = prepare_price_areas(c, err);
@@ -591,6 +657,7 @@ void sn_replay_unprepare(sn_replay_case *c)
     free(c->label);
     free(c->internal);
     free(c->price_area);
+    free(c->link_loss);
     free(c->net_observed_mw);
     free(c->fixed_export_mw);
     free(c->limit_min_mw);

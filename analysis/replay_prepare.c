@@ -288,38 +288,6 @@ static double published(const double *capacity, size_t at, double inferred)
                                                       : inferred;
 }
 
-/* The same for a link that loses on the way: there is room where the price it arrives at,
- * less the loss, is the one it leaves; with less to gain nothing should flow. */
-static bool
-infer_lossy(sn_replay_case *c, size_t t, size_t l, double forward, double back)
-{
-    const sn_replay_input *in = c->input;
-    const sn_border *link = &in->border[l].link;
-    size_t at = t * in->n_border + l;
-    double flow = in->flow_mw[at];
-    double keep = 1.0 - in->border[l].loss_share;
-    double p_from = price_at(in, t, link->from);
-    double p_to = price_at(in, t, link->to);
-    double least = c->settings->price_difference_eur_per_mwh;
-    double gain = keep * p_to - p_from; /* of a MW forward, and back */
-    double gain_back = keep * p_from - p_to;
-    c->limit_max_mw[at] = fmax(forward, flow);
-    c->limit_min_mw[at] = -fmax(back, -flow);
-    if (flow == 0.0) {
-        c->limit_max_mw[at] = gain > least ? 0.0 : c->limit_max_mw[at];
-        c->limit_min_mw[at] = gain_back > least ? 0.0 : c->limit_min_mw[at];
-        return false;
-    }
-    double here = flow > 0.0 ? gain : gain_back;
-    if (here > least || here < -least) {
-        bool is_adverse = here < 0.0;
-        c->limit_max_mw[at] = is_adverse || flow > 0.0 ? flow : c->limit_max_mw[at];
-        c->limit_min_mw[at] = is_adverse || flow < 0.0 ? flow : c->limit_min_mw[at];
-        return is_adverse;
-    }
-    return false;
-}
-
 /* Limits of one border in one period.  @return true when it flows the wrong way. */
 static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window *w)
 {
@@ -330,7 +298,7 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     double forward = published(in->capacity_forward_mw, at, w->forward[t]);
     double back = published(in->capacity_back_mw, at, w->back[t]);
     if (in->border[l].loss_share > 0.0) {
-        return infer_lossy(c, t, l, forward, back);
+        return sn_replay_infer_lossy(c, t, l, forward, back);
     }
     double difference = price_at(in, t, link->to) - price_at(in, t, link->from);
     double least = c->settings->price_difference_eur_per_mwh;
@@ -507,25 +475,6 @@ static void prepare_labels(sn_replay_case *c, const sn_configuration *configurat
     }
 }
 
-/* One price area has one price, and a link that loses needs two. */
-static sn_status check_losses(const sn_replay_case *c,
-                              const sn_configuration *configuration,
-                              sn_error *err)
-{
-    for (size_t l = 0; l < c->n_border; l++) {
-        const sn_border *link = &c->input->border[l].link;
-        if (c->internal[l] && c->input->border[l].loss_share > 0.0) {
-            return sn_error_set(
-                err, SN_E_FORMAT,
-                "links.loss_share of %s-%s: in configuration %s both ends are one price "
-                "area, which has no losses in the market; leave it out",
-                c->input->area[link->from].code, c->input->area[link->to].code,
-                configuration->name);
-        }
-    }
-    return SN_OK;
-}
-
 static sn_status prepare_price_area(sn_replay_case *c, size_t label, sn_error *err)
 {
     sn_price_area *a = &c->price_area[c->n_price_area];
@@ -621,7 +570,7 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
     prepare_periods(c);
     prepare_network(c);
     prepare_labels(c, configuration);
-    status = check_losses(c, configuration, err);
+    status = sn_replay_check_losses(c, configuration, err);
     if (status != SN_OK) {
         return status;
     }

@@ -297,9 +297,6 @@ static bool infer_limits(sn_replay_case *c, size_t t, size_t l, const sn_window 
     double flow = in->flow_mw[at];
     double forward = published(in->capacity_forward_mw, at, w->forward[t]);
     double back = published(in->capacity_back_mw, at, w->back[t]);
-    if (in->border[l].loss_share > 0.0) {
-        return sn_replay_infer_lossy(c, t, l, forward, back);
-    }
     double difference = price_at(in, t, link->to) - price_at(in, t, link->from);
     double least = c->settings->price_difference_eur_per_mwh;
     double sign = difference > 0.0 ? 1.0 : -1.0;
@@ -372,7 +369,12 @@ static void prepare_border(void *context, size_t l, unsigned worker)
             c->limit_min_mw[at] = in->flow_mw[at];
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
-            bool is_adverse = infer_limits(c, t, l, w);
+            bool is_adverse =
+                border->loss_share > 0.0
+                    ? sn_replay_infer_lossy(
+                          c, t, l, published(in->capacity_forward_mw, at, w->forward[t]),
+                          published(in->capacity_back_mw, at, w->back[t]))
+                    : infer_limits(c, t, l, w);
             work->n_total[l]++;
             work->n_adverse[l] += is_adverse ? 1 : 0;
             if (!is_adverse || c->internal[l]) {

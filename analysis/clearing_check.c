@@ -34,9 +34,11 @@ typedef struct sn_check_sums {
     double scale_eur;
 } sn_check_sums;
 
+/* k: the first point at or above its price. */
 static void check_area(const sn_clearing_problem *problem,
                        const sn_clearing_result *result,
                        size_t z,
+                       size_t k,
                        sn_check_sums *sums,
                        sn_clearing_residuals *r)
 {
@@ -45,8 +47,7 @@ static void check_area(const sn_clearing_problem *problem,
     double n = result->net_position_mw[z];
     double low;
     double high;
-    size_t k;
-    check_supply_range(c, p, &k, &low, &high);
+    check_supply_range(c, k, p, &low, &high);
     sums->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
     if (n >= low && n <= high) {
         return;
@@ -76,6 +77,26 @@ static void check_price(const sn_clearing_problem *problem,
     if (is_worse(over, r->slackness_eur_per_mwh)) {
         r->slackness_eur_per_mwh = over;
         r->worst_area = z;
+    }
+}
+
+static void check_areas(const sn_clearing_problem *problem,
+                        const sn_clearing_result *result,
+                        sn_check_sums *sums,
+                        sn_clearing_residuals *r)
+{
+    size_t n_area = problem->network->n_area;
+    for (size_t first = 0; first < n_area; first += AREAS_AT_ONCE) {
+        size_t n = n_area - first < AREAS_AT_ONCE ? n_area - first : AREAS_AT_ONCE;
+        size_t below[AREAS_AT_ONCE];
+        for (size_t i = 0; i < n; i++) {
+            below[i] = check_count_below(&problem->net_supply[first + i],
+                                         result->price_eur_per_mwh[first + i]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            check_price(problem, result, first + i, r);
+            check_area(problem, result, first + i, below[i], sums, r);
+        }
     }
 }
 
@@ -157,10 +178,7 @@ sn_status sn_clearing_check_losses(const sn_clearing_problem *problem,
 {
     sn_clearing_residuals r = {0};
     sn_check_sums sums = {0.0, 0.0, 1.0};
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        check_price(problem, result, z, &r);
-        check_area(problem, result, z, &sums, &r);
-    }
+    check_areas(problem, result, &sums, &r);
     for (size_t l = 0; l < problem->network->n_border; l++) {
         check_border(problem, loss_share, result, l, &sums, &r);
     }

@@ -15,7 +15,7 @@ static inline size_t check_count_below(const sn_curve *c, double p)
     const double *base = c->price_eur_per_mwh;
     for (size_t left = c->n; left > 0;) {
         size_t half = (left + 1) / 2;
-        base += base[half - 1] < p ? half : 0;
+        base += half & -(size_t)(base[half - 1] < p);
         left -= half;
     }
     return (size_t)(base - c->price_eur_per_mwh);

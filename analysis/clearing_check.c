@@ -15,12 +15,16 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { AREAS_AT_ONCE = 64 };
 
 static const double balance_tolerance_mw = 1e-6;
 static const double price_tolerance_eur_per_mwh = 1e-6;
 static const double gap_tolerance = 1e-9;
+/* A term of the gap that cannot be more than this share of the area's own turnover is
+ * taken to be as large as it can be. */
+static const double nothing_share = 1e-12;
 
 /* Once a residual is not a number it stays so. */
 static bool is_worse(double residual, double worst)
@@ -48,7 +52,8 @@ static void check_area(const sn_clearing_problem *problem,
     double low;
     double high;
     check_supply_range(c, k, p, &low, &high);
-    sums->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    double turnover = fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    sums->scale_eur += turnover;
     if (n >= low && n <= high) {
         return;
     }
@@ -56,6 +61,11 @@ static void check_area(const sn_clearing_problem *problem,
     if (is_worse(off, r->curve_mw)) {
         r->curve_mw = off;
         r->worst_area = z;
+    }
+    double most = off * (problem->price_max_eur_per_mwh - problem->price_min_eur_per_mwh);
+    if (most < nothing_share * turnover) { /* the last digit of n */
+        sums->gap_eur += most;
+        return;
     }
     sums->gap_eur +=
         n > high ? check_gap_above(c, k, p, high, n, problem->price_max_eur_per_mwh)
@@ -139,11 +149,13 @@ static void check_balance(const sn_clearing_problem *problem,
 {
     const sn_network *network = problem->network;
     for (size_t first = 0; first < network->n_area; first += AREAS_AT_ONCE) {
-        double left[AREAS_AT_ONCE] = {0.0};
+        size_t n_left = network->n_area - first;
+        double left[AREAS_AT_ONCE];
+        memset(left, 0, (n_left < AREAS_AT_ONCE ? n_left : AREAS_AT_ONCE) * sizeof *left);
         for (size_t l = 0; l < network->n_border; l++) {
             size_t from = network->border[l].from - first;
             size_t to = network->border[l].to - first;
-            if (from < AREAS_AT_ONCE) {
+            if (from < AREAS_AT_ONCE) { /* wraps round when it is before the first */
                 left[from] += result->flow_mw[l];
             }
             if (to < AREAS_AT_ONCE) {

@@ -25,6 +25,7 @@
 #include "channels.h"
 #include "parallel.h"
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -196,6 +197,7 @@ clear_best(sn_channel_case *w, size_t t, bool *is_cleared_out, sn_error *err)
         b->link_min_mw[k] = c->limit_min_mw[at];
         b->link_max_mw[k] = c->limit_max_mw[at];
     }
+    sn_replay_ramp_leave_room(c, b, t);
     return sn_replay_clear(c, b, t, is_cleared_out, err);
 }
 
@@ -213,7 +215,9 @@ clear_market(sn_channel_case *w, size_t t, bool *is_cleared_out, sn_error *err)
         b->link_min_mw[k] = w->changed->flow_min_mw[at];
         b->link_max_mw[k] = w->changed->flow_max_mw[at];
     }
+    sn_replay_ramp_hold_as(c, b, t, w->changed->flow_mw + t * c->n_border);
     sn_status status = sn_replay_clear_market(c, b, t, is_cleared_out, err);
+    sn_replay_ramp_leave_room(c, b, t);
     if (status == SN_OK && *is_cleared_out && c->one_consumer != NULL) {
         status = sn_after_consumer_price(c, b, t, is_cleared_out, err);
     }
@@ -505,6 +509,7 @@ sn_status sn_channels_compute(const sn_replay_input *input,
     sn_status status = sn_replay_allocate_result(&w.c, err);
     if (status == SN_OK) {
         status = sn_replay_open(&w.c, configuration, err);
+        w.c.ramp = changed->ramp;
         if (status == SN_OK) {
             status = add_periods(&w, err);
         }

@@ -422,13 +422,15 @@ limit_export(const sn_replay_case *c, sn_replay_block *b, size_t t, size_t l, do
         return;
     }
     size_t at = t * c->n_border + c->border_of_link[l];
+    double *low = &c->out->flow_min_mw[at]; /* of the border: a limit of change is none */
+    double *high = &c->out->flow_max_mw[at];
     if (sign > 0.0) {
         b->link_max_mw[l] = fmax(b->link_min_mw[l], fmin(b->link_max_mw[l], mw));
+        *high = fmax(*low, fmin(*high, mw));
     } else {
         b->link_min_mw[l] = fmin(b->link_max_mw[l], fmax(b->link_min_mw[l], -mw));
+        *low = fmin(*high, fmax(*low, -mw));
     }
-    c->out->flow_min_mw[at] = b->link_min_mw[l];
-    c->out->flow_max_mw[at] = b->link_max_mw[l];
 }
 
 static bool is_abroad_of(const sn_replay_case *c,

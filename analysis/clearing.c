@@ -97,6 +97,7 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
 void sn_clearing_free(sn_clearing *work)
 {
     if (work != NULL) {
+        sn_clearing_free_two_way(work->two_way);
         free(work->numbers);
         free(work->indices);
         free(work->known_border);
@@ -123,12 +124,14 @@ void sn_clearing_set_losses(sn_clearing *work, const double *loss_share)
 
 size_t sn_clearing_start_size(const sn_clearing *w)
 {
+    w = w->two_way != NULL ? sn_clearing_inner(w->two_way) : w;
     size_t by_area = sizeof *w->set_price + sizeof *w->stand + sizeof w->place->at;
     return w->n_area * by_area + w->n_border * sizeof *w->hold;
 }
 
 void sn_clearing_keep_start(const sn_clearing *w, void *start_out)
 {
+    w = w->two_way != NULL ? sn_clearing_inner(w->two_way) : w;
     char *at = start_out;
     memcpy(at, w->set_price, w->n_area * sizeof *w->set_price);
     at += w->n_area * sizeof *w->set_price;
@@ -141,6 +144,7 @@ void sn_clearing_keep_start(const sn_clearing *w, void *start_out)
 
 void sn_clearing_start_from(sn_clearing *w, const void *start)
 {
+    w = w->two_way != NULL ? sn_clearing_inner(w->two_way) : w;
     const char *at = start;
     memcpy(w->set_price, at, w->n_area * sizeof *w->set_price);
     at += w->n_area * sizeof *w->set_price;
@@ -190,7 +194,7 @@ check_borders(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
                                 border->rated_mw);
         }
         if (!(w->loss[l] >= 0.0 && w->loss[l] < 1.0) ||
-            (w->loss[l] > 0.0 && !(low >= 0.0))) {
+            (w->loss[l] > 0.0 && w->two_way == NULL && !(low >= 0.0))) {
             return sn_error_set(
                 err, SN_E_FORMAT,
                 "border %zu: a loss of %g needs to be below 1, and a flow "
@@ -408,6 +412,9 @@ sn_status sn_clearing_solve(sn_clearing *work,
     sn_status status = check_problem(work, problem, err);
     if (status != SN_OK) {
         return status;
+    }
+    if (work->two_way != NULL) {
+        return sn_clearing_solve_two_way(work, problem, out, err);
     }
     load(work, problem);
     bool is_cleared = true;

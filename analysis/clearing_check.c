@@ -110,6 +110,26 @@ static void check_areas(const sn_clearing_problem *problem,
     }
 }
 
+/* One way of a border: what a MW more gains, and how much is carried of low .. high. */
+static void check_way(double gain,
+                      double carried,
+                      double low,
+                      double high,
+                      size_t l,
+                      sn_check_sums *sums,
+                      sn_clearing_residuals *r)
+{
+    double room = gain > 0.0 ? high - carried : carried - low; /* the way that gains */
+    double wrong = fabs(gain);
+    if (wrong > 0.0 && room > 0.0) {
+        sums->gap_eur += isfinite(room) ? wrong * room : 0.0;
+        if (room > balance_tolerance_mw && is_worse(wrong, r->slackness_eur_per_mwh)) {
+            r->slackness_eur_per_mwh = wrong;
+            r->worst_border = l;
+        }
+    }
+}
+
 static void check_border(const sn_clearing_problem *problem,
                          const double *loss_share,
                          const sn_clearing_result *result,
@@ -126,17 +146,18 @@ static void check_border(const sn_clearing_problem *problem,
         r->worst_border = is_worse(over, r->limit_mw) ? l : r->worst_border;
         r->limit_mw = is_worse(over, r->limit_mw) ? over : r->limit_mw;
     }
-    double keep = 1.0 - (loss_share != NULL ? loss_share[l] : 0.0);
-    double rise = keep * result->price_eur_per_mwh[border->to] -
-                  result->price_eur_per_mwh[border->from];
-    double room = rise > 0.0 ? high - f : f - low; /* towards the dearer side */
-    double wrong = fabs(rise);
-    if (wrong > 0.0 && room > 0.0) {
-        sums->gap_eur += isfinite(room) ? wrong * room : 0.0;
-        if (room > balance_tolerance_mw && is_worse(wrong, r->slackness_eur_per_mwh)) {
-            r->slackness_eur_per_mwh = wrong;
-            r->worst_border = l;
-        }
+    double p_from = result->price_eur_per_mwh[border->from];
+    double p_to = result->price_eur_per_mwh[border->to];
+    double loss = loss_share != NULL ? loss_share[l] : 0.0;
+    if (!(loss > 0.0)) {
+        check_way(p_to - p_from, f, low, high, l, sums, r);
+        return;
+    }
+    if (f >= 0.0) {
+        check_way((1.0 - loss) * p_to - p_from, f, fmax(low, 0.0), high, l, sums, r);
+    }
+    if (f < 0.0 || (f == 0.0 && low < 0.0)) {
+        check_way((1.0 - loss) * p_from - p_to, -f, fmax(-high, 0.0), -low, l, sums, r);
     }
 }
 
@@ -155,12 +176,13 @@ static void check_balance(const sn_clearing_problem *problem,
         for (size_t l = 0; l < network->n_border; l++) {
             size_t from = network->border[l].from - first;
             size_t to = network->border[l].to - first;
+            double f = result->flow_mw[l];
+            double arrives = loss_share != NULL ? (1.0 - loss_share[l]) * f : f;
             if (from < AREAS_AT_ONCE) { /* wraps round when it is before the first */
-                left[from] += result->flow_mw[l];
+                left[from] += f < 0.0 ? arrives : f;
             }
             if (to < AREAS_AT_ONCE) {
-                left[to] -=
-                    (loss_share != NULL ? 1.0 - loss_share[l] : 1.0) * result->flow_mw[l];
+                left[to] -= f < 0.0 ? f : arrives;
             }
         }
         for (size_t k = 0; k < AREAS_AT_ONCE && first + k < network->n_area; k++) {

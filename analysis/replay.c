@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "parallel.h"
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -132,6 +133,8 @@ void sn_replay_result_release(sn_replay_result *result)
     free(result->is_over);
     free(result->start);
     free(result->has_start);
+    free(result->ramp_price_eur_per_mw);
+    sn_ramp_plan_free(result->ramp);
     *result = (sn_replay_result){0};
 }
 
@@ -146,6 +149,8 @@ sn_status sn_replay_copy_result(sn_replay_case *c, sn_replay_result *to, sn_erro
     copy.is_over = NULL;
     copy.start = NULL;
     copy.has_start = NULL;
+    copy.ramp = NULL; /* nothing follows from a copy */
+    copy.ramp_price_eur_per_mw = NULL;
     for (size_t i = 0; i < N_RESULT_ARRAY; i++) {
         *array_of(&copy, i) = NULL;
     }
@@ -423,7 +428,12 @@ static sn_status gather(sn_replay_case *c, sn_error *err)
 sn_status sn_replay_pass(sn_replay_case *c, sn_error *err)
 {
     double begin = sn_os_monotonic_s();
+    sn_status status = sn_replay_ramp_solve(c, err);
+    if (status != SN_OK) {
+        return status;
+    }
     sn_parallel_run(c->n_block, c->settings->n_thread, work_on_block, c);
+    sn_replay_ramp_check(c);
     c->out->clearing_s += sn_os_monotonic_s() - begin;
     return gather(c, err);
 }
@@ -453,6 +463,11 @@ sn_status sn_replay_check_input(const sn_replay_input *in, sn_error *err)
             return sn_error_set(err, SN_E_FORMAT,
                                 "border %zu joins areas %zu and %zu of %zu, rated %g MW",
                                 l, link->from, link->to, in->n_area, link->rated_mw);
+        }
+        if (!(in->border[l].ramp_mw_per_h >= 0.0)) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "border %zu: a limit of change of %g MW an hour", l,
+                                in->border[l].ramp_mw_per_h);
         }
     }
     for (size_t z = 0; z < in->n_area; z++) {
@@ -501,10 +516,14 @@ sn_status sn_replay_run(const sn_replay_input *input,
     }
     status = sn_replay_open(&c, configuration, err);
     if (status == SN_OK) {
+        status = sn_replay_ramp_open(&c, err);
+    }
+    if (status == SN_OK) {
         status = sn_replay_balance_water(&c, err);
     }
     if (status == SN_OK) {
         sn_replay_store_shifts(&c);
+        sn_replay_ramp_store(&c);
     }
     sn_replay_close(&c);
     if (status != SN_OK) {

@@ -71,10 +71,11 @@ typedef struct sn_replay_area {
 
 typedef struct sn_replay_border {
     sn_border link;
-    bool is_day_ahead; /* else measured */
-    bool has_flow;     /* false: no data; sits inside A, held fixed, listed */
-    size_t first;      /* first period with data; before it as if it had none, e.g. a
-                          line that was not built yet */
+    bool is_day_ahead;    /* else measured */
+    bool has_flow;        /* false: no data; sits inside A, held fixed, listed */
+    size_t first;         /* first period with data; before it as if it had none, e.g. a
+                             line that was not built yet */
+    double ramp_mw_per_h; /* how fast the market may change its flow; 0 = no limit */
 } sn_replay_border;
 
 /** Width of the bands of price in which wind and large loads go down after the market:
@@ -165,6 +166,10 @@ typedef struct sn_configuration {
                                  the mean of the areas' by consumption; NULL = none */
 } sn_configuration;
 
+/** What limits of change settled, for what follows the market (replay_ramp.h). */
+typedef struct sn_ramp_plan sn_ramp_plan;
+void sn_ramp_plan_free(sn_ramp_plan *plan);
+
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
     size_t n;                      /* periods */
@@ -195,6 +200,12 @@ typedef struct sn_replay_result {
     size_t start_size;  /* where a later run may start, as clearing.h writes it */
     char *start;        /* [n][start_size] */
     uint8_t *has_start; /* [n] */
+    sn_ramp_plan *ramp; /* NULL: no limits of change */
+    double *ramp_price_eur_per_mw; /* [n][n_border] what a MW more of the limit into the
+                                      period is worth: > 0 of a rise, < 0 of a fall;
+                                      NULL: no limits */
+    size_t ramp_coupled;           /* periods solved together with others */
+    size_t ramp_longest;           /* the most at once */
     size_t n_infeasible;
     size_t iterations;
     double energy_error_max_share; /* worst |energy difference| / energy over windows */

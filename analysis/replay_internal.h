@@ -88,7 +88,8 @@ typedef struct sn_replay_block {
     sn_cut_work *cut; /* NULL when the way of handling needs none */
     bool *is_bidding; /* [n_area] sold off its true curve in the market (M-20) */
     double *kept_net_mw;
-    double *consumer_price; /* [n_area] of the period (M-23) */
+    double *consumer_price;   /* [n_area] of the period (M-23) */
+    const double *ramp_price; /* [n_node] where limits of change set the prices; NULL */
     /* sums */
     size_t n_infeasible;
     size_t check_periods;
@@ -151,6 +152,8 @@ typedef struct sn_replay_case {
     double *pin_target;     /* [n_slot][n_area] MWh, stored more than observed there */
     size_t *unknown;        /* [n_slot][n_area] */
     size_t n_unknown;
+
+    const sn_ramp_plan *ramp; /* NULL: no limits of change */
 
     size_t n_block;
     sn_replay_block *block;

@@ -9,6 +9,7 @@
  * A group held by a price taker's step does not move.
  */
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -422,6 +423,9 @@ sn_status sn_replay_clear(sn_replay_case *c,
         store_nothing(c, t);
         return SN_OK;
     }
+    if (b->ramp_price != NULL) {
+        cleared.price_eur_per_mwh = b->ramp_price;
+    }
     snap_price_takers(c, b, t, &cleared);
     check_period(c, b, t, &problem, &cleared);
     store_period(c, b, t, &cleared);
@@ -499,6 +503,7 @@ run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);
+    sn_replay_ramp_leave_room(c, b, t);
     sn_status status = sn_after_clear_bids(c, b, t, &is_cleared, err);
     return status == SN_OK && is_cleared ? sn_replay_redispatch(c, b, t, err) : status;
 }
@@ -527,7 +532,9 @@ sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_e
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);
+    sn_replay_ramp_hold(c, b, t);
     sn_status status = sn_replay_clear_market(c, b, t, &is_cleared, err);
+    sn_replay_ramp_leave_room(c, b, t);
     if (status == SN_OK && is_cleared && c->one_consumer != NULL) {
         status = sn_after_consumer_price(c, b, t, &is_cleared, err);
     }

@@ -43,12 +43,12 @@ static void *get_block(hid_t group, const sn_store_block *b, hsize_t *n_out)
     if (dataset < 0) {
         return NULL;
     }
-    if (block_size(dataset, b->n_col == 0 ? 1 : 2, size) &&
-        (b->n_row == 0 || size[0] == b->n_row) &&
+    int rank = b->n_col == 0 ? 1 : 2;
+    if (block_size(dataset, rank, size) && (b->n_row == 0 || size[0] == b->n_row) &&
         (b->n_col == 0 || size[1] == b->n_col)) {
         data = calloc(size[0] * size[1], H5Tget_size(b->type));
     }
-    if (data != NULL &&
+    if (data != NULL && !sn_store_read_chunks(dataset, rank, size, b->type, data) &&
         H5Dread(dataset, b->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
         free(data);
         data = NULL;

@@ -64,15 +64,17 @@ find_borders(ramp_loader *r, size_t t, const sn_network *network, sn_error *err)
 }
 
 /* Quantities are MWh of the period, so money needs no weight. */
-static sn_status load(void *context, size_t t, sn_ramping_period *out, sn_error *err)
+static sn_status
+load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error *err)
 {
+    (void)worker; /* one thread */
     ramp_loader *r = context;
     const sn_clearing_problem *problem = NULL;
     sn_status status = r->build(r->context, t, &problem, err);
     if (status == SN_OK) {
         status = find_borders(r, t, problem->network, err);
     }
-    *out = (sn_ramping_period){problem, r->border, 1.0,
+    *out = (sn_ramping_period){problem, r->border, NULL, 1.0,
                                1.0 / sn_book_period_hours(r->book, t)};
     return status;
 }
@@ -119,7 +121,7 @@ sn_status sn_book_ramp_solve(const sn_order_book *book,
         limit[i] = limit_mw(book, &ramps->link[i % n_link], i / n_link);
     }
     sn_ramping_period first;
-    sn_status status = load(&loader, 0, &first, err); /* which way the borders run */
+    sn_status status = load(&loader, 0, 0, &first, err); /* which way the borders run */
     for (size_t k = 0; k < n_link; k++) {
         initial[k] = (loader.is_turned[k] ? -1.0 : 1.0) * ramps->link[k].initial_flow_mw;
     }

@@ -741,9 +741,19 @@ static sn_status apply_lines(const sn_scenario *s, sn_replay_data *d, sn_error *
     return status;
 }
 
+static void apply_links(const sn_scenario *s, sn_replay_data *d)
+{
+    for (size_t l = 0; l < d->input.n_border; l++) {
+        size_t b = (size_t)(d->info[l] - sn_borders);
+        d->border[l].ramp_mw_per_h =
+            b < SN_SCENARIO_BORDERS_MAX ? s->ramp_mw_per_h[b] : 0.0;
+    }
+}
+
 static sn_status apply_scenario(const sn_scenario *s, sn_replay_data *d, sn_error *err)
 {
     apply_areas(s, d);
+    apply_links(s, d);
     sn_status status = apply_generation(s, d, err);
     return status == SN_OK ? apply_lines(s, d, err) : status;
 }

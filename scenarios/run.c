@@ -107,6 +107,8 @@ void sn_run_forget_start(sn_replay_result *r)
     free(r->has_start);
     r->start = NULL;
     r->has_start = NULL;
+    sn_ramp_plan_free(r->ramp);
+    r->ramp = NULL;
 }
 
 static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)

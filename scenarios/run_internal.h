@@ -137,6 +137,8 @@ json_t *sn_run_intervals_json(const sn_run_case *c);
 /** The few of one way of handling the cuts. */
 json_t *sn_run_after_intervals_json(const sn_run_case *c, size_t i, sn_after way);
 json_t *sn_run_congestion_json(const sn_run_case *c);
+/** {configuration: limits of change and losses of single links}; NULL: there are none. */
+json_t *sn_run_links_json(const sn_run_case *c);
 json_t *sn_run_after_json(const sn_run_case *c, size_t i);
 json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way);
 json_t *sn_run_criteria_json(const sn_run_case *c, size_t i);

@@ -44,6 +44,10 @@ static void add_headlines(const sn_run_case *c, json_t *out)
     sn_run_set(out, "hydro_variants", sn_run_variants_json(c));
     repeat(first, "redispatch", out);
     sn_run_set(out, "congestion_income_meur", sn_run_congestion_json(c));
+    json_t *links = sn_run_links_json(c);
+    if (links != NULL) {
+        sn_run_set(out, "links", links);
+    }
     repeat(first, "ledger", out);
     repeat(first, "after_market", out);
     sn_run_set(out, "cuts", sn_run_cuts_json(c));

@@ -6,7 +6,9 @@ usage: fetch_end_to_end.py SNITT SOURCE_DIR [KILLS]
 
 Nothing is lost, nothing wrong is stored, the words say what happened: after every fault a
 call without it makes the very store that an undisturbed call makes.  With KILLS the
-process is killed (SIGKILL) at so many random moments instead.
+process is killed (SIGKILL) at so many random moments instead, in memory where the machine
+has it: what a killed process wrote stays either way, and a disk's waits would take most
+of the moments.
 """
 import fcntl
 import os
@@ -23,7 +25,8 @@ SNITT, SOURCE_DIR = sys.argv[1], sys.argv[2]
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 SECRET = "5ecre7-7oken-9f8e7d6c"
 NOW = "2026-11-25T00:00Z"
-folder = tempfile.mkdtemp(prefix="snitt-fetch-")
+MEMORY = "/dev/shm" if KILLS > 0 and os.access("/dev/shm", os.W_OK) else None
+folder = tempfile.mkdtemp(prefix="snitt-fetch-", dir=MEMORY)
 env = dict(os.environ, HOME=folder + "/home", XDG_STATE_HOME=folder + "/state",
            XDG_CONFIG_HOME=folder + "/config", ENTSOE_API_KEY=SECRET,
            FINGRID_API_KEY=SECRET)
@@ -291,12 +294,13 @@ def nothing_written_holds_a_key():
 
 
 DAYS = ("2024-01-01", "2024-01-20")
+TEN_DAYS = ("2024-01-01", "2024-01-10")
 MANY = ["svk", "elprisetjustnu", "nve"]
 
 
 def interrupt_is_clean():
     store = new_store("interrupted")
-    run = subprocess.Popen(arguments(store, MANY, fault="slow", days=DAYS), env=env,
+    run = subprocess.Popen(arguments(store, MANY, fault="slow", days=TEN_DAYS), env=env,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(1.0)
     run.send_signal(signal.SIGINT)
@@ -304,11 +308,11 @@ def interrupt_is_clean():
     written.append(out + err)
     check(run.returncode == 3 and "interrupted" in err, "Ctrl-C", run.returncode, err)
     before = count()
-    code, out, err = fetch(store, MANY, fault="slow", days=DAYS)
+    code, out, err = fetch(store, MANY, fault="slow", days=TEN_DAYS)
     n_rest = count() - before
     whole = new_store("whole")
     before = count()
-    fetch(whole, MANY, fault="slow", days=DAYS)
+    fetch(whole, MANY, fault="slow", days=TEN_DAYS)
     check(code == 0 and 0 < n_rest < count() - before, "it does not go on", n_rest)
     check(state(store) == state(whole), "stopped and resumed differs from undisturbed")
 
@@ -329,10 +333,12 @@ def two_at_once_are_one_after_the_other():
 
 def killed_and_resumed_is_undisturbed(n):
     whole = new_store("whole")
-    began = time.monotonic()
-    code, _, err = fetch(whole, MANY, days=DAYS)
-    check(code == 0, err)
-    took = time.monotonic() - began
+    for _ in range(2):  # the first call is slower: the server makes its answers
+        shutil.rmtree(whole, ignore_errors=True)
+        began = time.monotonic()
+        code, _, err = fetch(whole, MANY, days=DAYS)
+        check(code == 0, err)
+        took = time.monotonic() - began
     expected = state(whole)
     rng = random.Random(5)
     n_killed = n_empty = n_part = 0

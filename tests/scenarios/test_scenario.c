@@ -98,6 +98,10 @@ static void wrong_words_are_refused_with_their_place(void **state)
         {"sweep.year=[2019]", "for files, not for --set"},
         {"capacity.add.SE1-SE4=800", "expected a border between two areas"},
         {"capacity.add.SE2-SE3={forwrd_mw: 1}", "did you mean \"forward_mw\""},
+        {"links.ramp_mw_per_h.SE1-SE4=800", "expected a border between two areas"},
+        {"links.ramp_mw_per_h.SE2-SE3=-1", ":3:"},
+        {"links.ramp_mw_per_h=600", "map"},
+        {"links.ramp.SE2-SE3=1", "unknown key"},
         {"period.from=2018-12-01", "period must lie inside the year 2019"},
         {"period.to=2019-13-01", ":2:6:"},
     };
@@ -252,6 +256,7 @@ static void normalised_text_is_the_scenario(void **state)
         "capacity.price_difference_eur_per_mwh=0.1",
         "capacity.add.SE2-SE3=800",
         "capacity.add.SE3-SE2={forward_mw: 800, from: 2019-06-01}",
+        "links.ramp_mw_per_h.SE3-SE2=600",
         "slopes.factor=0.3",
         "slopes.hydro_factor=0.3",
         "slopes.other_factor=0.3",

@@ -156,6 +156,11 @@ void sn_clearing_start_from(sn_clearing *w, const void *start)
     w->is_steady = true;
 }
 
+void sn_clearing_start_from_last(sn_clearing *w)
+{
+    w->is_steady = true;
+}
+
 /* ---- the door ---- */
 
 static sn_status name_curve_fault(const sn_curve *curve, size_t area, sn_error *err)

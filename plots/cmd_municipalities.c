@@ -457,6 +457,7 @@ static sn_status run_command(const municipal_options *o, size_t *n_failed, sn_er
         r.out = sn_price_years_json(&years, "snitt-municipalities-1");
         *n_failed = sn_invest_failed(use.failed, use.n_failed,
                                      json_object_get(r.out, "failed"), "municipalities");
+        *n_failed += sn_price_years_tell(&years, "municipalities");
         status = fill(&r, &years, err);
     }
     if (status == SN_OK) {

@@ -145,6 +145,11 @@ json_t *sn_plant_case_json(const sn_plant_case *c,
     sn_run_set(out, "results", results);
     sn_run_set(out, "change_npv_meur", distribution_json(&c->change_npv_eur));
     sn_run_set(out, "figures", sn_project_figures_json(p));
+    sn_project_origin origin = sn_project_origin_of(p);
+    sn_run_set(out, "origin",
+               json_pack("{s:I,s:I,s:I}", "figures_public", (json_int_t)origin.n_public,
+                         "not_opened", (json_int_t)origin.n_excerpt, "figures_assumed",
+                         (json_int_t)origin.n_assumed));
     return out;
 }
 

@@ -51,6 +51,20 @@ const char *sn_figure_name(sn_figure_key key)
     return rules[key].name;
 }
 
+sn_project_origin sn_project_origin_of(const sn_project *project)
+{
+    sn_project_origin out = {0};
+    out.n_excerpt = strcmp(project->status_source.checked, "opened") != 0 ? 1 : 0;
+    for (int k = 0; k < SN_FIGURE_COUNT; k++) {
+        const sn_figure *f = &project->figure[k];
+        bool is_public = f->is_given && f->source.where != NULL;
+        out.n_public += is_public ? 1 : 0;
+        out.n_assumed += f->is_given && !is_public ? 1 : 0;
+        out.n_excerpt += is_public && strcmp(f->source.checked, "opened") != 0 ? 1 : 0;
+    }
+    return out;
+}
+
 static sn_status bad(const sn_yaml_node *at, sn_error *err, const char *what)
 {
     return sn_error_set(err, SN_E_FORMAT, "%.200s:%d:%d: %s%s%s", at->file, at->line,

@@ -93,6 +93,15 @@ typedef struct sn_projects {
 
 const char *sn_figure_name(sn_figure_key key);
 
+/** Where a project's figures and its status come from. */
+typedef struct sn_project_origin {
+    size_t n_public;  /* figures with a source */
+    size_t n_excerpt; /* of these and the status: only an excerpt or a copy was seen, or
+                         the file does not say */
+    size_t n_assumed; /* ours, with a range */
+} sn_project_origin;
+sn_project_origin sn_project_origin_of(const sn_project *project);
+
 /**
  * Read a file.  A project that is wrong goes to failed with file, line and what was
  * expected; the others are kept.

@@ -74,6 +74,9 @@ SN_CHECKED sn_status sn_clearing_set_link_losses(sn_clearing *work,
 size_t sn_clearing_start_size(const sn_clearing *work);
 void sn_clearing_keep_start(const sn_clearing *work, void *start_out);
 void sn_clearing_start_from(sn_clearing *work, const void *start);
+/** The next problem is near to the last one solved, however far that was from its own
+ * start: start there. */
+void sn_clearing_start_from_last(sn_clearing *work);
 /**@}*/
 
 /**

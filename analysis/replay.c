@@ -200,6 +200,7 @@ static void free_block(sn_replay_block *b)
     free(b->group);
     free(b->own_group);
     free(b->group_slope);
+    free(b->follows);
     free(b->sub_curve);
     free(b->sub_points);
     free(b->sub_market_mw);
@@ -231,6 +232,7 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->group = calloc(na, sizeof *b->group);
     b->own_group = calloc(na, sizeof *b->own_group);
     b->group_slope = calloc(2 * na, sizeof *b->group_slope);
+    b->follows = calloc(na, sizeof *b->follows);
     b->sub_curve = calloc(na, sizeof *b->sub_curve);
     b->sub_points = calloc(na, 2 * SN_REPLAY_CURVE_POINTS * sizeof *b->sub_points);
     b->sub_market_mw = calloc(na, sizeof *b->sub_market_mw);
@@ -248,8 +250,8 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
            b->points != NULL && b->price != NULL && b->water != NULL &&
            b->link_min_mw != NULL && b->link_max_mw != NULL && b->hydro_slope != NULL &&
            b->market_slope != NULL && b->hydro_mw != NULL && b->group != NULL &&
-           b->own_group != NULL && b->group_slope != NULL && b->sub_curve != NULL &&
-           b->sub_points != NULL && b->sub_market_mw != NULL &&
+           b->own_group != NULL && b->group_slope != NULL && b->follows != NULL &&
+           b->sub_curve != NULL && b->sub_points != NULL && b->sub_market_mw != NULL &&
            b->sub_market_price != NULL && b->sub_min_mw != NULL &&
            b->sub_max_mw != NULL && b->sub_may_move != NULL && b->is_bidding != NULL &&
            b->kept_net_mw != NULL && b->consumer_price != NULL &&

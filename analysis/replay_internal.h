@@ -74,6 +74,7 @@ typedef struct sn_replay_block {
     double *hydro_mw;
     size_t *group;       /* what shares its price in the market */
     size_t *own_group;   /* >= n_area: group after redispatch */
+    bool *follows;       /* [n_area] takes its group's price, and does not move it */
     double *group_slope; /* [2 n_area] MW per EUR/MWh; INFINITY: price is held */
     /* redispatch */
     sn_curve *sub_curve;
@@ -201,6 +202,10 @@ SN_CHECKED sn_status sn_replay_clear_market(sn_replay_case *c,
                                             size_t t,
                                             bool *is_cleared_out,
                                             sn_error *err);
+/* Slope of a curve at the solution; infinite on a price taker's step. */
+double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t area);
+/* The group's slopes again, without those that follow. */
+void sn_replay_sum_group_slopes(sn_replay_case *c, sn_replay_block *b);
 /* Curves of all nodes in a period, at the block's shifts and consumer prices. */
 void sn_replay_set_curves(sn_replay_case *c, sn_replay_block *b, size_t t);
 void sn_replay_set_limits(sn_replay_case *c, sn_replay_block *b, size_t t);

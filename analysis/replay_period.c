@@ -237,6 +237,7 @@ static void store_period(sn_replay_case *c,
         b->market_slope[z] = 0.0;
         b->hydro_mw[z] = 0.0;
         b->group[z] = SIZE_MAX;
+        b->follows[z] = false;
         if (node == SIZE_MAX) {
             store_area(c, b, t, z, NAN);
             out->net_position_mw[at] = c->net_observed_mw[at];
@@ -268,22 +269,21 @@ static void store_period(sn_replay_case *c,
     }
 }
 
-/* Slope of a curve at the solution; infinite on a price taker's step. */
-static double slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
+double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
 {
     bool is_step =
         c->input->area[z].kind == SN_AREA_PRICE_TAKER && c->other_slope[z] <= 0.0;
     return is_step ? INFINITY : b->market_slope[z] + c->other_slope[z];
 }
 
-static void sum_group_slopes(sn_replay_case *c, sn_replay_block *b)
+void sn_replay_sum_group_slopes(sn_replay_case *c, sn_replay_block *b)
 {
     for (size_t g = 0; g < 2 * c->n_area; g++) {
         b->group_slope[g] = 0.0;
     }
     for (size_t z = 0; z < c->n_area; z++) {
-        if (b->group[z] != SIZE_MAX) {
-            b->group_slope[b->group[z]] += slope_of(c, b, z);
+        if (b->group[z] != SIZE_MAX && !b->follows[z]) {
+            b->group_slope[b->group[z]] += sn_replay_slope_of(c, b, z);
         }
     }
 }
@@ -300,7 +300,8 @@ static void add_derivative(sn_replay_case *c, sn_replay_block *b, double *row, s
     }
     for (size_t y = 0; y < c->n_area; y++) {
         size_t group = is_moved ? b->own_group[y] : b->group[y];
-        if (slope[y] > 0.0 && group == b->own_group[z]) {
+        bool moves_price = slope[y] > 0.0 && (is_moved || !b->follows[y]);
+        if (moves_price && group == b->own_group[z]) {
             row[y] += slope[z] * slope[y] / sum * c->step_h;
         }
     }
@@ -429,7 +430,7 @@ sn_status sn_replay_clear(sn_replay_case *c,
     snap_price_takers(c, b, t, &cleared);
     check_period(c, b, t, &problem, &cleared);
     store_period(c, b, t, &cleared);
-    sum_group_slopes(c, b);
+    sn_replay_sum_group_slopes(c, b);
     return SN_OK;
 }
 

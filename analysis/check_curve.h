@@ -8,25 +8,24 @@
 
 #include <math.h>
 
-/* Number of points below p; without branches that depend on the data. */
+/* Number of points below p; without branches that depend on the data, so that the
+ * searches of many areas, one after the other, overlap. */
 static inline size_t check_count_below(const sn_curve *c, double p)
 {
     const double *base = c->price_eur_per_mwh;
     for (size_t left = c->n; left > 0;) {
         size_t half = (left + 1) / 2;
-        base += base[half - 1] < p ? half : 0;
+        base += half & -(size_t)(base[half - 1] < p);
         left -= half;
     }
     return (size_t)(base - c->price_eur_per_mwh);
 }
 
-/* Net supply just below and just above price p; k: the first point at or above p. */
+/* Net supply just below and just above price p, with n_below points under it. */
 static inline void
-check_supply_range(const sn_curve *c, double p, size_t *k, double *low, double *high)
+check_supply_range(const sn_curve *c, size_t n_below, double p, double *low, double *high)
 {
     const double *q = c->quantity_mw;
-    size_t n_below = check_count_below(c, p);
-    *k = n_below;
     if (n_below == c->n) {
         *low = *high = q[c->n - 1];
     } else if (c->price_eur_per_mwh[n_below] <= p) {

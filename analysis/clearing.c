@@ -183,26 +183,6 @@ static sn_status name_curve_fault(const sn_curve *curve, size_t area, sn_error *
     return sn_error_set(err, SN_E_FORMAT, "net supply curve of area %zu is empty", area);
 }
 
-/* Rising throughout, and finite at both ends: so finite throughout.  Every period reads
- * every point, so eight comparisons share a turn of the loop. */
-static bool is_rising(const double *x, size_t n)
-{
-    size_t k = 0;
-    for (; k + 8 < n; k += 8) {
-        const double *y = x + k;
-        if (!(y[0] <= y[1] && y[1] <= y[2] && y[2] <= y[3] && y[3] <= y[4] &&
-              y[4] <= y[5] && y[5] <= y[6] && y[6] <= y[7] && y[7] <= y[8])) {
-            return false;
-        }
-    }
-    for (; k + 1 < n; k++) {
-        if (!(x[k] <= x[k + 1])) {
-            return false;
-        }
-    }
-    return n > 0 && isfinite(x[0]) && isfinite(x[n - 1]);
-}
-
 static sn_status
 check_borders(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
 {
@@ -250,8 +230,8 @@ check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
     }
     for (size_t z = 0; z < p->network->n_area; z++) {
         const sn_curve *curve = &p->net_supply[z];
-        if (!is_rising(curve->price_eur_per_mwh, curve->n) ||
-            !is_rising(curve->quantity_mw, curve->n)) {
+        if (curve->n == 0 || !sn_curve_is_rising(curve->price_eur_per_mwh, curve->n) ||
+            !sn_curve_is_rising(curve->quantity_mw, curve->n)) {
             return name_curve_fault(curve, z, err);
         }
     }

@@ -15,12 +15,16 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { AREAS_AT_ONCE = 64 };
 
 static const double balance_tolerance_mw = 1e-6;
 static const double price_tolerance_eur_per_mwh = 1e-6;
 static const double gap_tolerance = 1e-9;
+/* A term of the gap that cannot be more than this share of the area's own turnover is
+ * taken to be as large as it can be. */
+static const double nothing_share = 1e-12;
 
 /* Once a residual is not a number it stays so. */
 static bool is_worse(double residual, double worst)
@@ -34,9 +38,11 @@ typedef struct sn_check_sums {
     double scale_eur;
 } sn_check_sums;
 
+/* k: the first point at or above its price. */
 static void check_area(const sn_clearing_problem *problem,
                        const sn_clearing_result *result,
                        size_t z,
+                       size_t k,
                        sn_check_sums *sums,
                        sn_clearing_residuals *r)
 {
@@ -45,9 +51,9 @@ static void check_area(const sn_clearing_problem *problem,
     double n = result->net_position_mw[z];
     double low;
     double high;
-    size_t k;
-    check_supply_range(c, p, &k, &low, &high);
-    sums->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    check_supply_range(c, k, p, &low, &high);
+    double turnover = fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    sums->scale_eur += turnover;
     if (n >= low && n <= high) {
         return;
     }
@@ -55,6 +61,11 @@ static void check_area(const sn_clearing_problem *problem,
     if (is_worse(off, r->curve_mw)) {
         r->curve_mw = off;
         r->worst_area = z;
+    }
+    double most = off * (problem->price_max_eur_per_mwh - problem->price_min_eur_per_mwh);
+    if (most < nothing_share * turnover) { /* the last digit of n */
+        sums->gap_eur += most;
+        return;
     }
     sums->gap_eur +=
         n > high ? check_gap_above(c, k, p, high, n, problem->price_max_eur_per_mwh)
@@ -76,6 +87,26 @@ static void check_price(const sn_clearing_problem *problem,
     if (is_worse(over, r->slackness_eur_per_mwh)) {
         r->slackness_eur_per_mwh = over;
         r->worst_area = z;
+    }
+}
+
+static void check_areas(const sn_clearing_problem *problem,
+                        const sn_clearing_result *result,
+                        sn_check_sums *sums,
+                        sn_clearing_residuals *r)
+{
+    size_t n_area = problem->network->n_area;
+    for (size_t first = 0; first < n_area; first += AREAS_AT_ONCE) {
+        size_t n = n_area - first < AREAS_AT_ONCE ? n_area - first : AREAS_AT_ONCE;
+        size_t below[AREAS_AT_ONCE];
+        for (size_t i = 0; i < n; i++) {
+            below[i] = check_count_below(&problem->net_supply[first + i],
+                                         result->price_eur_per_mwh[first + i]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            check_price(problem, result, first + i, r);
+            check_area(problem, result, first + i, below[i], sums, r);
+        }
     }
 }
 
@@ -122,11 +153,15 @@ static void check_border(const sn_clearing_problem *problem,
         check_way(p_to - p_from, f, low, high, l, sums, r);
         return;
     }
-    if (f >= 0.0) {
-        check_way((1.0 - loss) * p_to - p_from, f, fmax(low, 0.0), high, l, sums, r);
+    double forward = (1.0 - loss) * p_to - p_from;
+    double back = (1.0 - loss) * p_from - p_to;
+    /* At rest below zero one of the two always gains: that way is closed. */
+    bool is_open = f == 0.0 && low < 0.0 && forward + back <= 0.0;
+    if (f > 0.0 || is_open || (f == 0.0 && (forward <= back || !(low < 0.0)))) {
+        check_way(forward, f, fmax(low, 0.0), high, l, sums, r);
     }
-    if (f < 0.0 || (f == 0.0 && low < 0.0)) {
-        check_way((1.0 - loss) * p_from - p_to, -f, fmax(-high, 0.0), -low, l, sums, r);
+    if (f < 0.0 || is_open || (f == 0.0 && low < 0.0 && back < forward)) {
+        check_way(back, -f, fmax(-high, 0.0), -low, l, sums, r);
     }
 }
 
@@ -139,13 +174,15 @@ static void check_balance(const sn_clearing_problem *problem,
 {
     const sn_network *network = problem->network;
     for (size_t first = 0; first < network->n_area; first += AREAS_AT_ONCE) {
-        double left[AREAS_AT_ONCE] = {0.0};
+        size_t n_left = network->n_area - first;
+        double left[AREAS_AT_ONCE];
+        memset(left, 0, (n_left < AREAS_AT_ONCE ? n_left : AREAS_AT_ONCE) * sizeof *left);
         for (size_t l = 0; l < network->n_border; l++) {
             size_t from = network->border[l].from - first;
             size_t to = network->border[l].to - first;
             double f = result->flow_mw[l];
             double arrives = loss_share != NULL ? (1.0 - loss_share[l]) * f : f;
-            if (from < AREAS_AT_ONCE) {
+            if (from < AREAS_AT_ONCE) { /* wraps round when it is before the first */
                 left[from] += f < 0.0 ? arrives : f;
             }
             if (to < AREAS_AT_ONCE) {
@@ -179,10 +216,7 @@ sn_status sn_clearing_check_losses(const sn_clearing_problem *problem,
 {
     sn_clearing_residuals r = {0};
     sn_check_sums sums = {0.0, 0.0, 1.0};
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        check_price(problem, result, z, &r);
-        check_area(problem, result, z, &sums, &r);
-    }
+    check_areas(problem, result, &sums, &r);
     for (size_t l = 0; l < problem->network->n_border; l++) {
         check_border(problem, loss_share, result, l, &sums, &r);
     }

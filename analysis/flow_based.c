@@ -182,38 +182,6 @@ void sn_flow_based_free(sn_flow_based *work)
     }
 }
 
-/* Steps and gaps in turn, beginning and ending with a step: the usual curve, all of whose
- * points one reading judges. */
-static bool is_stairs(const sn_curve *curve)
-{
-    const double *p = curve->price_eur_per_mwh;
-    const double *q = curve->quantity_mw;
-    size_t n = curve->n;
-    if (n < 2 || n % 2 != 0) {
-        return false;
-    }
-    for (size_t k = 0; k + 2 < n; k += 2) {
-        if (!(p[k] == p[k + 1] && q[k] < q[k + 1] && p[k + 1] < p[k + 2] &&
-              q[k + 1] == q[k + 2])) {
-            return false;
-        }
-    }
-    return p[n - 2] == p[n - 1] && q[n - 2] < q[n - 1] && isfinite(p[0]) &&
-           isfinite(q[0]) && isfinite(p[n - 1]) && isfinite(q[n - 1]);
-}
-
-/* Finite, and none below the one before.  A number that is none compares with nothing,
- * and between two finite ends nothing is infinite. */
-static bool is_rising(const double *x, size_t n)
-{
-    for (size_t k = 0; k + 1 < n; k++) {
-        if (!(x[k] <= x[k + 1])) {
-            return false;
-        }
-    }
-    return n == 0 || (isfinite(x[0]) && isfinite(x[n - 1]));
-}
-
 /* Names what is wrong with a curve. */
 static sn_status name_fault(const sn_curve *curve, size_t node, sn_error *err)
 {
@@ -287,9 +255,10 @@ static sn_status check_problem(fb *w, const sn_flow_based_problem *p, sn_error *
             return sn_error_set(err, SN_E_FORMAT, "node %zu: no such grid", z);
         }
         const sn_curve *curve = &p->net_supply[z];
-        w->curve[z].is_stairs = is_stairs(curve);
-        if (!w->curve[z].is_stairs && (!is_rising(curve->price_eur_per_mwh, curve->n) ||
-                                       !is_rising(curve->quantity_mw, curve->n))) {
+        w->curve[z].is_stairs = sn_curve_is_stairs(curve);
+        if (!w->curve[z].is_stairs &&
+            (!sn_curve_is_rising(curve->price_eur_per_mwh, curve->n) ||
+             !sn_curve_is_rising(curve->quantity_mw, curve->n))) {
             return name_fault(curve, z, err);
         }
     }

@@ -34,9 +34,11 @@ static void worse(double value, double *most, size_t where, size_t *where_out)
     }
 }
 
+/* k: the first point at or above its price. */
 static void check_node(const sn_flow_based_problem *problem,
                        const sn_flow_based_result *result,
                        size_t z,
+                       size_t k,
                        sums *s,
                        sn_flow_based_residuals *r)
 {
@@ -54,21 +56,21 @@ static void check_node(const sn_flow_based_problem *problem,
     }
     double low;
     double high;
-    size_t k;
-    check_supply_range(c, p, &k, &low, &high);
+    check_supply_range(c, k, p, &low, &high);
     s->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
     if (n >= low && n <= high) {
         return;
     }
     double other;
-    size_t at;
     if (n > high) {
         s->gap_eur += check_gap_above(c, k, p, high, n, problem->price_max_eur_per_mwh);
-        check_supply_range(c, p + on_step_eur_per_mwh, &at, &other, &high);
+        p += on_step_eur_per_mwh;
+        check_supply_range(c, check_count_below(c, p), p, &other, &high);
         worse(n > high ? n - high : 0.0, &r->curve_mw, z, &r->worst_node);
     } else {
         s->gap_eur += check_gap_below(c, k, p, low, n, problem->price_min_eur_per_mwh);
-        check_supply_range(c, p - on_step_eur_per_mwh, &at, &low, &other);
+        p -= on_step_eur_per_mwh;
+        check_supply_range(c, check_count_below(c, p), p, &low, &other);
         worse(n < low ? low - n : 0.0, &r->curve_mw, z, &r->worst_node);
     }
 }
@@ -197,6 +199,7 @@ sn_status sn_flow_based_check(const sn_flow_based_problem *problem,
     enum { NODES_MAX = 512 };
     double x[NODES_MAX];
     double lambda[NODES_MAX];
+    size_t below[NODES_MAX];
     if (problem->n_node > NODES_MAX) {
         return sn_error_set(err, SN_E_FORMAT, "more than %d nodes to check", NODES_MAX);
     }
@@ -205,8 +208,11 @@ sn_status sn_flow_based_check(const sn_flow_based_problem *problem,
     sums s = {0.0, 1.0};
     inject(problem, result, x);
     for (size_t z = 0; z < problem->n_node; z++) {
-        check_node(problem, result, z, &s, &r);
         lambda[z] = result->price_eur_per_mwh[z];
+        below[z] = check_count_below(&problem->net_supply[z], lambda[z]);
+    }
+    for (size_t z = 0; z < problem->n_node; z++) {
+        check_node(problem, result, z, below[z], &s, &r);
     }
     for (size_t l = 0; l < problem->n_link; l++) {
         check_link(problem, result, l, &s, &r);

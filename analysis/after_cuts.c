@@ -57,6 +57,7 @@ struct sn_cut_work {
     sn_border *link; /* [2 n_link + n_border + 1] exports, imports, mirrored cuts, root */
     double *min_mw;
     double *max_mw;
+    double *loss;  /* [as link] */
     size_t *local; /* [n_node] index in the price area, SIZE_MAX outside */
     bool *is_in;   /* [n_area] of some C, in this period */
     bool *follows; /* [n_area] of a C that still exports */
@@ -78,13 +79,21 @@ sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
     w->link = calloc(links, sizeof *w->link);
     w->min_mw = calloc(links, sizeof *w->min_mw);
     w->max_mw = calloc(links, sizeof *w->max_mw);
+    w->loss = calloc(links, sizeof *w->loss);
     w->local = calloc(nodes, sizeof *w->local);
     w->is_in = calloc(c->n_area + 1, sizeof *w->is_in);
     w->follows = calloc(c->n_area + 1, sizeof *w->follows);
     w->side = calloc((c->n_border + 1) * (c->n_area + 1), sizeof *w->side);
     if (w->clearing == NULL || w->curve == NULL || w->link == NULL || w->min_mw == NULL ||
-        w->max_mw == NULL || w->local == NULL || w->is_in == NULL || w->follows == NULL ||
-        w->side == NULL) {
+        w->loss == NULL || w->max_mw == NULL || w->local == NULL || w->is_in == NULL ||
+        w->follows == NULL || w->side == NULL) {
+        sn_cut_work_free(w);
+        return NULL;
+    }
+    for (size_t l = 0; l < c->n_link; l++) {
+        w->loss[l] = w->loss[c->n_link + l] = c->link_loss[l];
+    }
+    if (c->has_loss && sn_clearing_set_link_losses(w->clearing, w->loss, NULL) != SN_OK) {
         sn_cut_work_free(w);
         return NULL;
     }
@@ -101,6 +110,7 @@ void sn_cut_work_free(sn_cut_work *w)
     free(w->link);
     free(w->min_mw);
     free(w->max_mw);
+    free(w->loss);
     free(w->local);
     free(w->is_in);
     free(w->follows);
@@ -178,6 +188,13 @@ inside_end(const sn_replay_case *c, const sn_cut_work *w, size_t l, double *sign
     return from != SIZE_MAX ? from : to;
 }
 
+/* What leaves the area at the inner end of link l for a flow; < 0: what arrives. */
+static double leaves_mw(const sn_replay_case *c, size_t l, double sign, double flow_mw)
+{
+    return sign > 0.0 ? sn_border_out_mw(flow_mw, c->link_loss[l])
+                      : -sn_border_in_mw(flow_mw, c->link_loss[l]);
+}
+
 /* Flow outwards over the links abroad of the areas that are in any C. */
 static double exports_mw(const sn_replay_case *c, const sn_cut_work *w, size_t t)
 {
@@ -186,7 +203,8 @@ static double exports_mw(const sn_replay_case *c, const sn_cut_work *w, size_t t
         double sign;
         size_t i = inside_end(c, w, l, &sign);
         if (i != SIZE_MAX && w->is_in[i]) {
-            sum += sign * c->out->flow_mw[t * c->n_border + c->border_of_link[l]];
+            sum += leaves_mw(c, l, sign,
+                             c->out->flow_mw[t * c->n_border + c->border_of_link[l]]);
         }
     }
     return sum;
@@ -412,7 +430,7 @@ static double mirror_excess_mw(const sn_replay_case *c,
         double sign;
         size_t i = inside_end(c, w, l, &sign);
         if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
-            excess += sign * cleared->flow_mw[c->n_link + l]; /* imports: < 0 */
+            excess += leaves_mw(c, l, sign, cleared->flow_mw[c->n_link + l]); /* < 0 */
         }
     }
     for (size_t i = 0; i < a->n_area; i++) {

@@ -153,11 +153,15 @@ static void check_border(const sn_clearing_problem *problem,
         check_way(p_to - p_from, f, low, high, l, sums, r);
         return;
     }
-    if (f >= 0.0) {
-        check_way((1.0 - loss) * p_to - p_from, f, fmax(low, 0.0), high, l, sums, r);
+    double forward = (1.0 - loss) * p_to - p_from;
+    double back = (1.0 - loss) * p_from - p_to;
+    /* At rest below zero one of the two always gains: that way is closed. */
+    bool is_open = f == 0.0 && low < 0.0 && forward + back <= 0.0;
+    if (f > 0.0 || is_open || (f == 0.0 && (forward <= back || !(low < 0.0)))) {
+        check_way(forward, f, fmax(low, 0.0), high, l, sums, r);
     }
-    if (f < 0.0 || (f == 0.0 && low < 0.0)) {
-        check_way((1.0 - loss) * p_from - p_to, -f, fmax(-high, 0.0), -low, l, sums, r);
+    if (f < 0.0 || is_open || (f == 0.0 && low < 0.0 && back < forward)) {
+        check_way(back, -f, fmax(-high, 0.0), -low, l, sums, r);
     }
 }
 

@@ -453,10 +453,14 @@ static void count(ramp_work *w)
 {
     sn_ramping_result *out = w->out;
     size_t length = 0;
-    out->n_infeasible = out->n_coupled = out->n_longest = 0;
+    out->n_infeasible = out->n_coupled = out->n_longest = out->n_closed = 0;
     for (size_t t = 0; t < w->ramping->n_period; t++) {
         out->n_infeasible += !is_cleared(w, t) && !w->is_absent[t];
         out->n_coupled += w->grow[t];
+        for (size_t l = 0; l < w->ramping->n_border_max; l++) {
+            out->n_closed +=
+                w->grow[t] && w->closed[t * w->ramping->n_border_max + l] != 0;
+        }
         length = !w->grow[t] ? 0 : w->again[t] ? length + 1 : 1;
         out->n_longest = length > out->n_longest ? length : out->n_longest;
         if (out->is_coupled != NULL) {

@@ -56,6 +56,7 @@ typedef struct sn_ramping_result {
     size_t n_infeasible;
     size_t n_coupled; /* periods solved together with another */
     size_t n_longest; /* the most that were solved together */
+    size_t n_closed;  /* links of tied periods kept from losing power both ways at once */
 } sn_ramping_result;
 
 typedef struct sn_ramping_residuals {

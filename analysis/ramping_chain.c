@@ -23,6 +23,9 @@ static const double same_eur_per_mwh = 1e-7;
 /* An area goes without, or has too much, beyond the price limits by this. */
 static const double beyond_eur_per_mwh = 1.0;
 
+/* A link with less than this both ways runs one way: the search comes as near. */
+static const double both_ways_mw = 1e-3;
+
 /* Less than this without is rounding. */
 static const double tolerance_mw = 1e-6;
 
@@ -329,7 +332,7 @@ static size_t close_ways(chain *c, const sn_interior_solution *s)
         }
         double forward = s->x[c->of_flow[at]];
         double back = s->x[c->of_back[at]];
-        if (fmin(forward, back) > tolerance_mw) {
+        if (fmin(forward, back) > both_ways_mw) {
             c->w->closed[c->first * r->n_border_max + at] = back > forward ? 2 : 1;
             n_closed++;
         }

@@ -9,6 +9,7 @@
 #include "ramping.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,10 +76,12 @@ static void check_link(ramp_check *c, const sn_ramping_period *period, size_t t,
     if (loss <= 0.0) {
         check_way(c, period, t, forward, flow - low, high - flow);
     } else {
-        if (flow >= 0.0) {
+        /* At rest below zero one of the two always gains: that way is closed. */
+        bool is_open = flow == 0.0 && low < 0.0 && forward + back <= 0.0;
+        if (flow > 0.0 || is_open || (flow == 0.0 && (forward <= back || !(low < 0.0)))) {
             check_way(c, period, t, forward, flow - fmax(low, 0.0), high - flow);
         }
-        if (flow < 0.0 || (flow == 0.0 && low < 0.0)) {
+        if (flow < 0.0 || is_open || (flow == 0.0 && low < 0.0 && back < forward)) {
             check_way(c, period, t, back, -flow - fmax(-high, 0.0), flow - low);
         }
     }

@@ -246,6 +246,10 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     bool cuts = c->settings->after == SN_AFTER_CUT_LEAST ||
                 c->settings->after == SN_AFTER_CUT_HISTORICAL;
     b->cut = cuts ? sn_cut_work_alloc(c) : NULL;
+    if (b->clearing != NULL && c->has_loss &&
+        sn_clearing_set_link_losses(b->clearing, c->link_loss, NULL) != SN_OK) {
+        return false;
+    }
     return b->clearing != NULL && b->redispatch != NULL && b->curve != NULL &&
            b->points != NULL && b->price != NULL && b->water != NULL &&
            b->link_min_mw != NULL && b->link_max_mw != NULL && b->hydro_slope != NULL &&
@@ -465,6 +469,13 @@ sn_status sn_replay_check_input(const sn_replay_input *in, sn_error *err)
             return sn_error_set(err, SN_E_FORMAT,
                                 "border %zu joins areas %zu and %zu of %zu, rated %g MW",
                                 l, link->from, link->to, in->n_area, link->rated_mw);
+        }
+        if (!(in->border[l].loss_share >= 0.0 && in->border[l].loss_share < 1.0)) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "border %zu loses %g of its flow: expected 0 or more, and "
+                "below 1",
+                l, in->border[l].loss_share);
         }
         if (!(in->border[l].ramp_mw_per_h >= 0.0)) {
             return sn_error_set(err, SN_E_FORMAT,

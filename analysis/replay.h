@@ -75,6 +75,7 @@ typedef struct sn_replay_border {
     bool has_flow;        /* false: no data; sits inside A, held fixed, listed */
     size_t first;         /* first period with data; before it as if it had none, e.g. a
                              line that was not built yet */
+    double loss_share;    /* of what is sent that does not arrive, either way; 0 = none */
     double ramp_mw_per_h; /* how fast the market may change its flow; 0 = no limit */
 } sn_replay_border;
 

@@ -133,6 +133,9 @@ typedef struct sn_replay_case {
     size_t n_price_area;
     sn_price_area *price_area;
 
+    double *link_loss; /* [n_link] */
+    bool has_loss;
+
     double *net_observed_mw; /* [n][n_area] */
     double *fixed_export_mw; /* [n][n_area] on borders that are not cleared */
     double *limit_min_mw;    /* [n][n_border] M-15 */
@@ -177,6 +180,19 @@ SN_CHECKED sn_status sn_replay_borrow(sn_replay_case *c,
                                       const sn_replay_prepared *prepared,
                                       const sn_configuration *configuration,
                                       sn_error *err);
+
+/* replay_losses.c */
+/* Limits of a link that loses; true when it flows the wrong way.
+ * @param forward, back  capacity, published or seen */
+bool sn_replay_infer_lossy(sn_replay_case *c,
+                           size_t t,
+                           size_t l,
+                           double forward,
+                           double back);
+/* SN_E_FORMAT: a link inside a price area loses. */
+SN_CHECKED sn_status sn_replay_check_losses(const sn_replay_case *c,
+                                            const sn_configuration *configuration,
+                                            sn_error *err);
 
 /* replay_period.c */
 size_t sn_replay_build_curve(const sn_replay_case *c,

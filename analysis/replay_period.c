@@ -143,7 +143,8 @@ static void check_period(sn_replay_case *c,
 {
     sn_clearing_residuals r = {0};
     b->check_periods++;
-    if (sn_clearing_check(problem, cleared, &r, NULL) == SN_OK) {
+    if (sn_clearing_check_losses(problem, c->has_loss ? c->link_loss : NULL, cleared, &r,
+                                 NULL) == SN_OK) {
         return;
     }
     const double tolerance = 1e-6;

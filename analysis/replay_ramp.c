@@ -159,7 +159,8 @@ load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error 
     sn_replay_case *c = loader->c;
     sn_replay_block *b = &c->block[worker];
     (void)err;
-    *out = (sn_ramping_period){NULL, c->ramp->link, NULL, c->step_h, 1.0};
+    *out = (sn_ramping_period){NULL, c->ramp->link, c->has_loss ? c->link_loss : NULL,
+                               c->step_h, 1.0};
     if (c->out->exclusion[t] != SN_INCLUDED) {
         return SN_OK;
     }

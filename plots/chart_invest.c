@@ -324,12 +324,27 @@ static double meeting_twh(const sn_chart_page *page, const json_t *rows)
     return NAN;
 }
 
+/* The largest load for which both splits have a price. */
+static const json_t *last_of_both(const sn_chart_page *page, const json_t *rows)
+{
+    size_t i;
+    const json_t *row;
+    const json_t *last = json_array_get(rows, 0);
+    json_array_foreach(rows, i, row)
+    {
+        bool both = isfinite(price_at(row, sn_page_base(page))) &&
+                    isfinite(price_at(row, sn_page_compared(page)));
+        last = both ? row : last;
+    }
+    return last;
+}
+
 static void new_load_finding(sn_chart_page *page, const json_t *rows)
 {
-    char text[3][SN_NUMBER_SIZE];
+    char text[4][SN_NUMBER_SIZE];
     bool sv = page->job->swedish;
     const json_t *first = json_array_get(rows, 0);
-    const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
+    const json_t *last = last_of_both(page, rows);
     double wide = sn_number_at(last, "twh_per_year", NULL, NULL) -
                   sn_number_at(first, "twh_per_year", NULL, NULL);
     double rise[2];
@@ -340,14 +355,16 @@ static void new_load_finding(sn_chart_page *page, const json_t *rows)
     if (!isfinite(rise[0]) || !isfinite(rise[1])) {
         return;
     }
-    sn_fill(&page->finding,
-            sn_page_words(page,
-                          "Varje ny TWh höjer priset i SE1 med {} EUR/MWh i dag och med "
-                          "{} med ändrad indelning.",
-                          "Each new TWh raises the price in SE1 by {} EUR/MWh today and "
-                          "by {} with the other split."),
-            sn_format_number(rise[0], 2, sv, text[0]),
-            sn_format_number(rise[1], 2, sv, text[1]), NULL);
+    sn_fill(
+        &page->finding,
+        sn_page_words(page,
+                      "Varje ny TWh, till {} TWh, höjer priset i SE1 med {} EUR/MWh i "
+                      "dag och med {} med ändrad indelning.",
+                      "Each new TWh, up to {} TWh, raises the price in SE1 by {} "
+                      "EUR/MWh today and by {} with the other split."),
+        sn_format_number(sn_number_at(last, "twh_per_year", NULL, NULL), 0, sv, text[3]),
+        sn_format_number(rise[0], 2, sv, text[0]),
+        sn_format_number(rise[1], 2, sv, text[1]), NULL);
     double meets = meeting_twh(page, rows);
     if (isfinite(meets)) {
         sn_fill(

@@ -745,6 +745,7 @@ static void apply_links(const sn_scenario *s, sn_replay_data *d)
 {
     for (size_t l = 0; l < d->input.n_border; l++) {
         size_t b = (size_t)(d->info[l] - sn_borders);
+        d->border[l].loss_share = b < SN_SCENARIO_BORDERS_MAX ? s->loss_share[b] : 0.0;
         d->border[l].ramp_mw_per_h =
             b < SN_SCENARIO_BORDERS_MAX ? s->ramp_mw_per_h[b] : 0.0;
     }

@@ -83,6 +83,7 @@ typedef struct sn_scenario {
     double extra_generation_mw[SN_SCENARIO_AREAS_MAX];
     double extra_wind_share[SN_SCENARIO_AREAS_MAX]; /* of the observed wind power */
     double edge_price_change_share[SN_SCENARIO_AREAS_MAX];
+    double loss_share[SN_SCENARIO_BORDERS_MAX];    /* likewise */
     double ramp_mw_per_h[SN_SCENARIO_BORDERS_MAX]; /* [index in sn_borders] 0 = none */
     size_t n_added;
     sn_added_line added[SN_SCENARIO_ADDED_MAX];

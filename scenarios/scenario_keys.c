@@ -780,6 +780,7 @@ const sn_scenario_key sn_scenario_keys[] = {
            1,
            settings.price_difference_eur_per_mwh),
     OTHER("capacity", "add", read_added, write_added),
+    OTHER("links", "loss_share", sn_scenario_read_loss, sn_scenario_write_loss),
     OTHER("links", "ramp_mw_per_h", sn_scenario_read_ramp, sn_scenario_write_ramp),
     NUMBER("slopes", "factor", 0.01, 100, settings.slope_factor),
     NUMBER("slopes", "hydro_factor", 0.01, 100, hydro_slope_factor),

@@ -43,6 +43,16 @@ static sn_status write_map(const double *value, sn_strbuf *out, sn_error *err)
     return status == SN_OK && before[0] == ',' ? sn_strbuf_puts(out, "}", err) : status;
 }
 
+sn_status sn_scenario_read_loss(const sn_yaml_node *node, sn_scenario *s, sn_error *err)
+{
+    return read_map(node, s, 0.0, 0.5, s->loss_share, err);
+}
+
+sn_status sn_scenario_write_loss(const sn_scenario *s, sn_strbuf *out, sn_error *err)
+{
+    return write_map(s->loss_share, out, err);
+}
+
 sn_status sn_scenario_read_ramp(const sn_yaml_node *node, sn_scenario *s, sn_error *err)
 {
     return read_map(node, s, 0.0, 1e5, s->ramp_mw_per_h, err);

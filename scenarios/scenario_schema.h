@@ -44,8 +44,11 @@ extern const size_t sn_scenario_key_count;
 const sn_border_info *
 sn_scenario_border(const sn_scenario *s, const char *name, bool *reversed);
 
-/** @name scenario_links.c: links.ramp_mw_per_h, a map of border to number. */
+/** @name scenario_links.c: links.loss_share and links.ramp_mw_per_h, maps of border to
+ * number. */
 /**@{*/
+sn_key_reader sn_scenario_read_loss;
+sn_key_writer sn_scenario_write_loss;
 sn_key_reader sn_scenario_read_ramp;
 sn_key_writer sn_scenario_write_ramp;
 /**@}*/

@@ -113,9 +113,11 @@ income_eur(const sn_run_case *c, size_t l, const double *flow_mw, const double *
     double sum = 0.0;
     for (size_t t = 0; t < in->axis.n; t++) {
         double flow = flow_mw[t * in->n_border + l];
-        double gap =
-            price[t * in->n_area + link->to] - price[t * in->n_area + link->from];
-        sum += isfinite(flow) && isfinite(gap) ? flow * gap : 0.0;
+        double p_to = price[t * in->n_area + link->to];
+        double p_from = price[t * in->n_area + link->from];
+        double gap = p_to - p_from;
+        double lost = sn_border_loss_value(flow, in->border[l].loss_share, p_from, p_to);
+        sum += isfinite(flow) && isfinite(gap) ? flow * gap - lost : 0.0;
     }
     bool is_priced = in->area[link->from].kind != SN_AREA_FIXED_FLOW &&
                      in->area[link->to].kind != SN_AREA_FIXED_FLOW;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Limits of change of single links in a replay (M-8): properties on generated networks.
+/* Losses and limits of change of single links in a replay (M-8), on generated networks.
  */
 #include "analysis/channels.h"
 #include "analysis/ledger.h"
@@ -43,6 +43,16 @@ static void set_ramps(double mw_per_h)
         const sn_border *link = &market.border[l].link;
         bool is_abroad = link->from >= market.n_swedish || link->to >= market.n_swedish;
         market.border[l].ramp_mw_per_h = is_abroad ? mw_per_h : 0.0;
+    }
+}
+
+/* The same links lose. */
+static void set_losses(double share)
+{
+    for (size_t l = 0; l < market.input.n_border; l++) {
+        const sn_border *link = &market.border[l].link;
+        bool is_abroad = link->from >= market.n_swedish || link->to >= market.n_swedish;
+        market.border[l].loss_share = is_abroad ? share : 0.0;
     }
 }
 
@@ -103,6 +113,43 @@ static void history_is_returned(void **state)
     }
 }
 
+static void assert_books_close(const sn_replay_result *base, const sn_replay_result *r)
+{
+    sn_ledger ledger;
+    sn_channels channels;
+    assert_int_equal(sn_ledger_compute(&market.input, &market.settings, base, r,
+                                       market.is_operator, &ledger, NULL),
+                     SN_OK);
+    assert_int_equal(sn_channels_compute(&market.input, &market.settings, &market.single,
+                                         base, r, &ledger, &channels, NULL),
+                     SN_OK);
+    assert_true(ledger.residual_share <= 1e-9);
+    assert_true(channels.residual_share <= 1e-9);
+    sn_ledger_release(&ledger);
+}
+
+/* What is sold is what is bought and lost; how often links lose, and could have moved. */
+static void count_losses(const sn_replay_result *r, size_t *n_free, size_t *n_lost)
+{
+    size_t n = market.input.n_border;
+    size_t n_area = market.input.n_area;
+    for (size_t t = 0; t < r->n; t++) {
+        double left = 0.0;
+        for (size_t z = 0; z < n_area; z++) {
+            left += r->net_position_mw[t * n_area + z];
+        }
+        for (size_t l = 0; l < n; l++) {
+            double share = market.border[l].loss_share;
+            double flow = r->flow_mw[t * n + l];
+            bool has_room = r->flow_max_mw[t * n + l] - r->flow_min_mw[t * n + l] > 1.0;
+            left -= share * fabs(flow);
+            *n_free += share > 0.0 && has_room;
+            *n_lost += share > 0.0 && fabs(flow) > 1.0;
+        }
+        assert_near(left, 0.0, 1e-5);
+    }
+}
+
 /* Every way of handling the cuts keeps the limits and closes its books. */
 static void every_way_keeps_the_limits(void **state)
 {
@@ -116,22 +163,11 @@ static void every_way_keeps_the_limits(void **state)
         run(&market.zonal, SN_AFTER_COST_BASED, &base);
         for (int way = 0; way < SN_AFTER_COUNT; way++) {
             sn_replay_result r;
-            sn_ledger ledger;
-            sn_channels channels;
             run(&market.single, (sn_after)way, &r);
-            assert_int_equal(sn_ledger_compute(&market.input, &market.settings, &base, &r,
-                                               market.is_operator, &ledger, NULL),
-                             SN_OK);
-            assert_int_equal(sn_channels_compute(&market.input, &market.settings,
-                                                 &market.single, &base, &r, &ledger,
-                                                 &channels, NULL),
-                             SN_OK);
             assert_limits_hold(&r);
-            assert_true(ledger.residual_share <= 1e-9);
-            assert_true(channels.residual_share <= 1e-9);
+            assert_books_close(&base, &r);
             n_tied += r.ramp_coupled;
             n_over += r.hours_over;
-            sn_ledger_release(&ledger);
             sn_replay_result_release(&r);
         }
         sn_replay_result_release(&base);
@@ -206,6 +242,53 @@ static void what_does_not_bind_changes_no_byte(void **state)
     }
 }
 
+/* With losses, and with limits of change as well: history is returned, every way closes
+ * its books, and what does not arrive is what the share says. */
+static void links_that_lose_close_the_books(void **state)
+{
+    (void)state;
+    size_t n_free = 0;
+    size_t n_lost = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        draw(seed);
+        set_losses(0.03);
+        set_ramps(seed % 2 == 0 ? ramp_mw_per_h : 0.0);
+        sn_replay_settings kept = market.settings;
+        market.settings.balance = SN_BALANCE_HELD;
+        sn_replay_result base;
+        run(&market.zonal, SN_AFTER_COST_BASED, &base);
+        for (size_t i = 0; i < base.n * market.input.n_area; i++) {
+            if (!isnan(base.price_eur_per_mwh[i])) {
+                assert_near(base.price_eur_per_mwh[i], market.price[i], 1e-2);
+            }
+        }
+        market.settings = kept;
+        for (int way = 0; way < SN_AFTER_COUNT; way++) {
+            sn_replay_result r;
+            run(&market.single, (sn_after)way, &r);
+            assert_books_close(&base, &r);
+            count_losses(&r, &n_free, &n_lost);
+            sn_replay_result_release(&r);
+        }
+        sn_replay_result_release(&base);
+    }
+    assert_true(n_free > SEEDS && n_lost > SEEDS);
+}
+
+/* One price area has no losses inside: refused, with the border and the configuration. */
+static void a_loss_inside_a_price_area_is_refused(void **state)
+{
+    (void)state;
+    sn_replay_result r;
+    sn_error err = {0};
+    draw(1);
+    market.border[0].loss_share = 0.03;
+    assert_int_equal(
+        sn_replay_run(&market.input, &market.settings, &market.single, &r, &err),
+        SN_E_FORMAT);
+    assert_non_null(strstr(err.message, "both ends are one price area"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +296,8 @@ int main(void)
         cmocka_unit_test(every_way_keeps_the_limits),
         cmocka_unit_test(a_limit_has_a_price_where_it_is_reached),
         cmocka_unit_test(what_does_not_bind_changes_no_byte),
+        cmocka_unit_test(links_that_lose_close_the_books),
+        cmocka_unit_test(a_loss_inside_a_price_area_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

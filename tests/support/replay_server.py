@@ -11,7 +11,8 @@ usage: replay_server.py PORT_FILE
   oversize, other_host, same_host, loop, hang, 400, 404, wrong_zone, shrinking,
   short_length (less than the body), ack, entity_bomb, external_entity, zip, zip_bomb,
   hour_series (more than 100 series: pages), offset_ignored, too_much (10 days at most),
-  echo_key (the key in a refusal), slow (0.05 s an answer)
+  echo_key (the key in a refusal), slow (0.05 s an answer), gzip (packed when asked for,
+  else a refusal), disagree (some prices of Energi Data Service are another)
 /echo/KIND           the request's key given back: body, redirect, 401
 /_count              number of requests so far
 """
@@ -213,11 +214,13 @@ def zipped(name, text):
 
 # ---- further sources ----
 
-def eds(path, query):
+def eds(path, query, fault):
     start, end = parse_utc(query["start"][0]), parse_utc(query["end"][0])
     elspot = path.endswith("Elspotprices")
+    off = 5.0 if fault == "disagree" else 0.0
     rows = [{"HourUTC" if elspot else "TimeUTC": naive(t), "PriceArea": zone,
-             "SpotPriceEUR" if elspot else "DayAheadPriceEUR": price(t, zone)}
+             "SpotPriceEUR" if elspot else "DayAheadPriceEUR":
+             price(t, zone) + (off if t.hour % 7 == 0 else 0.0)}
             for t in slots(start, end) for zone in ("SE3", "SE4")]
     return {"total": len(rows), "records": rows}
 
@@ -310,7 +313,6 @@ def ecb(query):
 
 
 ROUTES = [
-    ("/dataset/", lambda path, query: eds(path, query)),
     ("/api/nps/price", lambda path, query: elering(query)),
     ("/price", lambda path, query: charts(query)),
     ("/nordic/api/data/", jao),
@@ -377,6 +379,8 @@ class Handler(BaseHTTPRequestHandler):
             return riksbank(path)
         if path.startswith("/api/v1/prices/"):
             return elpris(path)
+        if path.startswith("/dataset/"):
+            return eds(path, query, fault)
         for prefix, answer in ROUTES:
             if path.startswith(prefix):
                 return answer(path, query)
@@ -418,6 +422,12 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "gzipbomb":
             self.send(200, gzip.compress(b"[" + b" " * (64 * 1024 * 1024) + b"]"),
                       [("Content-Encoding", "gzip")])
+        elif fault == "gzip":
+            if "gzip" not in self.headers.get("Accept-Encoding", ""):
+                self.send(406, b"gzip only")
+            else:
+                self.send(200, gzip.compress(json.dumps(self.good(path, query)).encode()),
+                          [("Content-Encoding", "gzip")])
         elif fault == "gzipcut":
             self.send(200, gzip.compress(b"[" + os.urandom(4000) + b"]")[:2000],
                       [("Content-Encoding", "gzip")])

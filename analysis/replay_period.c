@@ -510,11 +510,13 @@ run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
     return status == SN_OK && is_cleared ? sn_replay_redispatch(c, b, t, err) : status;
 }
 
-/* With one price for consumers (M-23) the market is more than the areas' curves. */
+/* With one price for consumers (M-23), or links that lose or are slow to change, the
+ * market is more than the areas' curves. */
 static bool starts_honest(const sn_replay_case *c, size_t t)
 {
     const sn_replay_result *honest = c->settings->honest;
-    return honest != NULL && c->one_consumer == NULL && c->settings->theta > 0.0 &&
+    bool is_plain = c->one_consumer == NULL && c->ramp == NULL && !c->has_loss;
+    return honest != NULL && is_plain && c->settings->theta > 0.0 &&
            c->settings->after == SN_AFTER_STRATEGIC &&
            !isnan(honest->price_eur_per_mwh[t * c->n_area]);
 }

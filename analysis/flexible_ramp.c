@@ -1,360 +1,434 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* M-34 with a ramp: Mehrotra's predictor-corrector (S. Mehrotra, SIAM J. Optim. 2
- * (1992) 575; S. Wright, Primal-Dual Interior-Point Methods, ch. 10) on the stock.
+/* M-34 with a ramp and a store that both bind: Mehrotra's predictor-corrector (S.
+ * Mehrotra, SIAM J. Optim. 2 (1992) 575; S. Wright, Primal-Dual Interior-Point Methods,
+ * ch. 10).
  *
- * With s_0 and s_n given, the unknowns are s_1 .. s_{n-1}; x is a first and the ramp a
- * second difference of s, so A' D A has five diagonals whatever D is.  The start x = q
- * is strictly inside every limit, and slacks are computed from s, not carried: every
- * iterate is feasible, and w'z with the dual residual bounds the distance to the
- * optimum.  Without a limit of the stock flexible_sum.c is exact and quicker. */
+ * Every period has three rows with a low and a high side: the stock s after it, the power
+ * x in it and the ramp u = x - x of the period before.  A Newton step is a quadratic
+ * problem in (s, x) with the ramp as its control, solved backwards in time: what is left
+ * from period t on costs half of
+ *     a x^2 + 2 b x s + c s^2,  a > 0, b >= 0, a c - b^2 >= 0,
+ * and every number of the recursion is a sum of products of positive numbers: nothing
+ * cancels, however far the weights of the rows are apart (late they differ by 1e16; a
+ * factor of the five diagonals of the same matrix in s loses all digits there).
+ *
+ * The start x = q is strictly inside every limit and every iterate stays there, so that
+ * w'z with the dual residual bounds the distance to the optimum.
+ *
+ * A year does not fit the cache, so an iteration is four sweeps over it, each of chunks
+ * that do: backwards (last step applied, weights, factor, predictor), forwards (the
+ * predictor's path, how far it may go), and both again for the corrector. */
 #include "flexible_internal.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 100, REFINEMENTS = 2, STALLS_MAX = 3 };
-static const double gap_stop_share = 1e-11;
+enum { STEPS_MAX = 100, STALLS_MAX = 3, CHUNK = 64 };
+static const double gap_stop_share = 5e-11;
 static const double gap_accept_share = 1e-7;
 static const double gap_good_share = 1e-9; /* enough, once rounding stops progress */
 static const double worse_stop = 1e3;
-static const double late_share = 1e-5; /* of the cost: from here on rounding matters */
+static const double start_product = 0.1; /* slack times multiplier */
+static const double end_weight = 1e30;   /* of the stock at the end, which is given */
 
-/* Three families of rows, each with a low and a high side: 0 stock, 1 power, 2 ramp. */
 enum { STOCK, POWER, RAMP, FAMILIES };
 
-typedef struct interior {
-    size_t n; /* steps */
-    size_t m[FAMILIES];
-    double low[FAMILIES];
-    double high[FAMILIES];
-    double q;
-    double s_end;
-    const double *price;      /* scaled */
-    double *s;                /* [n + 1] */
-    double *ds;               /* [n + 1], ends 0 */
-    double *row[FAMILIES];    /* value of each row at s */
-    double *drow[FAMILIES];   /* its change along ds */
-    double *affine[FAMILIES]; /* the same of the predictor */
-    double *z_low[FAMILIES];
-    double *z_high[FAMILIES];
-    double *r_low[FAMILIES]; /* 1 / slack: divisions are what an iteration costs */
-    double *r_high[FAMILIES];
-    double *weight[FAMILIES]; /* of H */
-    double *side[FAMILIES];
-    double *diagonal[3]; /* of H and its factor: main, first, second */
-    double *rhs;
-    double *best;
-    double *keep; /* right side, for refinement */
-    double *drow2[FAMILIES];
-} interior;
-
-/* rows[.] from a stock path: x and ramp are its differences. */
-static void rows_of(const interior *p, const double *s, double q, double *const *row)
-{
-    for (size_t t = 0; t < p->n; t++) {
-        row[STOCK][t] = s[t + 1];
-        row[POWER][t] = s[t + 1] - s[t] + q;
-    }
-    for (size_t t = 1; t < p->n; t++) {
-        row[RAMP][t] = row[POWER][t] - row[POWER][t - 1];
-    }
-}
-
-/* out[i] = sum over rows of y * A[row][i] for the unknown s_i, i = 1..n-1. */
-static void transpose(const interior *p, double *const *y, double *out)
-{
-    for (size_t i = 1; i < p->n; i++) {
-        double power_below = y[POWER][i - 1]; /* x_i = s_i - s_{i-1}: +1 */
-        double power_above = y[POWER][i];
-        double sum = y[STOCK][i - 1] + power_below - power_above;
-        if (i >= 2) {
-            sum += y[RAMP][i - 1];
-        }
-        sum -= 2.0 * y[RAMP][i];
-        if (i + 1 < p->n) {
-            sum += y[RAMP][i + 1];
-        }
-        out[i] = sum;
-    }
-}
-
-/* Factor H = A' diag(weight) A in place, L D L' with two bands below. */
-static void factor(const interior *p)
-{
-    double *d = p->diagonal[0];
-    double *e = p->diagonal[1];
-    double *f = p->diagonal[2];
-    double *const *w = p->weight;
-    for (size_t i = 1; i < p->n; i++) {
-        double r0 = i >= 2 ? w[RAMP][i - 1] : 0.0;
-        double r1 = w[RAMP][i];
-        double r2 = i + 1 < p->n ? w[RAMP][i + 1] : 0.0;
-        d[i] = w[STOCK][i - 1] + w[POWER][i - 1] + w[POWER][i] + r0 + 4.0 * r1 + r2;
-        /* row r of the ramp holds s_{r+1} - 2 s_r + s_{r-1} */
-        e[i] = -w[POWER][i] - 2.0 * r1 - 2.0 * r2;
-        f[i] = r2;
-    }
-    for (size_t i = 1; i < p->n; i++) {
-        if (i >= 2) {
-            d[i] -= e[i - 1] * e[i - 1] * d[i - 1];
-        }
-        if (i >= 3) {
-            d[i] -= f[i - 2] * f[i - 2] * d[i - 2];
-        }
-        d[i] = d[i] > DBL_MIN ? d[i] : DBL_MIN;
-        double cross = i >= 2 ? e[i - 1] * d[i - 1] * f[i - 1] : 0.0;
-        e[i] = (e[i] - cross) / d[i];
-        f[i] /= d[i];
-    }
-}
-
-static void solve(const interior *p, double *x)
-{
-    const double *d = p->diagonal[0];
-    const double *e = p->diagonal[1];
-    const double *f = p->diagonal[2];
-    for (size_t i = 2; i < p->n; i++) {
-        x[i] -= e[i - 1] * x[i - 1] + (i >= 3 ? f[i - 2] * x[i - 2] : 0.0);
-    }
-    for (size_t i = 1; i < p->n; i++) {
-        x[i] /= d[i];
-    }
-    for (size_t i = p->n - 1; i-- > 1;) {
-        x[i] -= e[i] * x[i + 1] + (i + 2 < p->n ? f[i] * x[i + 2] : 0.0);
-    }
-}
-
-/* Slacks are differences of numbers around 1: below this they are rounding. */
-static double slack(double difference)
-{
-    return difference > 1e-16 ? difference : 1e-16; /* fmax is a call */
-}
-
-static size_t first_row(int k)
-{
-    return k == RAMP ? 1 : 0;
-}
-
-static size_t last_row(const interior *p, int k)
-{
-    return k == STOCK ? p->n - 1 : p->n; /* s_n is given */
-}
-
-typedef struct totals {
-    double gap; /* w'z */
-    size_t n;
-} totals;
-
-static totals measure(interior *p)
-{
-    totals sum = {0.0, 0};
-    rows_of(p, p->s, p->q, p->row);
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            double wl = slack(p->row[k][t] - p->low[k]);
-            double wh = slack(p->high[k] - p->row[k][t]);
-            sum.gap += wl * p->z_low[k][t] + wh * p->z_high[k][t];
-            p->r_low[k][t] = 1.0 / wl;
-            p->r_high[k][t] = 1.0 / wh;
-            p->weight[k][t] =
-                p->z_low[k][t] * p->r_low[k][t] + p->z_high[k][t] * p->r_high[k][t];
-        }
-    }
-    sum.n = 2 * (3 * p->n - 2);
-    return sum;
-}
-
-/* What the dual residual c - A'z can be worth: it is repaired with the multipliers of
- * the stock's own limits, each at its slack (without limits: the widest the stock can
- * swing). */
-static double residual_gap(interior *p)
-{
-    double sum = 0.0;
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            p->side[k][t] = p->z_low[k][t] - p->z_high[k][t];
-        }
-    }
-    transpose(p, p->side, p->rhs);
-    for (size_t i = 1; i < p->n; i++) {
-        double r = p->price[i - 1] - p->price[i] - p->rhs[i];
-        sum += r > 0.0 ? r * p->s[i] : -r * (p->high[STOCK] - p->s[i]);
-    }
-    return sum;
-}
-
-/* One step of iterative refinement: late weights differ by 1e16, and what the solve
- * leaves over is what keeps A'z from c. */
-static void refine(interior *p)
-{
-    rows_of(p, p->ds, 0.0, p->drow2);
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            p->side[k][t] = p->weight[k][t] * p->drow2[k][t];
-        }
-    }
-    transpose(p, p->side, p->rhs);
-    for (size_t i = 1; i < p->n; i++) {
-        p->rhs[i] = p->keep[i] - p->rhs[i];
-    }
-    solve(p, p->rhs);
-    for (size_t i = 1; i < p->n; i++) {
-        p->ds[i] += p->rhs[i];
-    }
-}
-
-/* Right sides of the complementarity of one row's two slacks: mu less the second-order
- * term of the predictor, whose change of the row is a (0 in the predictor itself). */
-static double target_low(const interior *p, int k, size_t t, double mu, double a)
-{
-    double z = p->z_low[k][t];
-    return mu + a * (z + z * p->r_low[k][t] * a);
-}
-
-static double target_high(const interior *p, int k, size_t t, double mu, double a)
-{
-    double z = p->z_high[k][t];
-    return mu - a * (z - z * p->r_high[k][t] * a);
-}
-
-/* The multipliers' changes when the row changes by d. */
-static double change_low(const interior *p, int k, size_t t, double target, double d)
-{
-    return p->r_low[k][t] * (target - p->z_low[k][t] * d) - p->z_low[k][t];
-}
-
-static double change_high(const interior *p, int k, size_t t, double target, double d)
-{
-    return p->r_high[k][t] * (target + p->z_high[k][t] * d) - p->z_high[k][t];
-}
-
-/* ds and drow for a target mu and the predictor's changes of the rows. */
-static void direction(interior *p, double mu, int refinements)
-{
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            double a = p->affine[k][t];
-            p->side[k][t] = target_low(p, k, t, mu, a) * p->r_low[k][t] -
-                            target_high(p, k, t, mu, a) * p->r_high[k][t];
-        }
-    }
-    transpose(p, p->side, p->rhs);
-    for (size_t i = 1; i < p->n; i++) {
-        p->rhs[i] -= p->price[i - 1] - p->price[i];
-        p->ds[i] = p->rhs[i];
-        p->keep[i] = p->rhs[i];
-    }
-    solve(p, p->ds);
-    for (int again = 0; again < refinements; again++) {
-        refine(p);
-    }
-    rows_of(p, p->ds, 0.0, p->drow);
-}
+/* Values [n] of one family of rows.  Two rows cannot move and bind nothing: the stock
+ * after the last period and the ramp into the first. */
+typedef struct rows {
+    double low, high;
+    double *value;
+    double *change;    /* of the step */
+    double *predicted; /* of the predictor */
+    double *z_low, *z_high;
+} rows;
 
 typedef struct step {
     double primal, dual;
 } step;
 
-static void limit(double value, double change, double *most)
+typedef struct interior {
+    size_t n;
+    rows row[FAMILIES];
+    double *price; /* scaled */
+    /* Of the factor: x_t = keep x_{t-1} - fall s_{t-1} - pull (of the right side). */
+    double *keep, *fall, *ease;
+    double *pull;
+    double *best; /* power */
+    double mu;    /* of the last step, and how much of it is to be done */
+    step by;
+} interior;
+
+/* One number for each place in a chunk: sums without an order of the compiler's choice.
+ */
+typedef struct lanes {
+    double at[CHUNK];
+} lanes;
+
+static double sum_of(const lanes *l)
 {
-    if (change < 0.0 && value < -change * *most) {
-        *most = -value / change;
+    double sum = 0.0;
+    for (size_t j = 0; j < CHUNK; j++) {
+        sum += l->at[j];
     }
+    return sum;
 }
 
-/* Longest steps that keep slacks and multipliers above zero. */
-static step longest(const interior *p, double mu)
+static double most_of(const lanes *l)
 {
-    step most = {1.0, 1.0};
-    double shrink = 1.0; /* largest relative fall of a slack */
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            double d = p->drow[k][t];
-            double a = p->affine[k][t];
-            double fall = d < 0.0 ? -d * p->r_low[k][t] : d * p->r_high[k][t];
-            shrink = fall > shrink ? fall : shrink;
-            limit(p->z_low[k][t], change_low(p, k, t, target_low(p, k, t, mu, a), d),
-                  &most.dual);
-            limit(p->z_high[k][t], change_high(p, k, t, target_high(p, k, t, mu, a), d),
-                  &most.dual);
-        }
+    double most = 1.0; /* no step is longer than 1 */
+    for (size_t j = 0; j < CHUNK; j++) {
+        most = l->at[j] > most ? l->at[j] : most;
     }
-    most.primal = 1.0 / shrink;
     return most;
 }
 
-static double gap_after(const interior *p, step by)
+/* Slacks are differences of numbers around 1: below this they are rounding. */
+static inline double slack(double difference)
 {
-    double gap = 0.0;
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            double d = p->drow[k][t];
-            double wl = slack(p->row[k][t] - p->low[k]) + by.primal * d;
-            double wh = slack(p->high[k] - p->row[k][t]) - by.primal * d;
-            gap += wl * (p->z_low[k][t] + by.dual * change_low(p, k, t, 0.0, d)) +
-                   wh * (p->z_high[k][t] + by.dual * change_high(p, k, t, 0.0, d));
-        }
-    }
-    return gap;
+    return difference > 1e-16 ? difference : 1e-16; /* fmax is a call */
 }
 
-static void move(interior *p, double mu, step by)
+/* 1 / slack of both sides for one division. */
+typedef struct pair {
+    double low, high;
+} pair;
+
+static inline pair reciprocals(double low, double high)
 {
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            double d = p->drow[k][t];
-            double a = p->affine[k][t];
-            double low = change_low(p, k, t, target_low(p, k, t, mu, a), d);
-            double high = change_high(p, k, t, target_high(p, k, t, mu, a), d);
-            p->z_low[k][t] += by.dual * low;
-            p->z_high[k][t] += by.dual * high;
+    double both = 1.0 / (low * high);
+    return (pair){high * both, low * both};
+}
+
+/* Do the last step: z by the Newton equation with Mehrotra's second-order term, the
+ * value by its change. */
+static void advance(const interior *p, const rows *f, size_t from, size_t m)
+{
+    double low = f->low;
+    double high = f->high;
+    double mu = p->mu;
+    step by = p->by;
+    double *restrict value = f->value + from;
+    const double *restrict change = f->change + from;
+    const double *restrict predicted = f->predicted + from;
+    double *restrict z_low = f->z_low + from;
+    double *restrict z_high = f->z_high + from;
+    for (size_t j = 0; j < m; j++) {
+        double d = change[j];
+        double a = predicted[j];
+        pair r = reciprocals(slack(value[j] - low), slack(high - value[j]));
+        double up = a + r.low * a * a - d;
+        double down = a - r.high * a * a - d;
+        z_low[j] += by.dual * (r.low * (mu + z_low[j] * up) - z_low[j]);
+        z_high[j] += by.dual * (r.high * (mu - z_high[j] * down) - z_high[j]);
+        value[j] += by.primal * d;
+    }
+}
+
+/* weight of the rows in the Newton matrix, force = z_low - z_high, gap += w'z. */
+static void weigh(const rows *f,
+                  size_t from,
+                  size_t m,
+                  double *restrict weight,
+                  double *restrict force,
+                  lanes *restrict gap)
+{
+    double low = f->low;
+    double high = f->high;
+    const double *restrict value = f->value + from;
+    const double *restrict z_low = f->z_low + from;
+    const double *restrict z_high = f->z_high + from;
+    for (size_t j = 0; j < m; j++) {
+        double wl = slack(value[j] - low);
+        double wh = slack(high - value[j]);
+        pair r = reciprocals(wl, wh);
+        weight[j] = z_low[j] * r.low + z_high[j] * r.high;
+        force[j] = z_low[j] - z_high[j];
+        gap->at[j] += wl * z_low[j] + wh * z_high[j];
+    }
+}
+
+/* What the dual residual c - A'z can be worth: it is repaired with the multipliers of
+ * the stock's own limits, each at its slack. */
+static void residual(const interior *p,
+                     size_t from,
+                     size_t m,
+                     double (*force)[CHUNK + 1],
+                     double *next_net,
+                     lanes *worth)
+{
+    double net[CHUNK + 1]; /* of a MWh in period t, the ramp's multipliers counted */
+    const double *restrict price = p->price + from;
+    const double *restrict stock = p->row[STOCK].value + from;
+    double full = p->row[STOCK].high;
+    net[m] = *next_net;
+    for (size_t j = 0; j < m; j++) {
+        net[j] = price[j] - force[POWER][j] - force[RAMP][j] + force[RAMP][j + 1];
+    }
+    size_t count = from + m == p->n ? m - 1 : m; /* the last stock is given */
+    for (size_t j = 0; j < count; j++) {
+        double r = net[j] - net[j + 1] - force[STOCK][j];
+        worth->at[j] += r > 0.0 ? r * stock[j] : r * (stock[j] - full);
+    }
+    *next_net = net[0];
+}
+
+/* What later periods cost as seen from one: b, c, a as in the header, the ramp of the
+ * period with its weight still to be paid; over = (a c - b^2) / a * a. */
+typedef struct outlook {
+    double a, b, over, ramp;
+    double inverse; /* 1 / (a (a + ramp)) */
+} outlook;
+
+static void factor(const interior *p,
+                   size_t from,
+                   size_t m,
+                   double (*weight)[CHUNK + 1],
+                   outlook *later)
+{
+    outlook o = *later;
+    for (size_t j = m; j-- > 0;) {
+        double power = weight[POWER][j];
+        double ramp = weight[RAMP][j];
+        double part = o.ramp * o.inverse;
+        double stock = o.over * (o.a + o.ramp) * o.inverse + weight[STOCK][j];
+        double both = o.a + o.b;
+        double a = o.ramp * both * both * o.inverse + (stock + power);
+        double b = part * both * o.b + stock;
+        double over = part * o.a * o.a * stock + power * (part * o.b * o.b + stock);
+        o = (outlook){a, b, over, ramp, 1.0 / (a * (a + ramp))};
+        double ease = a * o.inverse;
+        p->ease[from + j] = ease;
+        p->keep[from + j] = ramp * ease;
+        p->fall[from + j] = b * ease;
+    }
+    *later = o;
+}
+
+/* The right side backwards: slope of what is left in x (less the ramp's force) and s. */
+typedef struct slopes {
+    double power, stock;
+    double keep, fall; /* of the period after */
+} slopes;
+
+static void sweep_back(const interior *p,
+                       size_t from,
+                       size_t m,
+                       const double *into_power,
+                       const double *into_stock,
+                       slopes *later)
+{
+    slopes s = *later;
+    for (size_t j = m; j-- > 0;) {
+        double power = (s.keep - s.fall) * s.power + (s.stock + into_power[j]);
+        s.stock = (s.stock + into_stock[j]) - s.fall * s.power;
+        s.power = power;
+        s.keep = p->keep[from + j];
+        s.fall = p->fall[from + j];
+        p->pull[from + j] = p->ease[from + j] * power;
+    }
+    *later = s;
+}
+
+typedef struct totals {
+    double gap;      /* w'z */
+    double residual; /* what the dual residual is worth */
+} totals;
+
+/* First sweep: the last step is done, the new point measured, the matrix factored and
+ * the predictor's right side (no products, the price alone) swept back. */
+static totals measure(const interior *p)
+{
+    static const double nothing[CHUNK] = {0.0};
+    double weight[FAMILIES][CHUNK + 1];
+    double force[FAMILIES][CHUNK + 1];
+    lanes gap = {{0.0}};
+    lanes worth = {{0.0}};
+    outlook later = {1.0, 0.0, end_weight, 0.0, 1.0};
+    slopes slope = {0.0, 0.0, 0.0, 0.0};
+    double next_net = 0.0;
+    double next_ramp = 0.0;
+    for (size_t end = p->n, from; end > 0; end = from) {
+        from = (end - 1) / CHUNK * CHUNK;
+        size_t m = end - from;
+        for (int k = 0; k < FAMILIES; k++) {
+            advance(p, &p->row[k], from, m);
+            weigh(&p->row[k], from, m, weight[k], force[k], &gap);
+        }
+        force[RAMP][m] = next_ramp;
+        if (from == 0) { /* nothing ramps into the first period */
+            weight[RAMP][0] = 0.0;
+            force[RAMP][0] = 0.0;
+        }
+        next_ramp = force[RAMP][0];
+        residual(p, from, m, force, &next_net, &worth);
+        factor(p, from, m, weight, &later);
+        sweep_back(p, from, m, p->price + from, nothing, &slope);
+    }
+    return (totals){sum_of(&gap), sum_of(&worth)};
+}
+
+/* Third sweep: the corrector's right side for a product mu of each slack. */
+static void correct(const interior *p, double mu)
+{
+    double force[FAMILIES][CHUNK + 1];
+    double into_power[CHUNK];
+    double into_stock[CHUNK];
+    slopes slope = {0.0, 0.0, 0.0, 0.0};
+    double next_ramp = 0.0;
+    for (size_t end = p->n, from; end > 0; end = from) {
+        from = (end - 1) / CHUNK * CHUNK;
+        size_t m = end - from;
+        for (int k = 0; k < FAMILIES; k++) {
+            const rows *f = &p->row[k];
+            for (size_t j = 0; j < m; j++) {
+                double value = f->value[from + j];
+                double a = f->predicted[from + j];
+                pair r = reciprocals(slack(value - f->low), slack(f->high - value));
+                double low = mu + f->z_low[from + j] * (a + r.low * a * a);
+                double high = mu - f->z_high[from + j] * (a - r.high * a * a);
+                force[k][j] = low * r.low - high * r.high;
+            }
+        }
+        force[RAMP][m] = next_ramp;
+        if (from == 0) {
+            force[RAMP][0] = 0.0;
+        }
+        next_ramp = force[RAMP][0];
+        for (size_t j = 0; j < m; j++) {
+            double ramp = force[RAMP][j + 1] - force[RAMP][j];
+            into_stock[j] = -force[STOCK][j];
+            into_power[j] =
+                (p->price[from + j] + ramp) - (force[STOCK][j] + force[POWER][j]);
+        }
+        sweep_back(p, from, m, into_power, into_stock, &slope);
+    }
+}
+
+/* The path forwards through one chunk. */
+typedef struct path {
+    double x, s;
+} path;
+
+static void
+sweep_on(const interior *p, size_t from, size_t m, double *const *out, path *now)
+{
+    path at = *now;
+    for (size_t t = from; t < from + m; t++) {
+        double part = p->keep[t] * at.x - p->pull[t];
+        double taken = p->fall[t] * at.s;
+        double x = part - taken;
+        out[RAMP][t] = x - at.x;
+        out[POWER][t] = x;
+        at.s = (at.s + part) - taken;
+        out[STOCK][t] = at.s;
+        at.x = x;
+    }
+    if (from == 0) {
+        out[RAMP][0] = 0.0;
+    }
+    *now = at;
+}
+
+/* Second sweep: where the predictor leads, its longest step, and the gap after it: w'z is
+ * bilinear in the two step lengths. */
+static double predict(const interior *p, double gap)
+{
+    double *const out[FAMILIES] = {p->row[STOCK].predicted, p->row[POWER].predicted,
+                                   p->row[RAMP].predicted};
+    lanes primal = {{0.0}};
+    lanes dual = {{0.0}};
+    lanes first = {{0.0}};
+    lanes second = {{0.0}};
+    path at = {0.0, 0.0};
+    for (size_t from = 0; from < p->n; from += CHUNK) {
+        size_t m = p->n - from < CHUNK ? p->n - from : CHUNK;
+        sweep_on(p, from, m, out, &at);
+        for (int k = 0; k < FAMILIES; k++) {
+            const rows *f = &p->row[k];
+            for (size_t j = 0; j < m; j++) {
+                double value = f->value[from + j];
+                double d = f->predicted[from + j];
+                double z_low = f->z_low[from + j];
+                double z_high = f->z_high[from + j];
+                pair r = reciprocals(slack(value - f->low), slack(f->high - value));
+                double low = r.low * d;
+                double high = r.high * d;
+                double fall = high > -low ? high : -low;
+                double drop = 1.0 + (low > -high ? low : -high);
+                double work = (z_low - z_high) * d;
+                primal.at[j] = fall > primal.at[j] ? fall : primal.at[j];
+                dual.at[j] = drop > dual.at[j] ? drop : dual.at[j];
+                first.at[j] += work;
+                second.at[j] += work + (z_low * low + z_high * high) * d;
+            }
         }
     }
-    for (size_t i = 1; i < p->n; i++) {
-        p->s[i] += by.primal * p->ds[i];
+    step by = {1.0 / most_of(&primal), 1.0 / most_of(&dual)};
+    double work = sum_of(&first);
+    return gap + by.primal * work - by.dual * (gap + work) -
+           by.primal * by.dual * sum_of(&second);
+}
+
+/* Fourth sweep: the step, and how much of it keeps slacks and multipliers above zero. */
+static step aim(const interior *p, double mu)
+{
+    double *const out[FAMILIES] = {p->row[STOCK].change, p->row[POWER].change,
+                                   p->row[RAMP].change};
+    lanes primal = {{0.0}};
+    lanes dual = {{0.0}};
+    path at = {0.0, 0.0};
+    for (size_t from = 0; from < p->n; from += CHUNK) {
+        size_t m = p->n - from < CHUNK ? p->n - from : CHUNK;
+        sweep_on(p, from, m, out, &at);
+        for (int k = 0; k < FAMILIES; k++) {
+            const rows *f = &p->row[k];
+            for (size_t j = 0; j < m; j++) {
+                double value = f->value[from + j];
+                double d = f->change[from + j];
+                double a = f->predicted[from + j];
+                pair r = reciprocals(slack(value - f->low), slack(f->high - value));
+                pair z = reciprocals(f->z_low[from + j], f->z_high[from + j]);
+                double low = -r.low * d;
+                double high = r.high * d;
+                double fall = low > high ? low : high;
+                double drop_low = r.low * (d - a - r.low * a * a - mu * z.low);
+                double drop_high = r.high * (a - d - r.high * a * a - mu * z.high);
+                double drop = 1.0 + (drop_low > drop_high ? drop_low : drop_high);
+                primal.at[j] = fall > primal.at[j] ? fall : primal.at[j];
+                dual.at[j] = drop > dual.at[j] ? drop : dual.at[j];
+            }
+        }
     }
+    return (step){1.0 / most_of(&primal), 1.0 / most_of(&dual)};
 }
 
 static bool iterate(interior *p, totals now, double size)
 {
-    bool is_late = now.gap < late_share * size;
-    factor(p);
-    for (int k = 0; k < FAMILIES; k++) {
-        memset(p->affine[k], 0, p->n * sizeof *p->affine[k]);
-    }
-    direction(p, 0.0, is_late ? 1 : 0);
-    step trial = longest(p, 0.0);
-    double share = gap_after(p, trial) / now.gap;
-    double mu = share * share * share * now.gap / (double)now.n;
+    double products = (double)(2 * FAMILIES * p->n);
+    double share = predict(p, now.gap) / now.gap;
     /* No nearer the limits than the stop asks for: rounding grows as 1 / slack. */
-    mu = fmax(mu, 0.1 * gap_stop_share * size / (double)now.n);
-    for (int k = 0; k < FAMILIES; k++) {
-        memcpy(p->affine[k], p->drow[k], p->n * sizeof *p->affine[k]);
-    }
-    direction(p, mu, is_late ? REFINEMENTS : 1);
-    step by = longest(p, mu);
-    double keep = 1.0 - fmin(0.1, fmax(1e-3, now.gap / (double)now.n));
-    by.primal = fmin(1.0, keep * by.primal);
-    by.dual = fmin(1.0, keep * by.dual);
-    if (!(by.primal > 1e-13) && !(by.dual > 1e-13)) {
-        return false;
-    }
-    move(p, mu, by);
-    return true;
+    double mu = fmax(share * share * share * now.gap, 0.1 * gap_stop_share * size);
+    p->mu = mu / products;
+    correct(p, p->mu);
+    p->by = aim(p, p->mu);
+    double keep = 1.0 - fmin(0.1, fmax(1e-3, now.gap / products));
+    p->by.primal = fmin(1.0, keep * p->by.primal);
+    p->by.dual = fmin(1.0, keep * p->by.dual);
+    return p->by.primal > 1e-13 || p->by.dual > 1e-13;
 }
 
 static double scaled_cost(const interior *p)
 {
     double sum = 0.0;
     for (size_t t = 0; t < p->n; t++) {
-        sum += p->price[t] * (p->s[t + 1] - p->s[t] + p->q);
+        sum += p->price[t] * p->row[POWER].value[t];
     }
     return sum;
 }
 
-/* Until the gap closes or rounding stops it; s is left at the best point met. */
+/* Until the gap closes or rounding stops it; the best point met is left in best. */
 static sn_status run(interior *p, sn_flexible_result *out, sn_error *err)
 {
     int stalls = 0;
@@ -362,12 +436,12 @@ static sn_status run(interior *p, sn_flexible_result *out, sn_error *err)
     for (size_t i = 0; i < STEPS_MAX; i++) {
         totals now = measure(p);
         double size = fmax(fabs(scaled_cost(p)), 1e-3 * (double)p->n);
-        double gap = (now.gap + residual_gap(p)) / size;
+        double gap = (now.gap + now.residual) / size;
         out->iterations = i;
         stalls = gap < 0.5 * out->gap_share ? 0 : stalls + 1;
         if (gap < out->gap_share) {
             out->gap_share = gap;
-            memcpy(p->best, p->s, (p->n + 1) * sizeof *p->best);
+            memcpy(p->best, p->row[POWER].value, p->n * sizeof *p->best);
         }
         bool is_stuck = stalls >= STALLS_MAX && out->gap_share <= gap_good_share;
         if (!isfinite(gap) || gap <= gap_stop_share || is_stuck ||
@@ -375,13 +449,42 @@ static sn_status run(interior *p, sn_flexible_result *out, sn_error *err)
             break;
         }
     }
-    memcpy(p->s, p->best, (p->n + 1) * sizeof *p->s);
     if (!(out->gap_share <= gap_accept_share)) {
         return sn_error_set(err, SN_E_NUMERIC,
                             "the schedule with a ramp closed to %.2g of its cost only",
                             out->gap_share);
     }
     return SN_OK;
+}
+
+/* Bounds in units of load_max * step, prices in their mean size. */
+static void set_up(interior *p, const sn_flexible *plant, const double *price)
+{
+    double unit = plant->load_max_mw * plant->step_h;
+    double size = 0.0;
+    double ramp = plant->ramp_mw_per_h * plant->step_h / plant->load_max_mw;
+    rows *stock = &p->row[STOCK];
+    rows *power = &p->row[POWER];
+    stock->high = plant->storage_mwh / unit;
+    power->low = plant->load_min_mw / plant->load_max_mw;
+    power->high = 1.0;
+    p->row[RAMP].low = -ramp;
+    p->row[RAMP].high = ramp;
+    for (size_t t = 0; t < p->n; t++) {
+        size += fabs(price[t]) / (double)p->n;
+    }
+    for (size_t t = 0; t < p->n; t++) {
+        p->price[t] = size > 0.0 ? price[t] / size : 0.0;
+        stock->value[t] = 0.5 * stock->high;
+        power->value[t] = plant->energy_mwh / (double)p->n / unit;
+    }
+    for (int k = 0; k < FAMILIES; k++) {
+        rows *f = &p->row[k];
+        for (size_t t = 0; t < p->n; t++) {
+            f->z_low[t] = start_product / slack(f->value[t] - f->low);
+            f->z_high[t] = start_product / slack(f->high - f->value[t]);
+        }
+    }
 }
 
 static double *take(double **memory, size_t n)
@@ -391,50 +494,6 @@ static double *take(double **memory, size_t n)
     return at;
 }
 
-/* Bounds in units of load_max * step, prices in their mean size. */
-static void set_up(interior *p,
-                   const sn_flexible *plant,
-                   const double *price,
-                   double *scaled,
-                   double price_size)
-{
-    double unit = plant->load_max_mw * plant->step_h;
-    p->q = plant->energy_mwh / (double)p->n / unit;
-    p->low[POWER] = plant->load_min_mw / plant->load_max_mw;
-    p->high[POWER] = 1.0;
-    p->high[STOCK] = plant->storage_mwh / unit;
-    p->high[RAMP] = plant->ramp_mw_per_h * plant->step_h / plant->load_max_mw;
-    p->low[RAMP] = -p->high[RAMP];
-    for (size_t t = 0; t < p->n; t++) {
-        scaled[t] = price[t] / price_size;
-    }
-    p->price = scaled;
-    for (size_t t = 0; t <= p->n; t++) {
-        p->s[t] = 0.5 * p->high[STOCK];
-    }
-    for (int k = 0; k < FAMILIES; k++) {
-        for (size_t t = first_row(k); t < last_row(p, k); t++) {
-            p->z_low[k][t] = 1.0;
-            p->z_high[k][t] = 1.0;
-        }
-    }
-}
-
-static void hand_back(const interior *p,
-                      const sn_flexible *plant,
-                      const double *price,
-                      double *load_mw,
-                      sn_flexible_result *out)
-{
-    for (size_t t = 0; t < p->n; t++) {
-        load_mw[t] = (p->s[t + 1] - p->s[t] + p->q) * plant->load_max_mw;
-        out->cost_eur += price[t] * load_mw[t] * plant->step_h;
-        out->energy_mwh += load_mw[t] * plant->step_h;
-    }
-    out->is_feasible = true;
-    out->ramp_bound = true;
-}
-
 sn_status sn_flexible_ramp(const sn_flexible *plant,
                            const double *price_eur_per_mwh,
                            size_t n,
@@ -442,39 +501,36 @@ sn_status sn_flexible_ramp(const sn_flexible *plant,
                            sn_flexible_result *out,
                            sn_error *err)
 {
-    enum { ARRAYS = 10 * FAMILIES + 3 + 6 };
+    enum { ARRAYS = 5 * FAMILIES + 6 };
     interior p = {.n = n};
-    double price_size = 0.0;
     *out = (sn_flexible_result){0};
-    double *memory = calloc((size_t)ARRAYS * (n + 2), sizeof *memory);
+    double *memory = calloc((size_t)ARRAYS * n, sizeof *memory);
     if (memory == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for a schedule");
     }
     double *at = memory;
-    double **const families[] = {p.row,   p.drow,   p.affine, p.z_low, p.z_high,
-                                 p.r_low, p.r_high, p.weight, p.side,  p.drow2};
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        for (int k = 0; k < FAMILIES; k++) {
-            families[i][k] = take(&at, n + 2);
-        }
+    for (int k = 0; k < FAMILIES; k++) {
+        p.row[k] = (rows){.value = take(&at, n),
+                          .change = take(&at, n),
+                          .predicted = take(&at, n),
+                          .z_low = take(&at, n),
+                          .z_high = take(&at, n)};
     }
-    for (int i = 0; i < 3; i++) {
-        p.diagonal[i] = take(&at, n + 2);
-    }
-    p.s = take(&at, n + 2);
-    p.ds = take(&at, n + 2);
-    p.rhs = take(&at, n + 2);
-    p.keep = take(&at, n + 2);
-    p.best = take(&at, n + 2);
-    double *scaled = take(&at, n + 2);
-    for (size_t t = 0; t < n; t++) {
-        price_size += fabs(price_eur_per_mwh[t]) / (double)n;
-    }
-    set_up(&p, plant, price_eur_per_mwh, scaled, price_size > 0.0 ? price_size : 1.0);
+    p.price = take(&at, n);
+    p.keep = take(&at, n);
+    p.fall = take(&at, n);
+    p.ease = take(&at, n);
+    p.pull = take(&at, n);
+    p.best = take(&at, n);
+    set_up(&p, plant, price_eur_per_mwh);
     sn_status status = run(&p, out, err);
-    if (status == SN_OK) {
-        hand_back(&p, plant, price_eur_per_mwh, load_mw_out, out);
+    for (size_t t = 0; t < n && status == SN_OK; t++) {
+        load_mw_out[t] = p.best[t] * plant->load_max_mw;
+        out->cost_eur += price_eur_per_mwh[t] * load_mw_out[t] * plant->step_h;
+        out->energy_mwh += load_mw_out[t] * plant->step_h;
     }
+    out->is_feasible = status == SN_OK;
+    out->ramp_bound = status == SN_OK;
     free(memory);
     return status;
 }

@@ -15,12 +15,16 @@
  * The start x = q is strictly inside every limit and every iterate stays there, so that
  * w'z with the dual residual bounds the distance to the optimum.
  *
- * A year does not fit the cache, so an iteration is four sweeps over it, each of chunks
- * that do: backwards (last step applied, weights, factor, predictor), forwards (the
- * predictor's path, how far it may go), and both again for the corrector. */
+ * The recursion runs from both ends at once and meets in the middle (read backwards, with
+ * the stock's sign changed, the problem has the same form): two chains of divisions that
+ * do not wait for each other.  A year does not fit the cache, so an iteration is four
+ * sweeps over it in chunks that do: inwards (last step applied, weights, factor,
+ * predictor), outwards (the predictor's path, how far it may go), and both again for the
+ * corrector. */
 #include "flexible_internal.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +38,8 @@ static const double end_weight = 1e30;   /* of the stock at the end, which is gi
 
 enum { STOCK, POWER, RAMP, FAMILIES };
 
-/* Values [n] of one family of rows.  Two rows cannot move and bind nothing: the stock
- * after the last period and the ramp into the first. */
+/* Rows of one family, from -1 to n.  Some can neither move nor bind: the stock before the
+ * first and after the last period, the ramp into the first and out of the last. */
 typedef struct rows {
     double low, high;
     double *value;
@@ -48,28 +52,97 @@ typedef struct step {
     double primal, dual;
 } step;
 
+/* Where the two recursions meet, in the power of period `middle` and the stock before. */
+typedef struct meeting {
+    double power;     /* weight of the power */
+    double both;      /* of power and stock */
+    double stock;     /* of the stock, the power at its best */
+    double force;     /* of the stock's limits */
+    double stock_now; /* solved */
+} meeting;
+
 typedef struct interior {
     size_t n;
+    size_t middle;
     rows row[FAMILIES];
     double *price; /* scaled */
-    /* Of the factor: x_t = keep x_{t-1} - fall s_{t-1} - pull (of the right side). */
+    /* Of the factor: x = keep x' - fall s' - pull (of the right side), x' and s' being of
+     * the period before (left of the middle: after, and s' with its sign changed). */
     double *keep, *fall, *ease;
     double *pull;
+    meeting meet;
     double *best; /* power */
     double mu;    /* of the last step, and how much of it is to be done */
     step by;
 } interior;
 
+/* A chunk of periods on each side of the middle, taken together. */
+enum { LEFT, RIGHT, SIDES };
+
+typedef struct chunks {
+    size_t from[SIDES];
+    size_t m[SIDES];
+} chunks;
+
+typedef struct range {
+    ptrdiff_t from;
+    size_t m;
+} range;
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The next chunks from the ends to the middle; the right side may have one more. */
+static bool inwards(const interior *p, chunks *c)
+{
+    size_t left = p->middle - (c->from[LEFT] + c->m[LEFT]);
+    size_t right = c->from[RIGHT] - p->middle;
+    c->from[LEFT] += c->m[LEFT];
+    c->m[LEFT] = right > left ? 0 : smaller(left, CHUNK);
+    c->m[RIGHT] = right > left ? 1 : c->m[LEFT];
+    c->from[RIGHT] -= c->m[RIGHT];
+    return right > 0;
+}
+
+static bool outwards(const interior *p, chunks *c)
+{
+    size_t left = c->from[LEFT];
+    size_t right = p->n - (c->from[RIGHT] + c->m[RIGHT]);
+    c->from[RIGHT] += c->m[RIGHT];
+    c->m[LEFT] = smaller(left, CHUNK);
+    c->m[RIGHT] = left > 0 ? c->m[LEFT] : right;
+    c->from[LEFT] -= c->m[LEFT];
+    return right > 0;
+}
+
+/* Rows that belong to a chunk: left of the middle the stock before and the ramp after the
+ * period, right of it the stock after and the ramp before; in the middle the stock
+ * before is the right's, the ramp the left's. */
+static range rows_of(const interior *p, const chunks *c, int side, int k)
+{
+    ptrdiff_t from = (ptrdiff_t)c->from[side];
+    size_t m = c->m[side];
+    if (side == LEFT) {
+        return (range){k == RAMP ? from + 1 : k == STOCK ? from - 1 : from, m};
+    }
+    if (c->from[side] != p->middle || m == 0 || k == POWER) {
+        return (range){from, m};
+    }
+    return k == STOCK ? (range){from - 1, m + 1} : (range){from + 1, m - 1};
+}
+
 /* One number for each place in a chunk: sums without an order of the compiler's choice.
  */
 typedef struct lanes {
-    double at[CHUNK];
+    double at[CHUNK + 1];
 } lanes;
 
 static double sum_of(const lanes *l)
 {
     double sum = 0.0;
-    for (size_t j = 0; j < CHUNK; j++) {
+    for (size_t j = 0; j <= CHUNK; j++) {
         sum += l->at[j];
     }
     return sum;
@@ -78,7 +151,7 @@ static double sum_of(const lanes *l)
 static double most_of(const lanes *l)
 {
     double most = 1.0; /* no step is longer than 1 */
-    for (size_t j = 0; j < CHUNK; j++) {
+    for (size_t j = 0; j <= CHUNK; j++) {
         most = l->at[j] > most ? l->at[j] : most;
     }
     return most;
@@ -103,8 +176,10 @@ static inline pair reciprocals(double low, double high)
 
 /* Do the last step: z by the Newton equation with Mehrotra's second-order term, the
  * value by its change. */
-static void advance(const interior *p, const rows *f, size_t from, size_t m)
+static void advance(const interior *p, const rows *f, range which)
 {
+    ptrdiff_t from = which.from;
+    size_t m = which.m;
     double low = f->low;
     double high = f->high;
     double mu = p->mu;
@@ -126,249 +201,388 @@ static void advance(const interior *p, const rows *f, size_t from, size_t m)
     }
 }
 
-/* weight of the rows in the Newton matrix, force = z_low - z_high, gap += w'z. */
-static void weigh(const rows *f,
-                  size_t from,
-                  size_t m,
-                  double *restrict weight,
-                  double *restrict force,
-                  lanes *restrict gap)
+/* weight of the rows in the Newton matrix, gap += w'z. */
+static void
+weigh(const rows *f, range which, double *restrict weight, lanes *restrict gap)
 {
     double low = f->low;
     double high = f->high;
-    const double *restrict value = f->value + from;
-    const double *restrict z_low = f->z_low + from;
-    const double *restrict z_high = f->z_high + from;
-    for (size_t j = 0; j < m; j++) {
+    const double *restrict value = f->value + which.from;
+    const double *restrict z_low = f->z_low + which.from;
+    const double *restrict z_high = f->z_high + which.from;
+    for (size_t j = 0; j < which.m; j++) {
         double wl = slack(value[j] - low);
         double wh = slack(high - value[j]);
         pair r = reciprocals(wl, wh);
         weight[j] = z_low[j] * r.low + z_high[j] * r.high;
-        force[j] = z_low[j] - z_high[j];
         gap->at[j] += wl * z_low[j] + wh * z_high[j];
     }
 }
 
 /* What the dual residual c - A'z can be worth: it is repaired with the multipliers of
  * the stock's own limits, each at its slack. */
-static void residual(const interior *p,
-                     size_t from,
-                     size_t m,
-                     double (*force)[CHUNK + 1],
-                     double *next_net,
-                     lanes *worth)
+static void residual(const interior *p, size_t from, size_t m, lanes *restrict worth)
 {
     double net[CHUNK + 1]; /* of a MWh in period t, the ramp's multipliers counted */
+    size_t count = from + m == p->n ? m - 1 : m; /* the last stock is given */
+    double full = p->row[STOCK].high;
     const double *restrict price = p->price + from;
     const double *restrict stock = p->row[STOCK].value + from;
-    double full = p->row[STOCK].high;
-    net[m] = *next_net;
-    for (size_t j = 0; j < m; j++) {
-        net[j] = price[j] - force[POWER][j] - force[RAMP][j] + force[RAMP][j + 1];
+    const double *restrict low[FAMILIES];
+    const double *restrict high[FAMILIES];
+    for (int k = 0; k < FAMILIES; k++) {
+        low[k] = p->row[k].z_low + from;
+        high[k] = p->row[k].z_high + from;
     }
-    size_t count = from + m == p->n ? m - 1 : m; /* the last stock is given */
+    for (size_t j = 0; j <= count; j++) {
+        net[j] = price[j] - (low[POWER][j] - high[POWER][j]) -
+                 (low[RAMP][j] - high[RAMP][j]) + (low[RAMP][j + 1] - high[RAMP][j + 1]);
+    }
     for (size_t j = 0; j < count; j++) {
-        double r = net[j] - net[j + 1] - force[STOCK][j];
-        worth->at[j] += r > 0.0 ? r * stock[j] : r * (stock[j] - full);
+        double r = net[j] - net[j + 1] - (low[STOCK][j] - high[STOCK][j]);
+        double above = r > 0.0 ? r : 0.0;
+        double below = r < 0.0 ? -r : 0.0;
+        worth->at[j] += above * stock[j] + below * (full - stock[j]);
     }
-    *next_net = net[0];
 }
 
-/* What later periods cost as seen from one: b, c, a as in the header, the ramp of the
- * period with its weight still to be paid; over = (a c - b^2) / a * a. */
+/* What the periods beyond cost as seen from one: a and b as in the header, over = a c -
+ * b^2, ramp the weight of the ramp still to be paid. */
 typedef struct outlook {
     double a, b, over, ramp;
     double inverse; /* 1 / (a (a + ramp)) */
 } outlook;
 
-static void factor(const interior *p,
-                   size_t from,
-                   size_t m,
-                   double (*weight)[CHUNK + 1],
-                   outlook *later)
+static inline outlook look(outlook o, double power, double stock, double ramp)
 {
-    outlook o = *later;
-    for (size_t j = m; j-- > 0;) {
-        double power = weight[POWER][j];
-        double ramp = weight[RAMP][j];
-        double part = o.ramp * o.inverse;
-        double stock = o.over * (o.a + o.ramp) * o.inverse + weight[STOCK][j];
-        double both = o.a + o.b;
-        double a = o.ramp * both * both * o.inverse + (stock + power);
-        double b = part * both * o.b + stock;
-        double over = part * o.a * o.a * stock + power * (part * o.b * o.b + stock);
-        o = (outlook){a, b, over, ramp, 1.0 / (a * (a + ramp))};
-        double ease = a * o.inverse;
-        p->ease[from + j] = ease;
-        p->keep[from + j] = ramp * ease;
-        p->fall[from + j] = b * ease;
-    }
-    *later = o;
+    double part = o.ramp * o.inverse;
+    double kept = o.over * (o.a + o.ramp) * o.inverse + stock;
+    double both = o.a + o.b;
+    double a = o.ramp * both * both * o.inverse + (kept + power);
+    double b = part * both * o.b + kept;
+    double over = part * o.a * o.a * kept + power * (part * o.b * o.b + kept);
+    return (outlook){a, b, over, ramp, 1.0 / (a * (a + ramp))};
 }
 
-/* The right side backwards: slope of what is left in x (less the ramp's force) and s. */
+static inline void note(const interior *p, size_t t, outlook o)
+{
+    double ease = o.a * o.inverse;
+    p->ease[t] = ease;
+    p->keep[t] = o.ramp * ease;
+    p->fall[t] = o.b * ease;
+}
+
+/* weight[side][k][j]: of the j-th period of the chunk, on the right behind one place. */
+typedef double weights[SIDES][FAMILIES][CHUNK + 2];
+
+static void factor(const interior *p, const chunks *c, weights weight, outlook *beyond)
+{
+    outlook l = beyond[LEFT];
+    outlook r = beyond[RIGHT];
+    size_t last = c->m[RIGHT];
+    for (size_t j = 0; j < c->m[RIGHT]; j++, last--) {
+        r = look(r, weight[RIGHT][POWER][last], weight[RIGHT][STOCK][last],
+                 weight[RIGHT][RAMP][last]);
+        note(p, c->from[RIGHT] + last - 1, r);
+        if (j < c->m[LEFT]) {
+            l = look(l, weight[LEFT][POWER][j], weight[LEFT][STOCK][j],
+                     weight[LEFT][RAMP][j]);
+            note(p, c->from[LEFT] + j, l);
+        }
+    }
+    beyond[LEFT] = l;
+    beyond[RIGHT] = r;
+}
+
+/* The right side: slope of what is beyond in x (less the ramp's force) and s. */
 typedef struct slopes {
     double power, stock;
-    double keep, fall; /* of the period after */
+    double keep, fall; /* of the period beyond */
 } slopes;
 
-static void sweep_back(const interior *p,
-                       size_t from,
-                       size_t m,
-                       const double *into_power,
-                       const double *into_stock,
-                       slopes *later)
+static inline slopes
+slope_of(const interior *p, slopes s, size_t t, double power, double stock)
 {
-    slopes s = *later;
-    for (size_t j = m; j-- > 0;) {
-        double power = (s.keep - s.fall) * s.power + (s.stock + into_power[j]);
-        s.stock = (s.stock + into_stock[j]) - s.fall * s.power;
-        s.power = power;
-        s.keep = p->keep[from + j];
-        s.fall = p->fall[from + j];
-        p->pull[from + j] = p->ease[from + j] * power;
-    }
-    *later = s;
+    double up = (s.keep - s.fall) * s.power + (s.stock + power);
+    double on = (s.stock + stock) - s.fall * s.power;
+    p->pull[t] = p->ease[t] * up;
+    return (slopes){up, on, p->keep[t], p->fall[t]};
 }
 
-typedef struct totals {
-    double gap;      /* w'z */
-    double residual; /* what the dual residual is worth */
-} totals;
+/* into_...[side][j]: what the j-th period of the chunk adds. */
+typedef double added[SIDES][CHUNK];
+
+static void sweep_in(const interior *p,
+                     const chunks *c,
+                     added into_power,
+                     added into_stock,
+                     slopes *beyond)
+{
+    slopes l = beyond[LEFT];
+    slopes r = beyond[RIGHT];
+    size_t last = c->m[RIGHT];
+    for (size_t j = 0; j < c->m[RIGHT]; j++) {
+        last--;
+        r = slope_of(p, r, c->from[RIGHT] + last, into_power[RIGHT][last],
+                     into_stock[RIGHT][last]);
+        if (j < c->m[LEFT]) {
+            l = slope_of(p, l, c->from[LEFT] + j, into_power[LEFT][j],
+                         into_stock[LEFT][j]);
+        }
+    }
+    beyond[LEFT] = l;
+    beyond[RIGHT] = r;
+}
+
+/* The two outlooks on the power of the middle period and the stock before it, the left
+ * one with the ramp between paid. */
+static void meet(interior *p, const outlook *beyond, double stock)
+{
+    outlook l = beyond[LEFT];
+    outlook r = beyond[RIGHT];
+    double keep = p->keep[p->middle - 1];
+    double tilt = r.b / r.a + l.b / l.a;
+    double left = l.a * keep;
+    p->meet.power = r.a + left;
+    p->meet.both = r.b - l.b * keep;
+    p->meet.stock =
+        r.a * left / p->meet.power * tilt * tilt + r.over / r.a + l.over / l.a + stock;
+    p->keep[p->middle] = 0.0; /* the path starts there */
+    p->fall[p->middle] = 0.0;
+}
+
+/* Power and stock in the middle. */
+static void solve_middle(interior *p, const slopes *beyond, double force)
+{
+    meeting *o = &p->meet;
+    slopes l = beyond[LEFT];
+    slopes r = beyond[RIGHT];
+    double power = r.power + l.keep * l.power;
+    double stock = r.stock - (l.stock - l.fall * l.power) - force;
+    o->stock_now = (o->both / o->power * power - stock) / o->stock;
+    p->pull[p->middle] = (power + o->both * o->stock_now) / o->power;
+}
 
 /* First sweep: the last step is done, the new point measured, the matrix factored and
- * the predictor's right side (no products, the price alone) swept back. */
-static totals measure(const interior *p)
+ * the predictor's right side (no products, the price alone) swept in. */
+static double measure(interior *p)
 {
-    static const double nothing[CHUNK] = {0.0};
-    double weight[FAMILIES][CHUNK + 1];
-    double force[FAMILIES][CHUNK + 1];
+    weights weight;
+    added into_power;
+    added into_stock = {{0.0}};
     lanes gap = {{0.0}};
-    lanes worth = {{0.0}};
-    outlook later = {1.0, 0.0, end_weight, 0.0, 1.0};
-    slopes slope = {0.0, 0.0, 0.0, 0.0};
-    double next_net = 0.0;
-    double next_ramp = 0.0;
-    for (size_t end = p->n, from; end > 0; end = from) {
-        from = (end - 1) / CHUNK * CHUNK;
-        size_t m = end - from;
-        for (int k = 0; k < FAMILIES; k++) {
-            advance(p, &p->row[k], from, m);
-            weigh(&p->row[k], from, m, weight[k], force[k], &gap);
+    outlook end = {1.0, 0.0, end_weight, 0.0, 1.0};
+    outlook beyond[SIDES] = {end, end};
+    slopes slope[SIDES] = {{0.0, 0.0, 0.0, 0.0}};
+    chunks c = {{0, p->n}, {0, 0}};
+    while (inwards(p, &c)) {
+        for (int side = 0; side < SIDES; side++) {
+            for (int k = 0; k < FAMILIES; k++) {
+                range which = rows_of(p, &c, side, k);
+                ptrdiff_t place = which.from - (ptrdiff_t)c.from[side] + 1;
+                advance(p, &p->row[k], which);
+                weigh(&p->row[k], which, weight[side][k] + (side == LEFT ? 0 : place),
+                      &gap);
+            }
+            memcpy(into_power[side], p->price + c.from[side], c.m[side] * sizeof(double));
         }
-        force[RAMP][m] = next_ramp;
-        if (from == 0) { /* nothing ramps into the first period */
-            weight[RAMP][0] = 0.0;
-            force[RAMP][0] = 0.0;
+        if (c.from[RIGHT] == p->middle) {
+            weight[RIGHT][RAMP][1] = 0.0; /* the left pays it */
         }
-        next_ramp = force[RAMP][0];
-        residual(p, from, m, force, &next_net, &worth);
-        factor(p, from, m, weight, &later);
-        sweep_back(p, from, m, p->price + from, nothing, &slope);
+        factor(p, &c, weight, beyond);
+        sweep_in(p, &c, into_power, into_stock, slope);
     }
-    return (totals){sum_of(&gap), sum_of(&worth)};
+    meet(p, beyond, weight[RIGHT][STOCK][0]);
+    solve_middle(p, slope, 0.0);
+    return sum_of(&gap);
 }
 
-/* Third sweep: the corrector's right side for a product mu of each slack. */
-static void correct(const interior *p, double mu)
+/* The limits' forces on rows for a product mu of each slack with its multiplier. */
+static void
+forces(const rows *f, double mu, ptrdiff_t from, size_t m, double *restrict force)
 {
+    double bottom = f->low;
+    double top = f->high;
+    const double *restrict value = f->value + from;
+    const double *restrict predicted = f->predicted + from;
+    const double *restrict z_low = f->z_low + from;
+    const double *restrict z_high = f->z_high + from;
+    for (size_t j = 0; j < m; j++) {
+        double a = predicted[j];
+        pair r = reciprocals(slack(value[j] - bottom), slack(top - value[j]));
+        double low = mu + z_low[j] * (a + r.low * a * a);
+        double high = mu - z_high[j] * (a - r.high * a * a);
+        force[j] = low * r.low - high * r.high;
+    }
+}
+
+/* Third sweep: the corrector's right side for a product mu. */
+static void correct(interior *p, double mu)
+{
+    added into_power;
+    added into_stock;
     double force[FAMILIES][CHUNK + 1];
-    double into_power[CHUNK];
-    double into_stock[CHUNK];
-    slopes slope = {0.0, 0.0, 0.0, 0.0};
-    double next_ramp = 0.0;
-    for (size_t end = p->n, from; end > 0; end = from) {
-        from = (end - 1) / CHUNK * CHUNK;
-        size_t m = end - from;
-        for (int k = 0; k < FAMILIES; k++) {
-            const rows *f = &p->row[k];
+    slopes slope[SIDES] = {{0.0, 0.0, 0.0, 0.0}};
+    chunks c = {{0, p->n}, {0, 0}};
+    while (inwards(p, &c)) {
+        for (int side = 0; side < SIDES; side++) {
+            ptrdiff_t from = (ptrdiff_t)c.from[side];
+            size_t m = c.m[side];
+            double sign = side == LEFT ? 1.0 : -1.0;
+            forces(&p->row[STOCK], mu, side == LEFT ? from - 1 : from, m, force[STOCK]);
+            forces(&p->row[POWER], mu, from, m, force[POWER]);
+            forces(&p->row[RAMP], mu, from, m + 1, force[RAMP]);
             for (size_t j = 0; j < m; j++) {
-                double value = f->value[from + j];
-                double a = f->predicted[from + j];
-                pair r = reciprocals(slack(value - f->low), slack(f->high - value));
-                double low = mu + f->z_low[from + j] * (a + r.low * a * a);
-                double high = mu - f->z_high[from + j] * (a - r.high * a * a);
-                force[k][j] = low * r.low - high * r.high;
+                double stock = sign * force[STOCK][j];
+                double ramp = force[RAMP][j + 1] - force[RAMP][j];
+                into_stock[side][j] = stock;
+                into_power[side][j] =
+                    (p->price[from + (ptrdiff_t)j] + ramp) + (stock - force[POWER][j]);
             }
         }
-        force[RAMP][m] = next_ramp;
-        if (from == 0) {
-            force[RAMP][0] = 0.0;
-        }
-        next_ramp = force[RAMP][0];
-        for (size_t j = 0; j < m; j++) {
-            double ramp = force[RAMP][j + 1] - force[RAMP][j];
-            into_stock[j] = -force[STOCK][j];
-            into_power[j] =
-                (p->price[from + j] + ramp) - (force[STOCK][j] + force[POWER][j]);
-        }
-        sweep_back(p, from, m, into_power, into_stock, &slope);
+        sweep_in(p, &c, into_power, into_stock, slope);
     }
+    forces(&p->row[STOCK], mu, (ptrdiff_t)p->middle - 1, 1, force[STOCK]);
+    solve_middle(p, slope, force[STOCK][0]);
 }
 
-/* The path forwards through one chunk. */
+/* The path outwards: power and stock reached. */
 typedef struct path {
     double x, s;
 } path;
 
-static void
-sweep_on(const interior *p, size_t from, size_t m, double *const *out, path *now)
+static inline path go(const interior *p, path at, size_t t)
 {
-    path at = *now;
-    for (size_t t = from; t < from + m; t++) {
-        double part = p->keep[t] * at.x - p->pull[t];
-        double taken = p->fall[t] * at.s;
-        double x = part - taken;
-        out[RAMP][t] = x - at.x;
-        out[POWER][t] = x;
-        at.s = (at.s + part) - taken;
-        out[STOCK][t] = at.s;
-        at.x = x;
-    }
-    if (from == 0) {
-        out[RAMP][0] = 0.0;
-    }
-    *now = at;
+    double part = p->keep[t] * at.x - p->pull[t];
+    double taken = p->fall[t] * at.s;
+    return (path){part - taken, (at.s + part) - taken};
 }
 
-/* Second sweep: where the predictor leads, its longest step, and the gap after it: w'z is
- * bilinear in the two step lengths. */
-static double predict(const interior *p, double gap)
+static void
+sweep_out(const interior *p, const chunks *c, double *const *out, path *reached)
+{
+    path l = reached[LEFT];
+    path r = reached[RIGHT];
+    size_t t = c->from[LEFT] + c->m[LEFT];
+    for (size_t j = 0; j < c->m[RIGHT]; j++) {
+        size_t u = c->from[RIGHT] + j;
+        path on = go(p, r, u);
+        if (u > p->middle) {
+            out[RAMP][u] = on.x - r.x;
+        }
+        out[POWER][u] = on.x;
+        out[STOCK][u] = on.s;
+        r = on;
+        if (j < c->m[LEFT]) {
+            on = go(p, l, --t);
+            out[RAMP][t + 1] = l.x - on.x;
+            out[POWER][t] = on.x;
+            out[STOCK][(ptrdiff_t)t - 1] = -on.s;
+            l = on;
+        }
+    }
+    reached[LEFT] = l;
+    reached[RIGHT] = r;
+}
+
+/* Both paths start in the middle. */
+static void start_paths(const interior *p, double *const *out, path *reached)
+{
+    double stock = p->meet.stock_now;
+    out[STOCK][p->middle - 1] = stock;
+    reached[LEFT] = (path){-p->pull[p->middle], -stock};
+    reached[RIGHT] = (path){0.0, stock};
+}
+
+typedef struct forecast {
+    double gap;      /* w'z after the predictor */
+    double residual; /* what the dual residual is worth before it */
+    double cost;     /* before it */
+} forecast;
+
+typedef struct reach {
+    lanes primal, dual;  /* relative falls of slacks and multipliers */
+    lanes first, second; /* of w'z, in the step lengths */
+} reach;
+
+/* How far the predictor may go. */
+static void reach_predicted(const rows *f, range which, reach *restrict o)
+{
+    double bottom = f->low;
+    double top = f->high;
+    const double *restrict value = f->value + which.from;
+    const double *restrict change = f->predicted + which.from;
+    const double *restrict z_low = f->z_low + which.from;
+    const double *restrict z_high = f->z_high + which.from;
+    for (size_t j = 0; j < which.m; j++) {
+        double d = change[j];
+        pair r = reciprocals(slack(value[j] - bottom), slack(top - value[j]));
+        double low = r.low * d;
+        double high = r.high * d;
+        double fall = high > -low ? high : -low;
+        double drop = 1.0 + (low > -high ? low : -high);
+        double work = (z_low[j] - z_high[j]) * d;
+        o->primal.at[j] = fall > o->primal.at[j] ? fall : o->primal.at[j];
+        o->dual.at[j] = drop > o->dual.at[j] ? drop : o->dual.at[j];
+        o->first.at[j] += work;
+        o->second.at[j] += work + (z_low[j] * low + z_high[j] * high) * d;
+    }
+}
+
+/* Second sweep: where the predictor leads; w'z is bilinear in its two step lengths. */
+static forecast predict(const interior *p, double gap)
 {
     double *const out[FAMILIES] = {p->row[STOCK].predicted, p->row[POWER].predicted,
                                    p->row[RAMP].predicted};
-    lanes primal = {{0.0}};
-    lanes dual = {{0.0}};
-    lanes first = {{0.0}};
-    lanes second = {{0.0}};
-    path at = {0.0, 0.0};
-    for (size_t from = 0; from < p->n; from += CHUNK) {
-        size_t m = p->n - from < CHUNK ? p->n - from : CHUNK;
-        sweep_on(p, from, m, out, &at);
-        for (int k = 0; k < FAMILIES; k++) {
-            const rows *f = &p->row[k];
-            for (size_t j = 0; j < m; j++) {
-                double value = f->value[from + j];
-                double d = f->predicted[from + j];
-                double z_low = f->z_low[from + j];
-                double z_high = f->z_high[from + j];
-                pair r = reciprocals(slack(value - f->low), slack(f->high - value));
-                double low = r.low * d;
-                double high = r.high * d;
-                double fall = high > -low ? high : -low;
-                double drop = 1.0 + (low > -high ? low : -high);
-                double work = (z_low - z_high) * d;
-                primal.at[j] = fall > primal.at[j] ? fall : primal.at[j];
-                dual.at[j] = drop > dual.at[j] ? drop : dual.at[j];
-                first.at[j] += work;
-                second.at[j] += work + (z_low * low + z_high * high) * d;
+    reach o = {.primal = {{0.0}}};
+    lanes worth = {{0.0}};
+    lanes cost = {{0.0}};
+    path reached[SIDES];
+    chunks c = {{p->middle, p->middle}, {0, 0}};
+    start_paths(p, out, reached);
+    while (outwards(p, &c)) {
+        sweep_out(p, &c, out, reached);
+        for (int side = 0; side < SIDES; side++) {
+            for (int k = 0; k < FAMILIES; k++) {
+                reach_predicted(&p->row[k], rows_of(p, &c, side, k), &o);
+            }
+            residual(p, c.from[side], c.m[side], &worth);
+            for (size_t j = 0; j < c.m[side]; j++) {
+                size_t t = c.from[side] + j;
+                cost.at[j] += p->price[t] * p->row[POWER].value[t];
             }
         }
     }
-    step by = {1.0 / most_of(&primal), 1.0 / most_of(&dual)};
-    double work = sum_of(&first);
-    return gap + by.primal * work - by.dual * (gap + work) -
-           by.primal * by.dual * sum_of(&second);
+    step by = {1.0 / most_of(&o.primal), 1.0 / most_of(&o.dual)};
+    double work = sum_of(&o.first);
+    return (forecast){gap + by.primal * work - by.dual * (gap + work) -
+                          by.primal * by.dual * sum_of(&o.second),
+                      sum_of(&worth), sum_of(&cost)};
+}
+
+static void reach_corrected(const rows *f, range which, double mu, reach *restrict o)
+{
+    double bottom = f->low;
+    double top = f->high;
+    const double *restrict value = f->value + which.from;
+    const double *restrict change = f->change + which.from;
+    const double *restrict predicted = f->predicted + which.from;
+    const double *restrict z_low = f->z_low + which.from;
+    const double *restrict z_high = f->z_high + which.from;
+    for (size_t j = 0; j < which.m; j++) {
+        double d = change[j];
+        double a = predicted[j];
+        pair r = reciprocals(slack(value[j] - bottom), slack(top - value[j]));
+        pair z = reciprocals(z_low[j], z_high[j]);
+        double low = -r.low * d;
+        double high = r.high * d;
+        double fall = low > high ? low : high;
+        double drop_low = r.low * (d - a - r.low * a * a - mu * z.low);
+        double drop_high = r.high * (a - d - r.high * a * a - mu * z.high);
+        double drop = 1.0 + (drop_low > drop_high ? drop_low : drop_high);
+        o->primal.at[j] = fall > o->primal.at[j] ? fall : o->primal.at[j];
+        o->dual.at[j] = drop > o->dual.at[j] ? drop : o->dual.at[j];
+    }
 }
 
 /* Fourth sweep: the step, and how much of it keeps slacks and multipliers above zero. */
@@ -376,56 +590,35 @@ static step aim(const interior *p, double mu)
 {
     double *const out[FAMILIES] = {p->row[STOCK].change, p->row[POWER].change,
                                    p->row[RAMP].change};
-    lanes primal = {{0.0}};
-    lanes dual = {{0.0}};
-    path at = {0.0, 0.0};
-    for (size_t from = 0; from < p->n; from += CHUNK) {
-        size_t m = p->n - from < CHUNK ? p->n - from : CHUNK;
-        sweep_on(p, from, m, out, &at);
-        for (int k = 0; k < FAMILIES; k++) {
-            const rows *f = &p->row[k];
-            for (size_t j = 0; j < m; j++) {
-                double value = f->value[from + j];
-                double d = f->change[from + j];
-                double a = f->predicted[from + j];
-                pair r = reciprocals(slack(value - f->low), slack(f->high - value));
-                pair z = reciprocals(f->z_low[from + j], f->z_high[from + j]);
-                double low = -r.low * d;
-                double high = r.high * d;
-                double fall = low > high ? low : high;
-                double drop_low = r.low * (d - a - r.low * a * a - mu * z.low);
-                double drop_high = r.high * (a - d - r.high * a * a - mu * z.high);
-                double drop = 1.0 + (drop_low > drop_high ? drop_low : drop_high);
-                primal.at[j] = fall > primal.at[j] ? fall : primal.at[j];
-                dual.at[j] = drop > dual.at[j] ? drop : dual.at[j];
+    reach o = {.primal = {{0.0}}};
+    path reached[SIDES];
+    chunks c = {{p->middle, p->middle}, {0, 0}};
+    start_paths(p, out, reached);
+    while (outwards(p, &c)) {
+        sweep_out(p, &c, out, reached);
+        for (int side = 0; side < SIDES; side++) {
+            for (int k = 0; k < FAMILIES; k++) {
+                reach_corrected(&p->row[k], rows_of(p, &c, side, k), mu, &o);
             }
         }
     }
-    return (step){1.0 / most_of(&primal), 1.0 / most_of(&dual)};
+    return (step){1.0 / most_of(&o.primal), 1.0 / most_of(&o.dual)};
 }
 
-static bool iterate(interior *p, totals now, double size)
+/* Choose the next step from the predictor's; false when none is left. */
+static bool iterate(interior *p, double gap, double gap_predicted, double size)
 {
     double products = (double)(2 * FAMILIES * p->n);
-    double share = predict(p, now.gap) / now.gap;
+    double share = gap_predicted / gap;
     /* No nearer the limits than the stop asks for: rounding grows as 1 / slack. */
-    double mu = fmax(share * share * share * now.gap, 0.1 * gap_stop_share * size);
+    double mu = fmax(share * share * share * gap, 0.1 * gap_stop_share * size);
     p->mu = mu / products;
     correct(p, p->mu);
     p->by = aim(p, p->mu);
-    double keep = 1.0 - fmin(0.1, fmax(1e-3, now.gap / products));
+    double keep = 1.0 - fmin(0.1, fmax(1e-3, gap / products));
     p->by.primal = fmin(1.0, keep * p->by.primal);
     p->by.dual = fmin(1.0, keep * p->by.dual);
     return p->by.primal > 1e-13 || p->by.dual > 1e-13;
-}
-
-static double scaled_cost(const interior *p)
-{
-    double sum = 0.0;
-    for (size_t t = 0; t < p->n; t++) {
-        sum += p->price[t] * p->row[POWER].value[t];
-    }
-    return sum;
 }
 
 /* Until the gap closes or rounding stops it; the best point met is left in best. */
@@ -434,9 +627,10 @@ static sn_status run(interior *p, sn_flexible_result *out, sn_error *err)
     int stalls = 0;
     out->gap_share = INFINITY;
     for (size_t i = 0; i < STEPS_MAX; i++) {
-        totals now = measure(p);
-        double size = fmax(fabs(scaled_cost(p)), 1e-3 * (double)p->n);
-        double gap = (now.gap + now.residual) / size;
+        double products = measure(p);
+        forecast next = predict(p, products);
+        double size = fmax(fabs(next.cost), 1e-3 * (double)p->n);
+        double gap = (products + next.residual) / size;
         out->iterations = i;
         stalls = gap < 0.5 * out->gap_share ? 0 : stalls + 1;
         if (gap < out->gap_share) {
@@ -445,7 +639,7 @@ static sn_status run(interior *p, sn_flexible_result *out, sn_error *err)
         }
         bool is_stuck = stalls >= STALLS_MAX && out->gap_share <= gap_good_share;
         if (!isfinite(gap) || gap <= gap_stop_share || is_stuck ||
-            gap > worse_stop * out->gap_share || !iterate(p, now, size)) {
+            gap > worse_stop * out->gap_share || !iterate(p, products, next.gap, size)) {
             break;
         }
     }
@@ -475,22 +669,25 @@ static void set_up(interior *p, const sn_flexible *plant, const double *price)
     }
     for (size_t t = 0; t < p->n; t++) {
         p->price[t] = size > 0.0 ? price[t] / size : 0.0;
+    }
+    for (ptrdiff_t t = -1; t <= (ptrdiff_t)p->n; t++) {
         stock->value[t] = 0.5 * stock->high;
         power->value[t] = plant->energy_mwh / (double)p->n / unit;
     }
     for (int k = 0; k < FAMILIES; k++) {
         rows *f = &p->row[k];
-        for (size_t t = 0; t < p->n; t++) {
+        for (ptrdiff_t t = -1; t <= (ptrdiff_t)p->n; t++) {
             f->z_low[t] = start_product / slack(f->value[t] - f->low);
             f->z_high[t] = start_product / slack(f->high - f->value[t]);
         }
     }
 }
 
+/* n places, and one before and after them. */
 static double *take(double **memory, size_t n)
 {
-    double *at = *memory;
-    *memory += n;
+    double *at = *memory + 1;
+    *memory += n + 2;
     return at;
 }
 
@@ -502,9 +699,9 @@ sn_status sn_flexible_ramp(const sn_flexible *plant,
                            sn_error *err)
 {
     enum { ARRAYS = 5 * FAMILIES + 6 };
-    interior p = {.n = n};
+    interior p = {.n = n, .middle = n / 2};
     *out = (sn_flexible_result){0};
-    double *memory = calloc((size_t)ARRAYS * n, sizeof *memory);
+    double *memory = calloc((size_t)ARRAYS * (n + 2), sizeof *memory);
     if (memory == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for a schedule");
     }

@@ -23,6 +23,7 @@
  * corrector. */
 #include "flexible_internal.h"
 
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ enum { STOCK, POWER, RAMP, FAMILIES };
  * first and after the last period, the ramp into the first and out of the last. */
 typedef struct rows {
     double low, high;
+    double bottom, top; /* where values are kept */
     double *value;
     double *change;    /* of the step */
     double *predicted; /* of the predictor */
@@ -157,10 +159,12 @@ static double most_of(const lanes *l)
     return most;
 }
 
-/* Slacks are differences of numbers around 1: below this they are rounding. */
-static inline double slack(double difference)
+/* A value is kept inside its limits by what can be told apart, so that no slack is zero.
+ */
+static inline double inside(double value, double bottom, double top)
 {
-    return difference > 1e-16 ? difference : 1e-16; /* fmax is a call */
+    double up = value > bottom ? value : bottom; /* fmax is a call */
+    return up < top ? up : top;
 }
 
 /* 1 / slack of both sides for one division. */
@@ -182,6 +186,8 @@ static void advance(const interior *p, const rows *f, range which)
     size_t m = which.m;
     double low = f->low;
     double high = f->high;
+    double bottom = f->bottom;
+    double top = f->top;
     double mu = p->mu;
     step by = p->by;
     double *restrict value = f->value + from;
@@ -192,12 +198,12 @@ static void advance(const interior *p, const rows *f, range which)
     for (size_t j = 0; j < m; j++) {
         double d = change[j];
         double a = predicted[j];
-        pair r = reciprocals(slack(value[j] - low), slack(high - value[j]));
+        pair r = reciprocals(value[j] - low, high - value[j]);
         double up = a + r.low * a * a - d;
         double down = a - r.high * a * a - d;
         z_low[j] += by.dual * (r.low * (mu + z_low[j] * up) - z_low[j]);
         z_high[j] += by.dual * (r.high * (mu - z_high[j] * down) - z_high[j]);
-        value[j] += by.primal * d;
+        value[j] = inside(value[j] + by.primal * d, bottom, top);
     }
 }
 
@@ -211,8 +217,8 @@ weigh(const rows *f, range which, double *restrict weight, lanes *restrict gap)
     const double *restrict z_low = f->z_low + which.from;
     const double *restrict z_high = f->z_high + which.from;
     for (size_t j = 0; j < which.m; j++) {
-        double wl = slack(value[j] - low);
-        double wh = slack(high - value[j]);
+        double wl = value[j] - low;
+        double wh = high - value[j];
         pair r = reciprocals(wl, wh);
         weight[j] = z_low[j] * r.low + z_high[j] * r.high;
         gap->at[j] += wl * z_low[j] + wh * z_high[j];
@@ -401,15 +407,15 @@ static double measure(interior *p)
 static void
 forces(const rows *f, double mu, ptrdiff_t from, size_t m, double *restrict force)
 {
-    double bottom = f->low;
-    double top = f->high;
+    double lowest = f->low;
+    double highest = f->high;
     const double *restrict value = f->value + from;
     const double *restrict predicted = f->predicted + from;
     const double *restrict z_low = f->z_low + from;
     const double *restrict z_high = f->z_high + from;
     for (size_t j = 0; j < m; j++) {
         double a = predicted[j];
-        pair r = reciprocals(slack(value[j] - bottom), slack(top - value[j]));
+        pair r = reciprocals(value[j] - lowest, highest - value[j]);
         double low = mu + z_low[j] * (a + r.low * a * a);
         double high = mu - z_high[j] * (a - r.high * a * a);
         force[j] = low * r.low - high * r.high;
@@ -508,15 +514,15 @@ typedef struct reach {
 /* How far the predictor may go. */
 static void reach_predicted(const rows *f, range which, reach *restrict o)
 {
-    double bottom = f->low;
-    double top = f->high;
+    double lowest = f->low;
+    double highest = f->high;
     const double *restrict value = f->value + which.from;
     const double *restrict change = f->predicted + which.from;
     const double *restrict z_low = f->z_low + which.from;
     const double *restrict z_high = f->z_high + which.from;
     for (size_t j = 0; j < which.m; j++) {
         double d = change[j];
-        pair r = reciprocals(slack(value[j] - bottom), slack(top - value[j]));
+        pair r = reciprocals(value[j] - lowest, highest - value[j]);
         double low = r.low * d;
         double high = r.high * d;
         double fall = high > -low ? high : -low;
@@ -562,8 +568,8 @@ static forecast predict(const interior *p, double gap)
 
 static void reach_corrected(const rows *f, range which, double mu, reach *restrict o)
 {
-    double bottom = f->low;
-    double top = f->high;
+    double lowest = f->low;
+    double highest = f->high;
     const double *restrict value = f->value + which.from;
     const double *restrict change = f->change + which.from;
     const double *restrict predicted = f->predicted + which.from;
@@ -572,7 +578,7 @@ static void reach_corrected(const rows *f, range which, double mu, reach *restri
     for (size_t j = 0; j < which.m; j++) {
         double d = change[j];
         double a = predicted[j];
-        pair r = reciprocals(slack(value[j] - bottom), slack(top - value[j]));
+        pair r = reciprocals(value[j] - lowest, highest - value[j]);
         pair z = reciprocals(z_low[j], z_high[j]);
         double low = -r.low * d;
         double high = r.high * d;
@@ -676,9 +682,12 @@ static void set_up(interior *p, const sn_flexible *plant, const double *price)
     }
     for (int k = 0; k < FAMILIES; k++) {
         rows *f = &p->row[k];
+        double margin = 2.0 * DBL_EPSILON * fmax(fabs(f->low), fabs(f->high));
+        f->bottom = f->low + margin;
+        f->top = f->high - margin;
         for (ptrdiff_t t = -1; t <= (ptrdiff_t)p->n; t++) {
-            f->z_low[t] = start_product / slack(f->value[t] - f->low);
-            f->z_high[t] = start_product / slack(f->high - f->value[t]);
+            f->z_low[t] = start_product / (f->value[t] - f->low);
+            f->z_high[t] = start_product / (f->high - f->value[t]);
         }
     }
 }

@@ -4,6 +4,7 @@
  * without libcurl simply has no fetch. */
 #include "base/error.h"
 #include "base/options.h"
+#include "base/os.h"
 
 #include <gsl/gsl_errno.h>
 #include <signal.h>
@@ -267,6 +268,7 @@ int main(int argc, char **argv)
     /* GSL would abort; its status codes are checked instead.  A reader that closes
      * the pipe is seen as a write error. */
     (void)gsl_set_error_handler_off();
+    sn_os_keep_memory();
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigaction(SIGPIPE, &ignore, NULL);
     if (argc < 2) {

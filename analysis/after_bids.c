@@ -70,9 +70,9 @@ static void set_bid_curve(sn_replay_case *c,
     double value[SN_HYDRO_POINTS + 4];
     double price[SN_REPLAY_CURVE_POINTS];
     double quantity[SN_REPLAY_CURVE_POINTS];
-    sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
+    const sn_hydro_period *hydro = &b->water[z];
     sn_curve *curve = &b->curve[c->node_of_area[z]];
-    size_t n_value = values_of(c, t, &hydro, bid->foreseen_eur_per_mwh, value);
+    size_t n_value = values_of(c, t, hydro, bid->foreseen_eur_per_mwh, value);
     size_t n = 0;
     double slope;
     for (size_t k = 0; k < n_value + 2; k++) {
@@ -82,8 +82,8 @@ static void set_bid_curve(sn_replay_case *c,
                    : k == n_value + 1 ? c->price_max_eur_per_mwh[t]
                                       : bid_price(bid, value[i]);
         double rest =
-            sn_curve_quantity_at(curve, price[n]) - sn_hydro_at(&hydro, price[n], &slope);
-        quantity[n] = rest + sn_hydro_at(&hydro, value[i], &slope);
+            sn_curve_quantity_at(curve, price[n]) - sn_hydro_at(hydro, price[n], &slope);
+        quantity[n] = rest + sn_hydro_at(hydro, value[i], &slope);
         if (n > 0) {
             price[n] = fmax(price[n], price[n - 1]);
             quantity[n] = fmax(quantity[n], quantity[n - 1]);

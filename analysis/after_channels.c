@@ -25,9 +25,11 @@
 #include "channels.h"
 #include "parallel.h"
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct sn_channel_case {
     sn_replay_case c; /* results of what is solved here go to `scratch` */
@@ -38,6 +40,8 @@ typedef struct sn_channel_case {
     sn_replay_input input;
     sn_replay_area *area; /* [n_area] who takes part is changed here */
     sn_replay_result scratch;
+    bool units_are_all;        /* nobody moves in "everything" that stands in "units" */
+    bool participants_are_all; /* ... in "units" that stands among those who take part */
     sn_channels *out;
 } sn_channel_case;
 
@@ -193,6 +197,7 @@ clear_best(sn_channel_case *w, size_t t, bool *is_cleared_out, sn_error *err)
         b->link_min_mw[k] = c->limit_min_mw[at];
         b->link_max_mw[k] = c->limit_max_mw[at];
     }
+    sn_replay_ramp_leave_room(c, b, t);
     return sn_replay_clear(c, b, t, is_cleared_out, err);
 }
 
@@ -210,7 +215,9 @@ clear_market(sn_channel_case *w, size_t t, bool *is_cleared_out, sn_error *err)
         b->link_min_mw[k] = w->changed->flow_min_mw[at];
         b->link_max_mw[k] = w->changed->flow_max_mw[at];
     }
+    sn_replay_ramp_hold_as(c, b, t, w->changed->flow_mw + t * c->n_border);
     sn_status status = sn_replay_clear_market(c, b, t, is_cleared_out, err);
+    sn_replay_ramp_leave_room(c, b, t);
     if (status == SN_OK && *is_cleared_out && c->one_consumer != NULL) {
         status = sn_after_consumer_price(c, b, t, is_cleared_out, err);
     }
@@ -236,6 +243,28 @@ set_participants(sn_channel_case *w, const sn_replay_area *own, sn_freedom who)
         a->is_held[SN_RESOURCE_LOAD] = load_is_held;
         a->may_redispatch = true;
     }
+}
+
+/* Do the same take part in two regulations? */
+static bool is_same(sn_channel_case *w, sn_freedom one, sn_freedom other)
+{
+    bool same = true;
+    sn_replay_case *c = &w->c;
+    const sn_replay_area *own = w->input.area;
+    w->input.area = w->area;
+    for (size_t z = 0; z < c->n_area; z++) {
+        bool may[2][SN_RESOURCE_COUNT + 1];
+        for (int k = 0; k < 2; k++) {
+            set_participants(w, own, k == 0 ? one : other);
+            may[k][SN_RESOURCE_COUNT] = w->area[z].may_redispatch;
+            for (int r = 0; r < SN_RESOURCE_COUNT; r++) {
+                may[k][r] = sn_after_may_move(c, z, (sn_resource)r);
+            }
+        }
+        same = same && memcmp(may[0], may[1], sizeof may[0]) == 0;
+    }
+    w->input.area = own;
+    return same;
 }
 
 /* Regulation of the market that is stored; what an earlier one moved is forgotten. */
@@ -274,8 +303,6 @@ add_over(sn_channel_case *w, size_t t, double ran, double *best_out, sn_error *e
     bool is_best = false;
     bool is_market = false;
     double everything = 0.0;
-    double units = 0.0;
-    double participants = 0.0;
     sn_status status = clear_best(w, t, &is_best, err);
     *best_out = is_best ? cost_eur_per_h(w, &w->scratch, t) : 0.0;
     if (status == SN_OK) {
@@ -284,10 +311,12 @@ add_over(sn_channel_case *w, size_t t, double ran, double *best_out, sn_error *e
     if (status == SN_OK && is_market) {
         status = regulate(w, t, EVERYTHING, &everything, err);
     }
-    if (status == SN_OK && is_market) {
+    double units = everything;
+    if (status == SN_OK && is_market && !w->units_are_all) {
         status = regulate(w, t, ALL_UNITS, &units, err);
     }
-    if (status == SN_OK && is_market) {
+    double participants = units;
+    if (status == SN_OK && is_market && !w->participants_are_all) {
         status = regulate(w, t, PARTICIPANTS, &participants, err);
     }
     if (status != SN_OK || !is_market) {
@@ -406,6 +435,10 @@ static void work_on_block(void *context, size_t block, unsigned worker)
     own->status = w.area != NULL ? SN_OK
                                  : sn_error_set(&own->error, SN_E_MEMORY,
                                                 "out of memory for channels");
+    if (own->status == SN_OK) {
+        w.units_are_all = is_same(&w, EVERYTHING, ALL_UNITS);
+        w.participants_are_all = is_same(&w, ALL_UNITS, PARTICIPANTS);
+    }
     for (size_t t = b->first; t < b->end && own->status == SN_OK; t++) {
         if (is_counted(&w, t)) {
             own->status = add_period(&w, t, &own->error);
@@ -466,6 +499,7 @@ sn_status sn_channels_compute(const sn_replay_input *input,
                          .out = out};
     w.settings.after = SN_AFTER_COST_BASED;
     w.settings.start_from = changed;
+    w.settings.water_from = changed;
     w.c = (sn_replay_case){.input = &w.input,
                            .settings = &w.settings,
                            .out = &w.scratch,
@@ -475,6 +509,7 @@ sn_status sn_channels_compute(const sn_replay_input *input,
     sn_status status = sn_replay_allocate_result(&w.c, err);
     if (status == SN_OK) {
         status = sn_replay_open(&w.c, configuration, err);
+        w.c.ramp = changed->ramp;
         if (status == SN_OK) {
             status = add_periods(&w, err);
         }

@@ -72,6 +72,7 @@ band_moved(double power_mw, double share, double market_share, double *slope)
 }
 
 double sn_after_moved_mw(const sn_replay_case *c,
+                         const sn_replay_block *b,
                          size_t t,
                          size_t z,
                          sn_after_part part,
@@ -86,10 +87,8 @@ double sn_after_moved_mw(const sn_replay_case *c,
         return 0.0;
     }
     switch (part) {
-    case SN_PART_HYDRO: {
-        sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
-        return sn_hydro_at(&hydro, r, slope_out) - out->hydro_mw[at];
-    }
+    case SN_PART_HYDRO:
+        return sn_hydro_at(&b->water[z], r, slope_out) - out->hydro_mw[at];
     case SN_PART_OTHER:
         *slope_out = c->other_slope[z] - c->demand_slope[z];
         return *slope_out * rise -
@@ -124,14 +123,17 @@ insert(double *price, size_t n, double value, const sn_replay_case *c, size_t t)
 }
 
 /* Prices between which every part is linear. */
-static size_t breakpoints(const sn_replay_case *c, size_t t, size_t z, double *price)
+static size_t breakpoints(const sn_replay_case *c,
+                          const sn_replay_block *b,
+                          size_t t,
+                          size_t z,
+                          double *price)
 {
     size_t at = t * c->n_area + z;
     size_t n = 0;
     if (sn_after_may_move(c, z, SN_RESOURCE_HYDRO)) {
         double own[SN_HYDRO_POINTS];
-        sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
-        size_t n_own = sn_hydro_breakpoints(&hydro, own);
+        size_t n_own = sn_hydro_breakpoints(&b->water[z], own);
         for (size_t k = 0; k < n_own; k++) {
             n = insert(price, n, own[k], c, t);
         }
@@ -149,6 +151,7 @@ static size_t breakpoints(const sn_replay_case *c, size_t t, size_t z, double *p
 }
 
 size_t sn_after_curve(const sn_replay_case *c,
+                      const sn_replay_block *b,
                       size_t t,
                       size_t z,
                       double export_mw,
@@ -164,14 +167,14 @@ size_t sn_after_curve(const sn_replay_case *c,
         return n;
     }
     price[0] = c->price_min_eur_per_mwh[t];
-    size_t n = 1 + breakpoints(c, t, z, price + 1);
+    size_t n = 1 + breakpoints(c, b, t, z, price + 1);
     price[n++] = c->price_max_eur_per_mwh[t];
     double market = c->out->net_position_mw[t * c->n_area + z] - export_mw;
     for (size_t k = 0; k < n; k++) {
         double mw = market;
         for (int part = 0; part < SN_PART_COUNT; part++) {
             double slope;
-            mw += sn_after_moved_mw(c, t, z, (sn_after_part)part, price[k], &slope);
+            mw += sn_after_moved_mw(c, b, t, z, (sn_after_part)part, price[k], &slope);
         }
         /* Rounding must not make a flat stretch fall. */
         quantity[k] = k > 0 ? fmax(mw, quantity[k - 1]) : mw;

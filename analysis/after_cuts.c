@@ -6,22 +6,27 @@
  *     flow = X - n <= F   <=>   X <= E = F + n = F + G_C - D_C .
  *
  * That is the rule of before 2011, E not below 0.  n falls as the price does when
- * exports are cut, so E is a fixed point: slope of n over E in [0, 1), found by secant.
+ * exports are cut, so E is a fixed point: slope of n over E in [0, 1), found by secant
+ * from the market's n.  Where C is one price group, n moves by its share of the group's
+ * slopes; the first step goes by that.
  *
- * historical: E is shared over C's links abroad in proportion to their rating.
- * least:      the market shares E itself.  Every area gets a node that its exports leave
- *             from; those nodes are joined like the areas, and the border between them
- *             that mirrors the cut carries C's exports: they get a limit.  Imports come
- *             to the areas themselves, so that nothing passes through C that would not
- *             at the areas' own price.  The exports found become the links' capacity.
+ * historical: E = F + n of the market is shared over C's links abroad in proportion to
+ *             their rating, and is not used up where a link's share is more than it
+ * wants; where the cut is over all the same, E falls to where it no longer is. least: the
+ * market shares E itself.  Every area gets a node that its exports leave from; those
+ * nodes are joined like the areas, and the border between them that mirrors the cut
+ * carries C's exports: they get a limit.  Imports come to the areas themselves, so that
+ * nothing passes through C that would not at the areas' own price.  The exports found
+ * become the links' capacity.
  *
  * In both the market is then cleared on the reduced capacities, in rounds, because flows
- * between equal prices may settle otherwise than foreseen.  Several cuts over their
- * limits are solved together when an area lies on the surplus side of all of them.  It
- * needs areas joined as a tree, so that a cut has two sides; elsewhere, and where
- * exports are 0 and the cut is still over, redispatch does the rest.
+ * between equal prices may settle otherwise than foreseen.  By least reduction several
+ * cuts over their limits are solved together when an area lies on the surplus side of all
+ * of them.  It needs areas joined as a tree, so that a cut has two sides; elsewhere, and
+ * where exports are 0 and the cut is still over, redispatch does the rest.
  */
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,6 +36,7 @@ enum { CUTS_MAX = 64, ROUNDS_MAX = 6, STEPS_MAX = 40 };
 
 /* Half of what redispatch would act on. */
 static const double near_mw = 5e-7;
+static const double least_slope = 0.05;
 
 /* A cut over its limit, seen from the side that takes too much. */
 typedef struct sn_over {
@@ -40,6 +46,9 @@ typedef struct sn_over {
     double export_mw; /* E */
     double last_export_mw;
     double last_excess_mw;
+    double slope;    /* of the excess over E, as the curves have it */
+    double first_mw; /* E at first */
+    bool is_late;    /* over only when others were cut: E is what it needs, no rule */
 } sn_over;
 
 struct sn_cut_work {
@@ -48,12 +57,13 @@ struct sn_cut_work {
     sn_border *link; /* [2 n_link + n_border + 1] exports, imports, mirrored cuts, root */
     double *min_mw;
     double *max_mw;
+    double *loss;  /* [as link] */
     size_t *local; /* [n_node] index in the price area, SIZE_MAX outside */
     bool *is_in;   /* [n_area] of some C, in this period */
+    bool *follows; /* [n_area] of a C that still exports */
     bool *side;    /* [n_border][n_area] local: at the to end of a cut */
     size_t n_over;
     sn_over over[CUTS_MAX];
-    sn_over before[CUTS_MAX]; /* of the round before */
 };
 
 sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
@@ -69,11 +79,21 @@ sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
     w->link = calloc(links, sizeof *w->link);
     w->min_mw = calloc(links, sizeof *w->min_mw);
     w->max_mw = calloc(links, sizeof *w->max_mw);
+    w->loss = calloc(links, sizeof *w->loss);
     w->local = calloc(nodes, sizeof *w->local);
     w->is_in = calloc(c->n_area + 1, sizeof *w->is_in);
+    w->follows = calloc(c->n_area + 1, sizeof *w->follows);
     w->side = calloc((c->n_border + 1) * (c->n_area + 1), sizeof *w->side);
     if (w->clearing == NULL || w->curve == NULL || w->link == NULL || w->min_mw == NULL ||
-        w->max_mw == NULL || w->local == NULL || w->is_in == NULL || w->side == NULL) {
+        w->loss == NULL || w->max_mw == NULL || w->local == NULL || w->is_in == NULL ||
+        w->follows == NULL || w->side == NULL) {
+        sn_cut_work_free(w);
+        return NULL;
+    }
+    for (size_t l = 0; l < c->n_link; l++) {
+        w->loss[l] = w->loss[c->n_link + l] = c->link_loss[l];
+    }
+    if (c->has_loss && sn_clearing_set_link_losses(w->clearing, w->loss, NULL) != SN_OK) {
         sn_cut_work_free(w);
         return NULL;
     }
@@ -90,8 +110,10 @@ void sn_cut_work_free(sn_cut_work *w)
     free(w->link);
     free(w->min_mw);
     free(w->max_mw);
+    free(w->loss);
     free(w->local);
     free(w->is_in);
+    free(w->follows);
     free(w->side);
     free(w);
 }
@@ -166,6 +188,13 @@ inside_end(const sn_replay_case *c, const sn_cut_work *w, size_t l, double *sign
     return from != SIZE_MAX ? from : to;
 }
 
+/* What leaves the area at the inner end of link l for a flow; < 0: what arrives. */
+static double leaves_mw(const sn_replay_case *c, size_t l, double sign, double flow_mw)
+{
+    return sign > 0.0 ? sn_border_out_mw(flow_mw, c->link_loss[l])
+                      : -sn_border_in_mw(flow_mw, c->link_loss[l]);
+}
+
 /* Flow outwards over the links abroad of the areas that are in any C. */
 static double exports_mw(const sn_replay_case *c, const sn_cut_work *w, size_t t)
 {
@@ -174,7 +203,8 @@ static double exports_mw(const sn_replay_case *c, const sn_cut_work *w, size_t t
         double sign;
         size_t i = inside_end(c, w, l, &sign);
         if (i != SIZE_MAX && w->is_in[i]) {
-            sum += sign * c->out->flow_mw[t * c->n_border + c->border_of_link[l]];
+            sum += leaves_mw(c, l, sign,
+                             c->out->flow_mw[t * c->n_border + c->border_of_link[l]]);
         }
     }
     return sum;
@@ -206,25 +236,6 @@ excess_mw(const sn_replay_case *c, const sn_price_area *a, const sn_over *o, siz
     return (o->is_to_side ? flow : -flow) - o->limit_mw;
 }
 
-/* Gross exports of C. */
-static double gross_exports_mw(const sn_replay_case *c,
-                               sn_cut_work *w,
-                               const sn_price_area *a,
-                               const sn_over *o,
-                               size_t t)
-{
-    double sum = 0.0;
-    for (size_t l = 0; l < c->n_link; l++) {
-        double sign;
-        size_t i = inside_end(c, w, l, &sign);
-        if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
-            sum +=
-                fmax(0.0, sign * c->out->flow_mw[t * c->n_border + c->border_of_link[l]]);
-        }
-    }
-    return sum;
-}
-
 /* One step of the secant; the limit binds, or the cut is over.
  * @return true while it has to go on */
 static bool step(sn_over *o, double excess_mw, bool is_binding)
@@ -234,10 +245,10 @@ static bool step(sn_over *o, double excess_mw, bool is_binding)
     if (is_done) {
         return false;
     }
-    double slope = 1.0;
+    double slope = o->slope;
     double moved = o->export_mw - o->last_export_mw;
     if (fabs(moved) > 1e-12) {
-        slope = fmin(1.0, fmax(0.05, (excess_mw - o->last_excess_mw) / moved));
+        slope = fmin(1.0, fmax(least_slope, (excess_mw - o->last_excess_mw) / moved));
     }
     o->last_export_mw = o->export_mw;
     o->last_excess_mw = excess_mw;
@@ -245,38 +256,57 @@ static bool step(sn_over *o, double excess_mw, bool is_binding)
     return true;
 }
 
-/* What C may export now: by the historical rule F + n; by the least reduction, and when
- * that rule did not do, less what the cut is over, then by the secant. */
-static void set_exports(const sn_replay_case *c,
-                        sn_cut_work *w,
-                        const sn_price_area *a,
-                        size_t t,
-                        sn_over *o,
-                        const sn_over *before)
+/* 1 less C's share of what its price group moves by. */
+static double slope_of_excess(const sn_replay_case *c,
+                              const sn_replay_block *b,
+                              const sn_price_area *a,
+                              const sn_over *o)
 {
-    double excess = excess_mw(c, a, o, t);
-    if (before != NULL) {
-        *o = *before;
-        (void)step(o, excess, true);
-        return;
+    double own = 0.0;
+    double all = INFINITY;
+    for (size_t i = 0; i < a->n_area; i++) {
+        size_t z = a->area[i];
+        if (is_in_side(b->cut, a, o, i) && b->group[z] != SIZE_MAX) {
+            own += sn_replay_slope_of(c, b, z);
+            all = b->group_slope[b->group[z]];
+        }
     }
-    bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
-    o->last_export_mw = gross_exports_mw(c, w, a, o, t);
-    o->last_excess_mw = excess;
-    o->export_mw = fmax(0.0, is_least ? o->last_export_mw - excess
-                                      : o->limit_mw + net_generation_mw(c, w, a, o, t));
+    return all > own && isfinite(all) ? fmax(least_slope, 1.0 - own / all) : 1.0;
 }
 
-static void
-find_over(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_t t)
+/* What C may export at first: F + n of the market. */
+static void set_exports(const sn_replay_case *c,
+                        const sn_replay_block *b,
+                        const sn_price_area *a,
+                        size_t t,
+                        sn_over *o)
 {
+    o->export_mw = fmax(0.0, o->limit_mw + net_generation_mw(c, b->cut, a, o, t));
+    o->first_mw = o->export_mw;
+    o->last_export_mw = o->export_mw;
+    o->last_excess_mw = excess_mw(c, a, o, t);
+    o->slope = slope_of_excess(c, b, a, o);
+}
+
+static bool is_listed(const sn_cut_work *w, const sn_over *o)
+{
+    bool found = false;
+    for (size_t i = 0; i < w->n_over; i++) {
+        found = found || (w->over[i].border == o->border &&
+                          w->over[i].is_to_side == o->is_to_side);
+    }
+    return found;
+}
+
+/* Adds the cuts that are over their limits.  @return how many */
+static size_t
+find_over(const sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_t t)
+{
+    sn_cut_work *w = b->cut;
     size_t n_before = w->n_over;
-    memcpy(w->before, w->over, n_before * sizeof *w->before);
-    w->n_over = 0;
     for (size_t k = 0; k < a->n_border; k++) {
         size_t at = t * c->n_border + a->border[k];
         double flow = c->out->flow_mw[at];
-        const sn_over *before = NULL;
         sn_over o = {.border = k};
         if (flow > c->limit_max_mw[at] + near_mw) {
             o.is_to_side = true;
@@ -286,14 +316,12 @@ find_over(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_
         } else {
             continue;
         }
-        for (size_t i = 0; i < n_before; i++) {
-            bool is_same =
-                w->before[i].border == k && w->before[i].is_to_side == o.is_to_side;
-            before = is_same ? &w->before[i] : before;
+        if (!is_listed(w, &o) && w->n_over < CUTS_MAX) {
+            set_exports(c, b, a, t, &o);
+            w->over[w->n_over++] = o;
         }
-        set_exports(c, w, a, t, &o, before);
-        w->over[w->n_over++] = o;
     }
+    return w->n_over - n_before;
 }
 
 /* An area outside every C, else the cut most over is alone. */
@@ -402,7 +430,7 @@ static double mirror_excess_mw(const sn_replay_case *c,
         double sign;
         size_t i = inside_end(c, w, l, &sign);
         if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
-            excess += sign * cleared->flow_mw[c->n_link + l]; /* imports: < 0 */
+            excess += leaves_mw(c, l, sign, cleared->flow_mw[c->n_link + l]); /* < 0 */
         }
     }
     for (size_t i = 0; i < a->n_area; i++) {
@@ -422,13 +450,15 @@ limit_export(const sn_replay_case *c, sn_replay_block *b, size_t t, size_t l, do
         return;
     }
     size_t at = t * c->n_border + c->border_of_link[l];
+    double *low = &c->out->flow_min_mw[at]; /* of the border: a limit of change is none */
+    double *high = &c->out->flow_max_mw[at];
     if (sign > 0.0) {
         b->link_max_mw[l] = fmax(b->link_min_mw[l], fmin(b->link_max_mw[l], mw));
+        *high = fmax(*low, fmin(*high, mw));
     } else {
         b->link_min_mw[l] = fmin(b->link_max_mw[l], fmax(b->link_min_mw[l], -mw));
+        *low = fmin(*high, fmax(*low, -mw));
     }
-    c->out->flow_min_mw[at] = b->link_min_mw[l];
-    c->out->flow_max_mw[at] = b->link_max_mw[l];
 }
 
 static bool is_abroad_of(const sn_replay_case *c,
@@ -470,6 +500,7 @@ static sn_status cut_least(sn_replay_case *c,
             return status;
         }
         goes_on = false;
+        sn_clearing_start_from_last(w->clearing);
         for (size_t k = 0; k < w->n_over; k++) {
             sn_over *o = &w->over[k];
             double exports = cleared.flow_mw[2 * c->n_link + o->border];
@@ -511,7 +542,53 @@ share_by_rating(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, s
     }
 }
 
+/* Does what C may export hold any of its links back? */
+static bool is_binding(const sn_replay_case *c,
+                       const sn_replay_block *b,
+                       const sn_price_area *a,
+                       const sn_over *o,
+                       size_t t)
+{
+    bool found = false;
+    for (size_t l = 0; l < c->n_link; l++) {
+        if (is_abroad_of(c, b->cut, a, o, l)) {
+            double sign;
+            size_t at = t * c->n_border + c->border_of_link[l];
+            (void)inside_end(c, b->cut, l, &sign);
+            double flow = sign * c->out->flow_mw[at];
+            double limit = sign > 0.0 ? b->link_max_mw[l] : -b->link_min_mw[l];
+            double market = sign > 0.0 ? c->limit_max_mw[at] : -c->limit_min_mw[at];
+            found = found || (limit < market - near_mw && flow >= limit - near_mw);
+        }
+    }
+    return found;
+}
+
 /* ---- one period ---- */
+
+/* Where the flow is the limit, exports of C follow its net generation, X = F + n: what C
+ * sells more goes abroad, and the price area's price is set by the others. */
+static void note_followers(sn_cut_work *w, const sn_price_area *a, bool is_least)
+{
+    for (size_t k = 0; k < w->n_over; k++) {
+        const sn_over *o = &w->over[k];
+        bool is_met =
+            o->export_mw > 0.0 && (is_least || o->is_late || o->export_mw < o->first_mw);
+        for (size_t i = 0; i < a->n_area; i++) {
+            if (is_in_side(w, a, o, i)) {
+                w->follows[i] = is_met;
+            }
+        }
+    }
+}
+
+static void mark_followers(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a)
+{
+    for (size_t i = 0; i < a->n_area; i++) {
+        b->follows[a->area[i]] = b->cut->follows[i];
+    }
+    sn_replay_sum_group_slopes(c, b);
+}
 
 static bool may_cut_more(const sn_cut_work *w)
 {
@@ -522,6 +599,88 @@ static bool may_cut_more(const sn_cut_work *w)
     return may;
 }
 
+/* Areas that lose exports, and those that follow. */
+static void note_cuts(sn_cut_work *w, const sn_price_area *a, bool is_least)
+{
+    for (size_t i = 0; i < a->n_area; i++) {
+        for (size_t k = 0; k < w->n_over; k++) {
+            w->is_in[i] = w->is_in[i] || is_in_side(w, a, &w->over[k], i);
+        }
+    }
+    note_followers(w, a, is_least);
+}
+
+/* The market shares E; it searches anew in every round. */
+static sn_status cut_by_market(sn_replay_case *c,
+                               sn_replay_block *b,
+                               const sn_price_area *a,
+                               size_t t,
+                               bool *is_cleared_out,
+                               sn_error *err)
+{
+    sn_cut_work *w = b->cut;
+    sn_status status = SN_OK;
+    for (int round = 0; round < ROUNDS_MAX && status == SN_OK && *is_cleared_out;
+         round++) {
+        double before = exports_mw(c, w, t);
+        w->n_over = 0;
+        if (find_over(c, b, a, t) == 0) {
+            break;
+        }
+        status = cut_least(c, b, a, t, choose_root(c, w, a, t), err);
+        note_cuts(w, a, true);
+        if (status == SN_OK) {
+            status = sn_replay_clear(c, b, t, is_cleared_out, err);
+        }
+        /* Another search would end as this one, or no export is left: the rest is
+         * redispatch. */
+        bool is_stuck = round > 0 && fabs(exports_mw(c, w, t) - before) <= near_mw;
+        if (is_stuck || !may_cut_more(w)) {
+            break;
+        }
+    }
+    return status;
+}
+
+/* E is the rule's, F + n of the market, even where the market does not use all of it;
+ * only a cut that is over all the same gets less, and no less than its limit asks for.
+ * Flows that jump may keep it from being met: then what is not over will do. */
+static sn_status cut_by_rating(sn_replay_case *c,
+                               sn_replay_block *b,
+                               const sn_price_area *a,
+                               size_t t,
+                               bool *is_cleared_out,
+                               sn_error *err)
+{
+    sn_cut_work *w = b->cut;
+    sn_status status = SN_OK;
+    w->n_over = 0;
+    bool goes_on = find_over(c, b, a, t) > 0;
+    for (int n = 0; n < STEPS_MAX && goes_on && status == SN_OK && *is_cleared_out; n++) {
+        note_cuts(w, a, false);
+        sn_replay_set_limits(c, b, t);
+        sn_replay_ramp_leave_room(c, b, t);
+        share_by_rating(c, b, a, t);
+        status = sn_replay_clear(c, b, t, is_cleared_out, err);
+        goes_on = false;
+        for (size_t k = 0; k < w->n_over && status == SN_OK && *is_cleared_out; k++) {
+            sn_over *o = &w->over[k];
+            bool is_less =
+                o->is_late ? is_binding(c, b, a, o, t) : o->export_mw < o->first_mw;
+            goes_on =
+                step(o, excess_mw(c, a, o, t), is_less && n < STEPS_MAX / 2) || goes_on;
+        }
+        if (status == SN_OK && *is_cleared_out) {
+            size_t n_before = w->n_over;
+            goes_on = find_over(c, b, a, t) > 0 || goes_on;
+            for (size_t k = n_before; k < w->n_over; k++) {
+                w->over[k].is_late = true;
+            }
+        }
+    }
+    return status;
+}
+
 static sn_status cut_price_area(sn_replay_case *c,
                                 sn_replay_block *b,
                                 const sn_price_area *a,
@@ -529,40 +688,10 @@ static sn_status cut_price_area(sn_replay_case *c,
                                 bool *is_cleared_out,
                                 sn_error *err)
 {
-    sn_cut_work *w = b->cut;
     bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
-    int rounds = is_least ? ROUNDS_MAX : STEPS_MAX;
-    sn_status status = SN_OK;
-    w->n_over = 0;
-    for (int round = 0; round < rounds && status == SN_OK && *is_cleared_out; round++) {
-        double before = exports_mw(c, w, t);
-        w->n_over = is_least ? 0 : w->n_over; /* it searches anew in every round */
-        find_over(c, w, a, t);
-        if (w->n_over == 0) {
-            break;
-        }
-        size_t root = choose_root(c, w, a, t);
-        for (size_t i = 0; i < a->n_area; i++) {
-            for (size_t k = 0; k < w->n_over; k++) {
-                w->is_in[i] = w->is_in[i] || is_in_side(w, a, &w->over[k], i);
-            }
-        }
-        if (is_least) {
-            status = cut_least(c, b, a, t, root, err);
-        } else {
-            share_by_rating(c, b, a, t);
-        }
-        if (status == SN_OK) {
-            status = sn_replay_clear(c, b, t, is_cleared_out, err);
-        }
-        /* Another search would end as this one, or no export is left: the rest is
-         * redispatch. */
-        bool is_stuck = round > 0 && fabs(exports_mw(c, w, t) - before) <= near_mw;
-        if ((is_least && is_stuck) || !may_cut_more(w)) {
-            break;
-        }
-    }
-    return status;
+    memset(b->cut->follows, 0, a->n_area * sizeof *b->cut->follows);
+    return is_least ? cut_by_market(c, b, a, t, is_cleared_out, err)
+                    : cut_by_rating(c, b, a, t, is_cleared_out, err);
 }
 
 static void keep_market(const sn_replay_case *c, sn_replay_block *b, size_t t)
@@ -610,6 +739,9 @@ sn_status sn_after_cut_borders(sn_replay_case *c,
         }
         memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
         status = cut_price_area(c, b, a, t, is_cleared_out, err);
+        if (status == SN_OK && *is_cleared_out) {
+            mark_followers(c, b, a);
+        }
         double lost = status == SN_OK && *is_cleared_out ? -exports_mw(c, w, t) : 0.0;
         for (size_t k = 0; k < a->n_area && status == SN_OK && *is_cleared_out; k++) {
             lost += w->is_in[k] ? all[k] : 0.0;

@@ -15,13 +15,23 @@ static bool is_over(const sn_replay_case *c, size_t t)
     return false;
 }
 
+sn_status sn_after_clear_bids(sn_replay_case *c,
+                              sn_replay_block *b,
+                              size_t t,
+                              bool *is_cleared_out,
+                              sn_error *err)
+{
+    sn_after_set_bids(c, b, t);
+    sn_status status = sn_replay_clear(c, b, t, is_cleared_out, err);
+    if (status == SN_OK && *is_cleared_out) {
+        sn_after_store_bids(c, b, t);
+    }
+    return status;
+}
+
 /* M-20: the regulation of the honest market is what sellers foresee; its sums are not
  * the period's. */
-static sn_status clear_bids(sn_replay_case *c,
-                            sn_replay_block *b,
-                            size_t t,
-                            bool *is_cleared_out,
-                            sn_error *err)
+static sn_status foresee(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
 {
     double volume = b->volume_mwh;
     double cost = b->cost_eur;
@@ -32,14 +42,6 @@ static sn_status clear_bids(sn_replay_case *c,
     b->cost_eur = cost;
     b->bill_eur = bill;
     b->shortfall_mwh = shortfall;
-    if (status != SN_OK) {
-        return status;
-    }
-    sn_after_set_bids(c, b, t);
-    status = sn_replay_clear(c, b, t, is_cleared_out, err);
-    if (status == SN_OK && *is_cleared_out) {
-        sn_after_store_bids(c, b, t);
-    }
     return status;
 }
 
@@ -59,7 +61,9 @@ sn_status sn_after_market(sn_replay_case *c,
     switch (c->settings->after) {
     case SN_AFTER_STRATEGIC:
         if (c->settings->theta > 0.0) {
-            status = clear_bids(c, b, t, is_cleared_out, err);
+            status = foresee(c, b, t, err);
+            status = status == SN_OK ? sn_after_clear_bids(c, b, t, is_cleared_out, err)
+                                     : status;
         }
         break;
     case SN_AFTER_CUT_LEAST:

@@ -97,6 +97,7 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
 void sn_clearing_free(sn_clearing *work)
 {
     if (work != NULL) {
+        sn_clearing_free_two_way(work->two_way);
         free(work->numbers);
         free(work->indices);
         free(work->known_border);
@@ -123,12 +124,14 @@ void sn_clearing_set_losses(sn_clearing *work, const double *loss_share)
 
 size_t sn_clearing_start_size(const sn_clearing *w)
 {
+    w = w->two_way != NULL ? sn_clearing_inner(w->two_way) : w;
     size_t by_area = sizeof *w->set_price + sizeof *w->stand + sizeof w->place->at;
     return w->n_area * by_area + w->n_border * sizeof *w->hold;
 }
 
 void sn_clearing_keep_start(const sn_clearing *w, void *start_out)
 {
+    w = w->two_way != NULL ? sn_clearing_inner(w->two_way) : w;
     char *at = start_out;
     memcpy(at, w->set_price, w->n_area * sizeof *w->set_price);
     at += w->n_area * sizeof *w->set_price;
@@ -141,6 +144,7 @@ void sn_clearing_keep_start(const sn_clearing *w, void *start_out)
 
 void sn_clearing_start_from(sn_clearing *w, const void *start)
 {
+    w = w->two_way != NULL ? sn_clearing_inner(w->two_way) : w;
     const char *at = start;
     memcpy(w->set_price, at, w->n_area * sizeof *w->set_price);
     at += w->n_area * sizeof *w->set_price;
@@ -149,6 +153,11 @@ void sn_clearing_start_from(sn_clearing *w, const void *start)
     }
     memcpy(w->stand, at, w->n_area * sizeof *w->stand);
     memcpy(w->hold, at + w->n_area * sizeof *w->stand, w->n_border * sizeof *w->hold);
+    w->is_steady = true;
+}
+
+void sn_clearing_start_from_last(sn_clearing *w)
+{
     w->is_steady = true;
 }
 
@@ -174,26 +183,6 @@ static sn_status name_curve_fault(const sn_curve *curve, size_t area, sn_error *
     return sn_error_set(err, SN_E_FORMAT, "net supply curve of area %zu is empty", area);
 }
 
-/* Rising throughout, and finite at both ends: so finite throughout.  Every period reads
- * every point, so eight comparisons share a turn of the loop. */
-static bool is_rising(const double *x, size_t n)
-{
-    size_t k = 0;
-    for (; k + 8 < n; k += 8) {
-        const double *y = x + k;
-        if (!(y[0] <= y[1] && y[1] <= y[2] && y[2] <= y[3] && y[3] <= y[4] &&
-              y[4] <= y[5] && y[5] <= y[6] && y[6] <= y[7] && y[7] <= y[8])) {
-            return false;
-        }
-    }
-    for (; k + 1 < n; k++) {
-        if (!(x[k] <= x[k + 1])) {
-            return false;
-        }
-    }
-    return n > 0 && isfinite(x[0]) && isfinite(x[n - 1]);
-}
-
 static sn_status
 check_borders(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
 {
@@ -210,7 +199,7 @@ check_borders(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
                                 border->rated_mw);
         }
         if (!(w->loss[l] >= 0.0 && w->loss[l] < 1.0) ||
-            (w->loss[l] > 0.0 && !(low >= 0.0))) {
+            (w->loss[l] > 0.0 && w->two_way == NULL && !(low >= 0.0))) {
             return sn_error_set(
                 err, SN_E_FORMAT,
                 "border %zu: a loss of %g needs to be below 1, and a flow "
@@ -241,8 +230,8 @@ check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
     }
     for (size_t z = 0; z < p->network->n_area; z++) {
         const sn_curve *curve = &p->net_supply[z];
-        if (!is_rising(curve->price_eur_per_mwh, curve->n) ||
-            !is_rising(curve->quantity_mw, curve->n)) {
+        if (curve->n == 0 || !sn_curve_is_rising(curve->price_eur_per_mwh, curve->n) ||
+            !sn_curve_is_rising(curve->quantity_mw, curve->n)) {
             return name_curve_fault(curve, z, err);
         }
     }
@@ -428,6 +417,9 @@ sn_status sn_clearing_solve(sn_clearing *work,
     sn_status status = check_problem(work, problem, err);
     if (status != SN_OK) {
         return status;
+    }
+    if (work->two_way != NULL) {
+        return sn_clearing_solve_two_way(work, problem, out, err);
     }
     load(work, problem);
     bool is_cleared = true;

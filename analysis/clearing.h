@@ -32,6 +32,7 @@ typedef struct sn_clearing_result {
     const double *flow_mw;           /* [n_border]; least sum of f^2/rated (M-13) */
     const size_t *price_group;       /* [n_area]; areas joined by borders with room
                                         share a group: label = its lowest area index */
+    size_t n_closed;                 /* links kept from losing power both ways at once */
     size_t unbalanced_area; /* infeasible: the lowest of the areas that together have too
                                much or too little; else n_area */
 } sn_clearing_result;
@@ -50,6 +51,19 @@ void sn_clearing_free(sn_clearing *work);
  */
 void sn_clearing_set_losses(sn_clearing *work, const double *loss_share);
 
+/**
+ * Losses of links that run either way, from now on: a flow > 0 arrives at `to` less its
+ * loss, one < 0 at `from`; what is given out is what leaves the sending end.  A link runs
+ * one way at a time: where prices below zero would pay for losing power both ways at
+ * once, the way that carries less (else the way back) is closed and the period cleared
+ * again.
+ * @param loss_share [n_border of the workspace], copied; NULL or all 0: none
+ * @return SN_E_MEMORY
+ */
+SN_CHECKED sn_status sn_clearing_set_link_losses(sn_clearing *work,
+                                                 const double *loss_share,
+                                                 sn_error *err);
+
 /** @name Warm starts.
  * A solve starts from the last one.  Where the same period is solved again and again, its
  * own last solution is nearer: what sn_clearing_keep_start() wrote after a solve starts a
@@ -60,6 +74,9 @@ void sn_clearing_set_losses(sn_clearing *work, const double *loss_share);
 size_t sn_clearing_start_size(const sn_clearing *work);
 void sn_clearing_keep_start(const sn_clearing *work, void *start_out);
 void sn_clearing_start_from(sn_clearing *work, const void *start);
+/** The next problem is near to the last one solved, however far that was from its own
+ * start: start there. */
+void sn_clearing_start_from_last(sn_clearing *work);
 /**@}*/
 
 /**

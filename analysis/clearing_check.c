@@ -11,105 +11,25 @@
  */
 #include "clearing_check.h"
 
+#include "check_curve.h"
+
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { AREAS_AT_ONCE = 64 };
 
 static const double balance_tolerance_mw = 1e-6;
 static const double price_tolerance_eur_per_mwh = 1e-6;
 static const double gap_tolerance = 1e-9;
+/* A term of the gap that cannot be more than this share of the area's own turnover is
+ * taken to be as large as it can be. */
+static const double nothing_share = 1e-12;
 
 /* Once a residual is not a number it stays so. */
 static bool is_worse(double residual, double worst)
 {
     return !isnan(worst) && !(residual <= worst);
-}
-
-/* Number of points below p; without branches that depend on the data. */
-static size_t count_below(const sn_curve *c, double p)
-{
-    const double *base = c->price_eur_per_mwh;
-    for (size_t left = c->n; left > 0;) {
-        size_t half = (left + 1) / 2;
-        base += base[half - 1] < p ? half : 0;
-        left -= half;
-    }
-    return (size_t)(base - c->price_eur_per_mwh);
-}
-
-/* Net supply just below and just above price p; k: the first point at or above p. */
-static void
-supply_range(const sn_curve *c, double p, size_t *k, double *low, double *high)
-{
-    const double *q = c->quantity_mw;
-    size_t n_below = count_below(c, p);
-    *k = n_below;
-    if (n_below == c->n) {
-        *low = *high = q[c->n - 1];
-    } else if (c->price_eur_per_mwh[n_below] <= p) {
-        size_t above = n_below;
-        while (above < c->n && c->price_eur_per_mwh[above] <= p) {
-            above++;
-        }
-        *low = q[n_below];
-        *high = q[above - 1];
-    } else if (n_below == 0) {
-        *low = *high = q[0];
-    } else {
-        double p0 = c->price_eur_per_mwh[n_below - 1];
-        double p1 = c->price_eur_per_mwh[n_below];
-        *low = *high =
-            q[n_below - 1] + (q[n_below] - q[n_below - 1]) * ((p - p0) / (p1 - p0));
-    }
-}
-
-/* Between curve and price p, from quantity `from` at p up to n (EUR/h). */
-static double gap_above(const sn_clearing_problem *problem,
-                        const sn_curve *c,
-                        size_t k,
-                        double p,
-                        double from,
-                        double n)
-{
-    double sum = 0.0;
-    double p_from = p;
-    for (; k < c->n && from < n; k++) {
-        double q = c->quantity_mw[k];
-        double pk = c->price_eur_per_mwh[k];
-        if (q > from) {
-            double reach = fmin(n, q);
-            double p_reach = p_from + (pk - p_from) * ((reach - from) / (q - from));
-            sum += (reach - from) * (0.5 * (p_from + p_reach) - p);
-            from = reach;
-        }
-        p_from = pk > p ? pk : p;
-    }
-    return from < n ? sum + (n - from) * (problem->price_max_eur_per_mwh - p) : sum;
-}
-
-/* The same down to n; k: the first point at or above p. */
-static double gap_below(const sn_clearing_problem *problem,
-                        const sn_curve *c,
-                        size_t k,
-                        double p,
-                        double from,
-                        double n)
-{
-    double sum = 0.0;
-    double p_from = p;
-    for (; k > 0 && from > n; k--) {
-        double q = c->quantity_mw[k - 1];
-        double pk = c->price_eur_per_mwh[k - 1];
-        if (q < from) {
-            double reach = fmax(n, q);
-            double p_reach = p_from + (pk - p_from) * ((from - reach) / (from - q));
-            sum += (from - reach) * (p - 0.5 * (p_from + p_reach));
-            from = reach;
-        }
-        p_from = pk < p ? pk : p;
-    }
-    return from > n ? sum + (from - n) * (p - problem->price_min_eur_per_mwh) : sum;
 }
 
 typedef struct sn_check_sums {
@@ -118,9 +38,11 @@ typedef struct sn_check_sums {
     double scale_eur;
 } sn_check_sums;
 
+/* k: the first point at or above its price. */
 static void check_area(const sn_clearing_problem *problem,
                        const sn_clearing_result *result,
                        size_t z,
+                       size_t k,
                        sn_check_sums *sums,
                        sn_clearing_residuals *r)
 {
@@ -129,9 +51,9 @@ static void check_area(const sn_clearing_problem *problem,
     double n = result->net_position_mw[z];
     double low;
     double high;
-    size_t k;
-    supply_range(c, p, &k, &low, &high);
-    sums->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    check_supply_range(c, k, p, &low, &high);
+    double turnover = fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    sums->scale_eur += turnover;
     if (n >= low && n <= high) {
         return;
     }
@@ -140,8 +62,14 @@ static void check_area(const sn_clearing_problem *problem,
         r->curve_mw = off;
         r->worst_area = z;
     }
-    sums->gap_eur += n > high ? gap_above(problem, c, k, p, high, n)
-                              : gap_below(problem, c, k, p, low, n);
+    double most = off * (problem->price_max_eur_per_mwh - problem->price_min_eur_per_mwh);
+    if (most < nothing_share * turnover) { /* the last digit of n */
+        sums->gap_eur += most;
+        return;
+    }
+    sums->gap_eur +=
+        n > high ? check_gap_above(c, k, p, high, n, problem->price_max_eur_per_mwh)
+                 : check_gap_below(c, k, p, low, n, problem->price_min_eur_per_mwh);
 }
 
 /* Prices beyond the limits of the period are no prices. */
@@ -162,6 +90,46 @@ static void check_price(const sn_clearing_problem *problem,
     }
 }
 
+static void check_areas(const sn_clearing_problem *problem,
+                        const sn_clearing_result *result,
+                        sn_check_sums *sums,
+                        sn_clearing_residuals *r)
+{
+    size_t n_area = problem->network->n_area;
+    for (size_t first = 0; first < n_area; first += AREAS_AT_ONCE) {
+        size_t n = n_area - first < AREAS_AT_ONCE ? n_area - first : AREAS_AT_ONCE;
+        size_t below[AREAS_AT_ONCE];
+        for (size_t i = 0; i < n; i++) {
+            below[i] = check_count_below(&problem->net_supply[first + i],
+                                         result->price_eur_per_mwh[first + i]);
+        }
+        for (size_t i = 0; i < n; i++) {
+            check_price(problem, result, first + i, r);
+            check_area(problem, result, first + i, below[i], sums, r);
+        }
+    }
+}
+
+/* One way of a border: what a MW more gains, and how much is carried of low .. high. */
+static void check_way(double gain,
+                      double carried,
+                      double low,
+                      double high,
+                      size_t l,
+                      sn_check_sums *sums,
+                      sn_clearing_residuals *r)
+{
+    double room = gain > 0.0 ? high - carried : carried - low; /* the way that gains */
+    double wrong = fabs(gain);
+    if (wrong > 0.0 && room > 0.0) {
+        sums->gap_eur += isfinite(room) ? wrong * room : 0.0;
+        if (room > balance_tolerance_mw && is_worse(wrong, r->slackness_eur_per_mwh)) {
+            r->slackness_eur_per_mwh = wrong;
+            r->worst_border = l;
+        }
+    }
+}
+
 static void check_border(const sn_clearing_problem *problem,
                          const double *loss_share,
                          const sn_clearing_result *result,
@@ -178,17 +146,22 @@ static void check_border(const sn_clearing_problem *problem,
         r->worst_border = is_worse(over, r->limit_mw) ? l : r->worst_border;
         r->limit_mw = is_worse(over, r->limit_mw) ? over : r->limit_mw;
     }
-    double keep = 1.0 - (loss_share != NULL ? loss_share[l] : 0.0);
-    double rise = keep * result->price_eur_per_mwh[border->to] -
-                  result->price_eur_per_mwh[border->from];
-    double room = rise > 0.0 ? high - f : f - low; /* towards the dearer side */
-    double wrong = fabs(rise);
-    if (wrong > 0.0 && room > 0.0) {
-        sums->gap_eur += isfinite(room) ? wrong * room : 0.0;
-        if (room > balance_tolerance_mw && is_worse(wrong, r->slackness_eur_per_mwh)) {
-            r->slackness_eur_per_mwh = wrong;
-            r->worst_border = l;
-        }
+    double p_from = result->price_eur_per_mwh[border->from];
+    double p_to = result->price_eur_per_mwh[border->to];
+    double loss = loss_share != NULL ? loss_share[l] : 0.0;
+    if (!(loss > 0.0)) {
+        check_way(p_to - p_from, f, low, high, l, sums, r);
+        return;
+    }
+    double forward = (1.0 - loss) * p_to - p_from;
+    double back = (1.0 - loss) * p_from - p_to;
+    /* At rest below zero one of the two always gains: that way is closed. */
+    bool is_open = f == 0.0 && low < 0.0 && forward + back <= 0.0;
+    if (f > 0.0 || is_open || (f == 0.0 && (forward <= back || !(low < 0.0)))) {
+        check_way(forward, f, fmax(low, 0.0), high, l, sums, r);
+    }
+    if (f < 0.0 || is_open || (f == 0.0 && low < 0.0 && back < forward)) {
+        check_way(back, -f, fmax(-high, 0.0), -low, l, sums, r);
     }
 }
 
@@ -201,16 +174,19 @@ static void check_balance(const sn_clearing_problem *problem,
 {
     const sn_network *network = problem->network;
     for (size_t first = 0; first < network->n_area; first += AREAS_AT_ONCE) {
-        double left[AREAS_AT_ONCE] = {0.0};
+        size_t n_left = network->n_area - first;
+        double left[AREAS_AT_ONCE];
+        memset(left, 0, (n_left < AREAS_AT_ONCE ? n_left : AREAS_AT_ONCE) * sizeof *left);
         for (size_t l = 0; l < network->n_border; l++) {
             size_t from = network->border[l].from - first;
             size_t to = network->border[l].to - first;
-            if (from < AREAS_AT_ONCE) {
-                left[from] += result->flow_mw[l];
+            double f = result->flow_mw[l];
+            double arrives = loss_share != NULL ? (1.0 - loss_share[l]) * f : f;
+            if (from < AREAS_AT_ONCE) { /* wraps round when it is before the first */
+                left[from] += f < 0.0 ? arrives : f;
             }
             if (to < AREAS_AT_ONCE) {
-                left[to] -=
-                    (loss_share != NULL ? 1.0 - loss_share[l] : 1.0) * result->flow_mw[l];
+                left[to] -= f < 0.0 ? f : arrives;
             }
         }
         for (size_t k = 0; k < AREAS_AT_ONCE && first + k < network->n_area; k++) {
@@ -240,10 +216,7 @@ sn_status sn_clearing_check_losses(const sn_clearing_problem *problem,
 {
     sn_clearing_residuals r = {0};
     sn_check_sums sums = {0.0, 0.0, 1.0};
-    for (size_t z = 0; z < problem->network->n_area; z++) {
-        check_price(problem, result, z, &r);
-        check_area(problem, result, z, &sums, &r);
-    }
+    check_areas(problem, result, &sums, &r);
     for (size_t l = 0; l < problem->network->n_border; l++) {
         check_border(problem, loss_share, result, l, &sums, &r);
     }

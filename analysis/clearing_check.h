@@ -25,7 +25,8 @@ SN_CHECKED sn_status sn_clearing_check(const sn_clearing_problem *problem,
                                        sn_clearing_residuals *residuals_out,
                                        sn_error *err);
 
-/** The same with losses. @param loss_share [n_border]; NULL: none */
+/** The same with losses, of flow > 0 at `to`, of flow < 0 at `from`; a link that runs
+ * one way is not asked about the other. @param loss_share [n_border]; NULL: none */
 SN_CHECKED sn_status sn_clearing_check_losses(const sn_clearing_problem *problem,
                                               const double *loss_share,
                                               const sn_clearing_result *result,

@@ -95,9 +95,10 @@ struct sn_clearing {
     bool is_converged; /* the active set came to an end, clear or not */
     bool is_doubtful;  /* M-8 leaves a lossy flow open, and a rule of ours decided */
     bool *is_carried;  /* [n_border] the flow is known */
-    size_t *part;      /* [n_area] first area of those joined without losses */
-    size_t *inside;    /* [n_area] by root: an area inside the step that gives */
-    double *need;      /* [n_area] by part: what it has left to send */
+    struct sn_two_way *two_way; /* links that lose both ways (clearing_two_way.c) */
+    size_t *part;               /* [n_area] first area of those joined without losses */
+    size_t *inside;             /* [n_area] by root: an area inside the step that gives */
+    double *need;               /* [n_area] by part: what it has left to send */
 
     /* Decomposition (clearing_split.c). */
     double *fixed_out; /* [n_area] exports over borders already full */
@@ -148,6 +149,13 @@ void sn_clearing_carry_lossy(sn_clearing *w);
 double sn_clearing_step_price(const sn_clearing *w, size_t r, double p);
 /** A point of the curve within rounding of p, else p. */
 double sn_clearing_snap(const sn_place *a, double p);
+typedef struct sn_two_way sn_two_way;
+void sn_clearing_free_two_way(sn_two_way *t);
+sn_clearing *sn_clearing_inner(sn_two_way *t);
+SN_CHECKED sn_status sn_clearing_solve_two_way(sn_clearing *w,
+                                               const sn_clearing_problem *problem,
+                                               sn_clearing_result *out,
+                                               sn_error *err);
 /** Where the active set finds no end: from nothing, slowly (clearing_lossy_inner.c). */
 SN_CHECKED sn_status sn_clearing_lossy_inner(sn_clearing *w,
                                              bool *is_cleared,

@@ -172,8 +172,10 @@ static void add_cut(const sn_criteria_case *c,
         s->congested_hours += c->step_h;
         s->shadow_eur_per_mw += difference * c->step_h;
     }
-    s->income_eur +=
-        known(r->flow_mw, at) * (price[link->to] - price[link->from]) * c->step_h;
+    double flow = known(r->flow_mw, at);
+    double lost = sn_border_loss_value(flow, c->input->border[l].loss_share,
+                                       price[link->from], price[link->to]);
+    s->income_eur += (flow * (price[link->to] - price[link->from]) - lost) * c->step_h;
     if (!isnan(r->cut_flow_mw[at])) {
         double unseen = r->cut_flow_mw[at] - r->cut_flow_after_mw[at];
         s->unseen += unseen;

@@ -3,6 +3,10 @@
 
 #include <math.h>
 
+/* Every period reads every point of every curve: two numbers at a time. */
+typedef double sn_pair __attribute__((vector_size(16), aligned(8)));
+typedef long long sn_pair_mask __attribute__((vector_size(16)));
+
 double sn_curve_price_at(const sn_curve *c, double quantity_mw)
 {
     if (quantity_mw <= c->quantity_mw[0]) {
@@ -62,4 +66,51 @@ double sn_curve_cost_eur_per_h(const sn_curve *c, double from_mw, double to_mw)
     double p1 = sn_curve_price_at(c, to_mw);
     double below = p1 >= p0 ? area_below(c, p0, p1) : -area_below(c, p1, p0);
     return p1 * to_mw - p0 * from_mw - below;
+}
+
+static sn_pair pair_at(const double *x)
+{
+    return *(const sn_pair *)x;
+}
+
+/* A number that is none compares with nothing, and between two finite ends nothing is
+ * infinite. */
+bool sn_curve_is_rising(const double *x, size_t n)
+{
+    sn_pair_mask a = {-1, -1};
+    sn_pair_mask b = a;
+    size_t k = 0;
+    for (; k + 4 < n; k += 4) {
+        a &= pair_at(x + k) <= pair_at(x + k + 1);
+        b &= pair_at(x + k + 2) <= pair_at(x + k + 3);
+    }
+    a &= b;
+    bool rises = (a[0] & a[1]) != 0;
+    for (; k + 1 < n; k++) {
+        rises = rises && x[k] <= x[k + 1];
+    }
+    return n == 0 || (rises && isfinite(x[0]) && isfinite(x[n - 1]));
+}
+
+bool sn_curve_is_stairs(const sn_curve *curve)
+{
+    const double *p = curve->price_eur_per_mwh;
+    const double *q = curve->quantity_mw;
+    size_t n = curve->n;
+    sn_pair_mask level = {-1, -1}; /* price over a step, quantity over a gap */
+    sn_pair_mask rising = level;
+    if (n < 2 || n % 2 != 0) {
+        return false;
+    }
+    for (size_t k = 0; k + 2 < n; k += 2) {
+        sn_pair p0 = pair_at(p + k);
+        sn_pair p1 = pair_at(p + k + 1);
+        sn_pair q0 = pair_at(q + k);
+        sn_pair q1 = pair_at(q + k + 1);
+        level &= (sn_pair){p0[0], q0[1]} == (sn_pair){p1[0], q1[1]};
+        rising &= (sn_pair){q0[0], p0[1]} < (sn_pair){q1[0], p1[1]};
+    }
+    level &= rising;
+    return (level[0] & level[1]) != 0 && p[n - 2] == p[n - 1] && q[n - 2] < q[n - 1] &&
+           isfinite(p[0]) && isfinite(q[0]) && isfinite(p[n - 1]) && isfinite(q[n - 1]);
 }

@@ -10,6 +10,7 @@
 #ifndef SN_CURVE_H
 #define SN_CURVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct sn_curve {
@@ -24,5 +25,11 @@ double sn_curve_price_at(const sn_curve *curve, double quantity_mw);
 double sn_curve_quantity_at(const sn_curve *curve, double price_eur_per_mwh);
 /** Area below the inverse curve from one quantity to another, EUR/h. */
 double sn_curve_cost_eur_per_h(const sn_curve *curve, double from_mw, double to_mw);
+
+/** Every number finite and none below the one before; true of no numbers. */
+bool sn_curve_is_rising(const double *x, size_t n);
+/** Sound, with steps and gaps in turn, beginning and ending with a step: the usual curve,
+ * judged in one reading. */
+bool sn_curve_is_stairs(const sn_curve *curve);
 
 #endif

@@ -9,19 +9,17 @@
 #include <string.h>
 
 /* Unlimited links carry this; a result that reaches it does not exist in a network. */
-static const double unlimited_mw = 1e6;
+const double fb_unlimited_mw = 1e6;
 /* Net positions closer than this to the end of a curve are on the curve. */
-static const double end_tolerance_mw = 1e-6;
-/* A constraint with less room than this is full. */
-static const double full_mw = 1e-6;
-
+const double fb_end_tolerance_mw = 1e-6;
 /* Where full constraints leave an area no orders, its price may lie beyond the limits of
  * the market; as far as this before the area counts as unable to balance. */
 static const double beyond_eur_per_mwh = 1e6;
 /* Firmer than all distances of prices from the middle of their intervals together. */
-static const double firm = 1e8;
+const double fb_firm = 1e8;
 
-enum { PRICE_POINTS = 6 };
+/* A larger PTDF is taken for a mistake. */
+static const double ptdf_max = 1e3;
 
 static size_t active_max(size_t n_node, size_t n_link, size_t n_constraint)
 {
@@ -55,6 +53,7 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->lambda = take(&at, nn);
     w->kept_lambda = take(&at, nn);
     w->mu = take(&at, nc);
+    w->kept_mu = take(&at, nc);
     w->ram_active = take(&at, k);
     w->b = take(&at, ne * k);
     w->u = take(&at, ne);
@@ -62,8 +61,8 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->slope = take(&at, ne);
     w->w = take(&at, ne);
     w->next = take(&at, ne);
-    w->gradient = take(&at, k);
-    w->direction = take(&at, k);
+    w->gradient = take(&at, k + 1);
+    w->direction = take(&at, k + 1);
     w->hessian = take(&at, k * k);
     w->injection = take(&at, nn);
     w->load = take(&at, nc);
@@ -72,23 +71,38 @@ static void lay_out(fb *w, double *at, size_t *index, double *point)
     w->exact_right = take(&at, m);
     w->exact_x = take(&at, m);
     w->exact_residual = take(&at, m);
+    w->held_mw = take(&at, k + ne + 1);
+    w->y = take(&at, k + 1);
+    w->held_min = take(&at, k + 1);
+    w->held_max = take(&at, k + 1);
+    w->kink = take(&at, 2 * ne);
+    w->column = take(&at, (k + 1) * ne);
+    w->inverse = take(&at, (k + 1) * (nn + ne + 1));
+    w->row_size = take(&at, nc);
+    w->bound_low = take(&at, ne + k);
+    w->bound_high = take(&at, ne + k);
+    w->middle = take(&at, nn);
+    w->held_base = take(&at, k * k);
     w->price = take(&at, nn);
     w->net = take(&at, nn);
     w->flow = take(&at, nl);
     w->shadow = take(&at, nc);
     w->flow_min = take(&at, nl);
     w->flow_max = take(&at, nl);
-    w->price_points = take(&at, 2 * PRICE_POINTS * nn);
-    w->price_min = take(&at, nl);
-    w->price_max = take(&at, nl);
-    w->price_ram = take(&at, nc);
+    w->choice_points = take(&at, 2 * FB_CHOICE_POINTS * nn);
+    w->choice_min = take(&at, nl);
+    w->choice_max = take(&at, nl);
     w->grid = take_index(&index, nn);
     w->active = take_index(&index, k + 1);
     w->place = take_index(&index, nc);
-    w->free_component = take_index(&index, k);
+    w->free_component = take_index(&index, k + ne);
     w->segment = take_index(&index, nn);
     w->exact_row = take_index(&index, m);
     w->exact_element = take_index(&index, ne);
+    w->point = take_index(&index, nn);
+    w->held = take_index(&index, k + 1);
+    w->joined = take_index(&index, k + 1);
+    w->bound = take_index(&index, k);
     w->points = point;
 }
 
@@ -107,20 +121,25 @@ static fb *alloc_part(size_t n_node, size_t n_link, size_t n_constraint, size_t 
     w->point_max = n_point + 4 * n_node;
     w->exact_max = m;
     w->active_max = active_max(n_node, n_link, n_constraint);
-    size_t n_number = (5 + 2 * PRICE_POINTS) * n_node + 5 * n_link + 4 * n_constraint +
-                      ne * k + 5 * ne + 3 * k + k * k + 2 * m * m + 3 * m + 1;
-    size_t n_index = 2 * n_node + 2 * k + 1 + n_constraint + m + ne + 1;
+    size_t n_number = (6 + 2 * FB_CHOICE_POINTS) * n_node + 5 * n_link +
+                      5 * n_constraint + ne * k + 8 * ne + 7 * k + 2 * (ne + k) +
+                      2 * k * k + 2 * m * m + 3 * m + (k + 1) * (n_node + 2 * ne + 1) +
+                      16;
+    size_t n_index = 3 * n_node + 5 * k + n_constraint + m + 2 * ne + 8;
     w->numbers = calloc(n_number, sizeof(double));
     w->indices = calloc(n_index, sizeof(size_t));
     w->point_block = calloc(3 * w->point_max + 1, sizeof(double));
     w->curve = calloc(n_node + 1, sizeof *w->curve);
     w->link_side = calloc(n_link + 1, sizeof *w->link_side);
+    w->bound_side = calloc(ne + k + 1, sizeof *w->bound_side);
+    w->is_held = calloc(ne + 1, sizeof *w->is_held);
     w->usable = calloc(n_constraint + 1, sizeof *w->usable);
-    w->price_link = calloc(n_link + 1, sizeof *w->price_link);
-    w->price_curve = calloc(n_node + 1, sizeof *w->price_curve);
+    w->is_equal = calloc(n_constraint + 1, sizeof *w->is_equal);
+    w->choice_curve = calloc(n_node + 1, sizeof *w->choice_curve);
     if (w->numbers == NULL || w->indices == NULL || w->point_block == NULL ||
-        w->curve == NULL || w->link_side == NULL || w->usable == NULL ||
-        w->price_link == NULL || w->price_curve == NULL) {
+        w->curve == NULL || w->link_side == NULL || w->is_held == NULL ||
+        w->bound_side == NULL || w->is_equal == NULL || w->usable == NULL ||
+        w->choice_curve == NULL) {
         sn_flow_based_free(w);
         return NULL;
     }
@@ -136,8 +155,8 @@ sn_flow_based_alloc(size_t n_node, size_t n_link, size_t n_constraint, size_t n_
 {
     fb *w = alloc_part(n_node, n_link, n_constraint, n_point);
     if (w != NULL) {
-        w->prices = alloc_part(n_node, n_link, n_constraint, PRICE_POINTS * n_node);
-        if (w->prices == NULL) {
+        w->choice = alloc_part(n_node, n_link, n_constraint, FB_CHOICE_POINTS * n_node);
+        if (w->choice == NULL) {
             sn_flow_based_free(w);
             return NULL;
         }
@@ -148,20 +167,23 @@ sn_flow_based_alloc(size_t n_node, size_t n_link, size_t n_constraint, size_t n_
 void sn_flow_based_free(sn_flow_based *work)
 {
     if (work != NULL) {
-        sn_flow_based_free(work->prices);
+        sn_flow_based_free(work->choice);
         free(work->numbers);
         free(work->indices);
         free(work->point_block);
         free(work->curve);
         free(work->link_side);
+        free(work->bound_side);
+        free(work->is_held);
         free(work->usable);
-        free(work->price_link);
-        free(work->price_curve);
+        free(work->is_equal);
+        free(work->choice_curve);
         free(work);
     }
 }
 
-static sn_status check_curve(const sn_curve *curve, size_t node, sn_error *err)
+/* Names what is wrong with a curve. */
+static sn_status name_fault(const sn_curve *curve, size_t node, sn_error *err)
 {
     for (size_t k = 0; k < curve->n; k++) {
         double p = curve->price_eur_per_mwh[k];
@@ -181,15 +203,20 @@ static sn_status check_curve(const sn_curve *curve, size_t node, sn_error *err)
     return SN_OK;
 }
 
-static sn_status check_constraints(const sn_flow_based_problem *p, sn_error *err)
+/* Judges every RAM and PTDF and keeps the size of each row. */
+static sn_status check_constraints(fb *w, const sn_flow_based_problem *p, sn_error *err)
 {
+    size_t n = p->n_node;
     for (size_t c = 0; c < p->n_constraint; c++) {
+        const double *row = &p->ptdf[c * n];
+        double sum = fb_dot(row, row, n);
+        w->row_size[c] = 1.0 + sum;
         if (!isfinite(p->ram_mw[c])) {
             return sn_error_set(err, SN_E_FORMAT, "constraint %zu: RAM is not a number",
                                 c);
         }
-        for (size_t z = 0; z < p->n_node; z++) {
-            if (!(fabs(p->ptdf[c * p->n_node + z]) <= 1e3)) {
+        for (size_t z = 0; !(sum <= ptdf_max * ptdf_max) && z < n; z++) {
+            if (!(fabs(row[z]) <= ptdf_max)) {
                 return sn_error_set(err, SN_E_FORMAT,
                                     "constraint %zu: PTDF of node %zu is not a number", c,
                                     z);
@@ -199,7 +226,7 @@ static sn_status check_constraints(const sn_flow_based_problem *p, sn_error *err
     return SN_OK;
 }
 
-static sn_status check_problem(const fb *w, const sn_flow_based_problem *p, sn_error *err)
+static sn_status check_problem(fb *w, const sn_flow_based_problem *p, sn_error *err)
 {
     size_t n_point = 0;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -227,12 +254,15 @@ static sn_status check_problem(const fb *w, const sn_flow_based_problem *p, sn_e
         if (p->grid[z] >= p->n_node) {
             return sn_error_set(err, SN_E_FORMAT, "node %zu: no such grid", z);
         }
-        sn_status status = check_curve(&p->net_supply[z], z, err);
-        if (status != SN_OK) {
-            return status;
+        const sn_curve *curve = &p->net_supply[z];
+        w->curve[z].is_stairs = sn_curve_is_stairs(curve);
+        if (!w->curve[z].is_stairs &&
+            (!sn_curve_is_rising(curve->price_eur_per_mwh, curve->n) ||
+             !sn_curve_is_rising(curve->quantity_mw, curve->n))) {
+            return name_fault(curve, z, err);
         }
     }
-    return check_constraints(p, err);
+    return check_constraints(w, p, err);
 }
 
 /* Dense labels of grids, in order of their first node. */
@@ -248,7 +278,7 @@ static void label_grids(fb *w, const sn_flow_based_problem *p)
     }
 }
 
-static void start_cold(fb *w)
+void fb_start_cold(fb *w)
 {
     while (w->n_active > 0) {
         fb_deactivate(w, w->active[0]);
@@ -259,8 +289,7 @@ static void start_cold(fb *w)
     fb_make_elements(w);
 }
 
-/* Curves, limits and a start from the last solution, if it has the same shape. */
-static void prepare(fb *w, const sn_flow_based_problem *problem, bool ends)
+void fb_prepare(fb *w, const sn_flow_based_problem *problem, bool ends)
 {
     bool same = w->own.n_node == problem->n_node && w->own.n_link == problem->n_link &&
                 w->own.n_constraint == problem->n_constraint;
@@ -269,8 +298,9 @@ static void prepare(fb *w, const sn_flow_based_problem *problem, bool ends)
     w->own.flow_min_mw = w->flow_min;
     w->own.flow_max_mw = w->flow_max;
     w->problem = &w->own;
-    w->step_width = fb_step_width_eur_per_mwh;
-    double most = ends ? unlimited_mw : firm;
+    w->ends = ends;
+    w->step_width = 0.0; /* no ramps yet */
+    double most = ends ? fb_unlimited_mw : fb_firm;
     for (size_t l = 0; l < problem->n_link; l++) {
         w->flow_min[l] = fmax(problem->flow_min_mw[l], -most);
         w->flow_max[l] = fmin(problem->flow_max_mw[l], most);
@@ -289,21 +319,15 @@ static void prepare(fb *w, const sn_flow_based_problem *problem, bool ends)
                       ends);
     }
     if (!same || n_grid != w->n_grid) {
-        start_cold(w);
+        fb_start_cold(w);
     }
-    w->n_newton = w->n_exact = 0;
+    w->n_step = w->n_exact = 0;
     fb_make_elements(w);
 }
 
-/* Newton, then the exact part; what the exact part left when it fails is undone. */
-static bool try_optimum(fb *w, double width, double tolerance_mw, size_t *culprit)
+/* The exact part; what it left when it fails is undone. */
+static bool try_exact(fb *w)
 {
-    if (width != w->step_width) {
-        fb_widen_steps(w, width);
-    }
-    if (!fb_newton(w, tolerance_mw, culprit) && *culprit != SIZE_MAX) {
-        return false;
-    }
     memcpy(w->kept_lambda, w->lambda, w->n_grid * sizeof(double));
     if (fb_exact(w)) {
         return true;
@@ -317,9 +341,22 @@ static bool try_optimum(fb *w, double width, double tolerance_mw, size_t *culpri
     return false;
 }
 
+/* Newton, then the exact part. */
+static bool try_optimum(fb *w, double width, double tolerance_mw, size_t *culprit)
+{
+    if (width != w->step_width) {
+        fb_widen_steps(w, width);
+    }
+    if (!fb_newton(w, tolerance_mw, culprit) && *culprit != SIZE_MAX) {
+        return false;
+    }
+    fb_read_segments(w);
+    return try_exact(w);
+}
+
 /* Straight at first.  Else from wide ramps, on which Newton's steps are long, to narrow
  * ones: slower, and nearly always successful. */
-static bool find_optimum(fb *w, size_t *culprit)
+bool fb_find_by_newton(fb *w, size_t *culprit)
 {
     static const double widths[] = {10.0, 1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
     if (try_optimum(w, fb_step_width_eur_per_mwh, 1e-3, culprit)) {
@@ -328,7 +365,7 @@ static bool find_optimum(fb *w, size_t *culprit)
     if (*culprit != SIZE_MAX) {
         return false;
     }
-    start_cold(w);
+    fb_start_cold(w);
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         if (try_optimum(w, widths[i], 1e-5, culprit)) {
             return true;
@@ -340,99 +377,20 @@ static bool find_optimum(fb *w, size_t *culprit)
     return false;
 }
 
-/* The prices at which area z's curve allows what it has. */
-static void price_interval(const fb *w, size_t z, double *low, double *high)
+/* From the corner that the simplex finds; else by Newton's method. */
+static bool find_optimum(fb *w, size_t *culprit)
 {
-    const fb_curve *c = &w->curve[z];
-    double n = w->q[z];
-    size_t last = c->n - 2; /* points 1 .. last are the curve between the limits */
-    size_t k = 1;
-    *low = *high = w->u[z];
-    if (fb_kind_of(c, w->segment[z]) == FB_SLOPE) {
-        return;
+    *culprit = SIZE_MAX;
+    bool corner = fb_simplex(w);
+    if (corner && !w->sloped && (!w->tied || fb_spread_ties(w)) &&
+        (fb_settle(w) || try_exact(w))) {
+        return true;
     }
-    while (k < last && c->q[k] < n - end_tolerance_mw) {
-        k++;
+    if (!corner && w->culprit != SIZE_MAX) {
+        *culprit = w->culprit;
+        return false;
     }
-    size_t end = k;
-    while (end < last && c->q[end + 1] <= n + end_tolerance_mw) {
-        end++;
-    }
-    *low = c->p[k];
-    *high = c->p[end];
-}
-
-/* The prices are those of a problem of their own: as near the middle of each interval as
- * the full constraints and links allow.  Its "supply" is the distance from the middle. */
-static bool centre_prices(fb *w)
-{
-    const sn_flow_based_problem *p = w->problem;
-    fb *v = w->prices;
-    for (size_t z = 0; z < p->n_node; z++) {
-        double *price = &w->price_points[2 * PRICE_POINTS * z];
-        double *mw = price + PRICE_POINTS;
-        w->price_curve[z] = (sn_curve){0, price, mw};
-        if (w->curve[z].n == 0) {
-            continue;
-        }
-        double low;
-        double high;
-        price_interval(w, z, &low, &high);
-        double inner_low = fmin(fmax(low, p->price_min_eur_per_mwh), high);
-        double inner_high = fmax(fmin(high, p->price_max_eur_per_mwh), inner_low);
-        double middle = 0.5 * (inner_low + inner_high);
-        price[0] = price[1] = low;
-        price[2] = inner_low;
-        price[3] = inner_high;
-        price[4] = price[5] = high;
-        mw[2] = inner_low - middle;
-        mw[3] = inner_high - middle;
-        mw[1] = low - middle;
-        mw[4] = high - middle;
-        mw[0] = mw[1] - firm;
-        mw[5] = mw[4] + firm;
-        w->price_curve[z].n = PRICE_POINTS;
-    }
-    for (size_t l = 0; l < p->n_link; l++) {
-        double f = w->q[p->n_node + l];
-        bool up = f < p->flow_max_mw[l] - full_mw; /* room: no higher price at its end */
-        bool down = f > p->flow_min_mw[l] + full_mw; /* nor at its beginning */
-        w->price_link[l] = p->link[l];
-        w->price_max[l] = up ? firm : 0.0;
-        w->price_min[l] = down ? -firm : 0.0;
-        w->price_link[l].rated_mw = unlimited_mw;
-    }
-    fb_load(w, w->q, &w->q[p->n_node]);
-    for (size_t c = 0; c < p->n_constraint; c++) {
-        v->usable[c] = w->usable[c] && w->load[c] >= p->ram_mw[c] - full_mw;
-        w->price_ram[c] = 0.0;
-    }
-    const sn_flow_based_problem prices = {.n_node = p->n_node,
-                                          .net_supply = w->price_curve,
-                                          .grid = p->grid,
-                                          .n_link = p->n_link,
-                                          .link = w->price_link,
-                                          .flow_min_mw = w->price_min,
-                                          .flow_max_mw = w->price_max,
-                                          .n_constraint = p->n_constraint,
-                                          .ptdf = p->ptdf,
-                                          .ram_mw = w->price_ram,
-                                          .price_min_eur_per_mwh = -INFINITY,
-                                          .price_max_eur_per_mwh = INFINITY};
-    prepare(v, &prices, false);
-    while (v->n_active > 0) { /* start from the prices there are */
-        fb_deactivate(v, v->active[0]);
-    }
-    memcpy(v->lambda, w->lambda, w->n_grid * sizeof(double));
-    for (size_t a = 0; a < w->n_active; a++) {
-        if (!fb_activate(v, w->active[a])) {
-            return false;
-        }
-        v->mu[w->active[a]] = fmax(w->mu[w->active[a]], 0.0);
-    }
-    fb_make_elements(v);
-    size_t culprit = SIZE_MAX;
-    return find_optimum(v, &culprit);
+    return fb_find_by_newton(w, culprit);
 }
 
 /* The problem of lacking least: every area's orders are free, what it has too little or
@@ -441,35 +399,35 @@ static bool centre_prices(fb *w)
 static bool lacks(fb *w, sn_flow_based_result *out)
 {
     const sn_flow_based_problem *p = w->problem;
-    fb *v = w->prices;
+    fb *v = w->choice;
     for (size_t z = 0; z < p->n_node; z++) {
-        double *price = &w->price_points[2 * PRICE_POINTS * z];
-        double *mw = price + PRICE_POINTS;
+        double *price = &w->choice_points[2 * FB_CHOICE_POINTS * z];
+        double *mw = price + FB_CHOICE_POINTS;
         const fb_curve *c = &w->curve[z];
-        w->price_curve[z] = (sn_curve){c->n == 0 ? 0 : PRICE_POINTS, price, mw};
-        for (size_t k = 0; c->n > 0 && k < PRICE_POINTS; k++) {
+        w->choice_curve[z] = (sn_curve){c->n == 0 ? 0 : FB_CHOICE_POINTS, price, mw};
+        for (size_t k = 0; c->n > 0 && k < FB_CHOICE_POINTS; k++) {
             price[k] = k < 2 ? -1.0 : (k < 4 ? 0.0 : 1.0);
             mw[k] = k < 3 ? c->q[1] : c->q[c->n - 2];
         }
-        mw[0] -= unlimited_mw;
-        mw[PRICE_POINTS - 1] += unlimited_mw;
+        mw[0] -= fb_unlimited_mw;
+        mw[FB_CHOICE_POINTS - 1] += fb_unlimited_mw;
     }
     sn_flow_based_problem least = *p;
-    least.net_supply = w->price_curve;
+    least.net_supply = w->choice_curve;
     least.price_min_eur_per_mwh = -INFINITY;
     least.price_max_eur_per_mwh = INFINITY;
     for (size_t c = 0; c < p->n_constraint; c++) {
         v->usable[c] = true;
     }
-    prepare(v, &least, false);
-    start_cold(v);
-    if (!find_optimum(v, &out->infeasible_constraint)) {
+    fb_prepare(v, &least, false);
+    fb_start_cold(v);
+    if (!fb_find_by_newton(v, &out->infeasible_constraint)) {
         return out->infeasible_constraint != SIZE_MAX;
     }
     for (size_t z = 0; z < p->n_node; z++) {
         const fb_curve *c = &w->curve[z];
-        if (c->n > 0 && (v->q[z] > c->q[c->n - 2] + end_tolerance_mw ||
-                         v->q[z] < c->q[1] - end_tolerance_mw)) {
+        if (c->n > 0 && (v->q[z] > c->q[c->n - 2] + fb_end_tolerance_mw ||
+                         v->q[z] < c->q[1] - fb_end_tolerance_mw)) {
             out->infeasible_node = z;
         }
     }
@@ -483,11 +441,14 @@ static double settled(double value)
 }
 
 /* A price within rounding of a point of the area's curve is that point's. */
-static double on_curve(const fb_curve *c, double price)
+static double on_curve(const fb_curve *c, size_t segment, double price)
 {
+    double near = 1e-12 * fmax(1e3, fabs(price));
+    if (c->n > 0 && fabs(price - c->p[segment]) <= near) {
+        return c->p[segment];
+    }
     size_t low = 0;
     size_t high = c->n;
-    double near = 1e-12 * fmax(1e3, fabs(price));
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (c->p[middle] < price - near) {
@@ -499,11 +460,11 @@ static double on_curve(const fb_curve *c, double price)
     return low < c->n && c->p[low] <= price + near ? c->p[low] : settled(price);
 }
 
-static void publish(fb *w, const fb *prices)
+static void publish(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
-        w->price[z] = on_curve(&w->curve[z], prices->u[z]);
+        w->price[z] = on_curve(&w->curve[z], w->segment[z], w->u[z]);
         w->net[z] = settled(w->q[z]);
     }
     for (size_t l = 0; l < p->n_link; l++) {
@@ -512,9 +473,9 @@ static void publish(fb *w, const fb *prices)
         w->flow[l] = at_limit ? f : settled(f);
     }
     memset(w->shadow, 0, p->n_constraint * sizeof(double));
-    for (size_t a = 0; a < prices->n_active; a++) {
-        double mu = prices->mu[prices->active[a]];
-        w->shadow[prices->active[a]] = settled(fmax(mu, 0.0));
+    for (size_t a = 0; a < w->n_active; a++) {
+        double mu = w->mu[w->active[a]];
+        w->shadow[w->active[a]] = settled(fmax(mu, 0.0));
     }
 }
 
@@ -531,14 +492,14 @@ static void publish_infeasible(fb *w, sn_flow_based_result *out)
     for (size_t c = 0; c < p->n_constraint; c++) {
         w->shadow[c] = NAN;
     }
-    start_cold(w); /* no start for the next */
+    fb_start_cold(w); /* no start for the next */
 }
 
 /* An area that needs more than its curve has, or has more than anybody takes. */
 static size_t find_short_area(const fb *w)
 {
     size_t worst = SIZE_MAX;
-    double most = end_tolerance_mw;
+    double most = fb_end_tolerance_mw;
     for (size_t z = 0; z < w->problem->n_node; z++) {
         const fb_curve *c = &w->curve[z];
         if (c->n > 0) {
@@ -584,7 +545,7 @@ sn_status sn_flow_based_solve(sn_flow_based *work,
     for (size_t c = 0; c < problem->n_constraint; c++) {
         work->usable[c] = true;
     }
-    prepare(work, problem, true);
+    fb_prepare(work, problem, true);
     bool found = find_optimum(work, &out->infeasible_constraint);
     out->infeasible_node = found ? find_short_area(work) : SIZE_MAX;
     bool feasible = found && out->infeasible_node == SIZE_MAX;
@@ -592,29 +553,19 @@ sn_status sn_flow_based_solve(sn_flow_based *work,
         publish_infeasible(work, out);
         return sn_error_set(err, SN_E_NUMERIC,
                             "the flow-based clearing did not converge after %zu steps",
-                            work->n_newton);
+                            work->n_step);
     }
     if (!feasible) {
         name_constraint(work, out);
         publish_infeasible(work, out);
         return SN_OK;
     }
-    publish(work, work); /* stands when what follows finds nothing better */
-    if (!fb_canonical(work)) {
-        return SN_OK;
-    }
-    fb *prices = fb_prices_are_free(work) ? work->prices : work;
-    if (prices != work) {
-        if (!centre_prices(work)) {
-            return SN_OK;
-        }
-        publish(work, prices);
-        if (!fb_canonical(prices)) {
-            return SN_OK;
-        }
-    }
-    if (fb_holds(prices)) {
-        publish(work, prices);
+    publish(work); /* stands when what follows finds nothing better */
+    memcpy(work->kept_lambda, work->lambda, work->n_grid * sizeof(double));
+    memcpy(work->kept_mu, work->mu, problem->n_constraint * sizeof(double));
+    if (fb_canonical(work) && (!fb_prices_are_free(work) || fb_centre_prices(work)) &&
+        fb_holds(work)) {
+        publish(work);
     }
     return SN_OK;
 }
@@ -629,10 +580,8 @@ double sn_flow_based_contribution(const sn_flow_based_problem *problem,
     return result->shadow_price_eur_per_mw[c] * (ptdf[i] - ptdf[j]);
 }
 
-void sn_flow_based_effort(const sn_flow_based *work,
-                          size_t *newton_out,
-                          size_t *exact_out)
+void sn_flow_based_effort(const sn_flow_based *work, size_t *steps_out, size_t *exact_out)
 {
-    *newton_out = work->n_newton;
+    *steps_out = work->n_step;
     *exact_out = work->n_exact;
 }

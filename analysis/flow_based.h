@@ -69,9 +69,9 @@ void sn_flow_based_free(sn_flow_based *work);
  * @param[in,out] work  the last solution is the warm start
  * @return SN_E_FORMAT: an input is NaN, unsorted or out of range (names node, link or
  *         constraint by index); SN_E_NUMERIC: no convergence
- * @note  a dual Newton method on the piecewise linear curves, made strictly monotone,
- *        finds which segments and constraints are active; the equations of these are
- *        then solved exactly.  MODEL.md section 7.
+ * @note  a dual simplex with long steps finds which segments and constraints are active;
+ *        the equations of these are then solved exactly.  Where that does not settle, a
+ *        Newton method on curves made strictly monotone.  MODEL.md section 7.
  */
 SN_CHECKED sn_status sn_flow_based_solve(sn_flow_based *work,
                                          const sn_flow_based_problem *problem,
@@ -86,9 +86,10 @@ double sn_flow_based_contribution(const sn_flow_based_problem *problem,
                                   size_t i,
                                   size_t j);
 
-/** Iterations of the last solve: Newton steps and exact solutions tried. */
+/** Iterations of the last solve: steps of the simplex and of Newton's method, and exact
+ * solutions tried. */
 void sn_flow_based_effort(const sn_flow_based *work,
-                          size_t *newton_out,
+                          size_t *steps_out,
                           size_t *exact_out);
 
 #endif

@@ -2,9 +2,14 @@
 /*
  * From the problem's raw numbers only.  Weak duality: for any prices and any mu >= 0
  * with p_z = lambda_g - sum PTDF mu, the dual value bounds the cost; equal values prove
- * both optimal.
+ * both optimal.  Cost less dual is a sum of terms that are each 0 or more and each local
+ * (Fenchel): for an area what lies between its curve and its price, for a link the price
+ * difference times the room left, for a constraint its shadow price times the room left;
+ * and, for what does not balance, its worth.  So no curve is read but round its price.
  */
 #include "flow_based_check.h"
+
+#include "check_curve.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -13,8 +18,11 @@
 static const double tolerance = 1e-6; /* MW, EUR/MWh */
 static const double gap_tolerance = 1e-9;
 
+/* A price within this of a step is on it. */
+static const double on_step_eur_per_mwh = 1e-9;
+
 typedef struct sums {
-    double primal, dual, scale;
+    double gap_eur, scale_eur;
 } sums;
 
 /* The larger of two residuals; a NaN is the largest. */
@@ -26,53 +34,11 @@ static void worse(double value, double *most, size_t where, size_t *where_out)
     }
 }
 
-/* One pass over a curve: cost of the first q_stop MW (from the first point's quantity),
- * and the quantities just below and above price p. */
-static double
-cost_to(const sn_flow_based_problem *problem, const sn_curve *c, double q_stop)
-{
-    double first = c->quantity_mw[0];
-    double last = c->quantity_mw[c->n - 1];
-    double sum = 0.0;
-    if (q_stop < first) {
-        return (q_stop - first) * problem->price_min_eur_per_mwh;
-    }
-    for (size_t k = 1; k < c->n && c->quantity_mw[k - 1] < q_stop; k++) {
-        double wide = c->quantity_mw[k] - c->quantity_mw[k - 1];
-        double used = fmin(wide, q_stop - c->quantity_mw[k - 1]);
-        double p0 = c->price_eur_per_mwh[k - 1];
-        double rise = c->price_eur_per_mwh[k] - p0;
-        sum += wide > 0.0 ? used * (p0 + 0.5 * rise * used / wide) : 0.0;
-    }
-    return q_stop > last ? sum + (q_stop - last) * problem->price_max_eur_per_mwh : sum;
-}
-
-static void quantities_at(const sn_curve *c, double p, double *low, double *high)
-{
-    size_t below = 0; /* points under p */
-    while (below < c->n && c->price_eur_per_mwh[below] < p) {
-        below++;
-    }
-    size_t upto = below; /* points not over p */
-    while (upto < c->n && c->price_eur_per_mwh[upto] <= p) {
-        upto++;
-    }
-    if (upto > below) {
-        *low = c->quantity_mw[below];
-        *high = c->quantity_mw[upto - 1];
-    } else if (below == 0 || below == c->n) {
-        *low = *high = c->quantity_mw[below == 0 ? 0 : c->n - 1];
-    } else {
-        double p0 = c->price_eur_per_mwh[below - 1];
-        double q0 = c->quantity_mw[below - 1];
-        double share = (p - p0) / (c->price_eur_per_mwh[below] - p0);
-        *low = *high = q0 + share * (c->quantity_mw[below] - q0);
-    }
-}
-
+/* k: the first point at or above its price. */
 static void check_node(const sn_flow_based_problem *problem,
                        const sn_flow_based_result *result,
                        size_t z,
+                       size_t k,
                        sums *s,
                        sn_flow_based_residuals *r)
 {
@@ -83,22 +49,30 @@ static void check_node(const sn_flow_based_problem *problem,
         worse(fabs(n), &r->curve_mw, z, &r->worst_node);
         return;
     }
-    double low;
-    double high;
-    /* A price within rounding of a step is on it. */
-    quantities_at(c, p - 1e-9, &low, &high);
-    double least = low;
-    quantities_at(c, p + 1e-9, &low, &high);
-    worse(fmax(fmax(least - n, n - high), 0.0), &r->curve_mw, z, &r->worst_node);
     if (isnan(p) || isnan(n)) {
         r->curve_mw = NAN;
         r->worst_node = z;
+        return;
     }
-    double cost = cost_to(problem, c, n);
-    s->primal += cost;
-    s->scale += fabs(cost) + fabs(p * n);
-    quantities_at(c, p, &low, &high);
-    s->dual += cost_to(problem, c, low) - p * low;
+    double low;
+    double high;
+    check_supply_range(c, k, p, &low, &high);
+    s->scale_eur += fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
+    if (n >= low && n <= high) {
+        return;
+    }
+    double other;
+    if (n > high) {
+        s->gap_eur += check_gap_above(c, k, p, high, n, problem->price_max_eur_per_mwh);
+        p += on_step_eur_per_mwh;
+        check_supply_range(c, check_count_below(c, p), p, &other, &high);
+        worse(n > high ? n - high : 0.0, &r->curve_mw, z, &r->worst_node);
+    } else {
+        s->gap_eur += check_gap_below(c, k, p, low, n, problem->price_min_eur_per_mwh);
+        p -= on_step_eur_per_mwh;
+        check_supply_range(c, check_count_below(c, p), p, &low, &other);
+        worse(n < low ? low - n : 0.0, &r->curve_mw, z, &r->worst_node);
+    }
 }
 
 static void check_link(const sn_flow_based_problem *problem,
@@ -113,25 +87,44 @@ static void check_link(const sn_flow_based_problem *problem,
     double high = problem->flow_max_mw[l];
     double rise =
         result->price_eur_per_mwh[link->to] - result->price_eur_per_mwh[link->from];
-    worse(fmax(fmax(low - f, f - high), 0.0) + (isnan(f) ? NAN : 0.0), &r->limit_mw, l,
-          &r->worst_link);
-    double wrong = f < high - tolerance ? fmax(rise, 0.0) : 0.0;
-    wrong = f > low + tolerance ? fmax(wrong, -rise) : wrong;
-    worse(wrong, &r->slackness_eur_per_mwh, l, &r->worst_link);
-    double rent = rise > 0.0 ? rise * high : (rise < 0.0 ? rise * low : 0.0);
-    s->dual -= isfinite(rent) ? rent : rise * f;
+    double over = f < low ? low - f : f - high;
+    worse(f >= low && f <= high ? 0.0 : over, &r->limit_mw, l, &r->worst_link);
+    double room = rise > 0.0 ? high - f : f - low; /* towards the dearer side */
+    double wrong = fabs(rise);
+    if (wrong > 0.0 && room > 0.0) {
+        s->gap_eur += isfinite(room) ? wrong * room : 0.0;
+        worse(room > tolerance ? wrong : 0.0, &r->slackness_eur_per_mwh, l,
+              &r->worst_link);
+    }
 }
 
-static double injection(const sn_flow_based_problem *problem,
-                        const sn_flow_based_result *result,
-                        size_t z)
+static void inject(const sn_flow_based_problem *problem,
+                   const sn_flow_based_result *result,
+                   double *x)
 {
-    double x = result->net_position_mw[z];
-    for (size_t l = 0; l < problem->n_link; l++) {
-        x -= problem->link[l].from == z ? result->flow_mw[l] : 0.0;
-        x += problem->link[l].to == z ? result->flow_mw[l] : 0.0;
+    for (size_t z = 0; z < problem->n_node; z++) {
+        x[z] = result->net_position_mw[z];
     }
-    return x;
+    for (size_t l = 0; l < problem->n_link; l++) {
+        x[problem->link[l].from] -= result->flow_mw[l];
+        x[problem->link[l].to] += result->flow_mw[l];
+    }
+}
+
+/* Four sums at once, which do not wait for each other. */
+static double load_of(const double *ptdf, const double *x, size_t n)
+{
+    double sum[4] = {0.0};
+    size_t z = 0;
+    for (; z + 3 < n; z += 4) {
+        for (size_t i = 0; i < 4; i++) {
+            sum[i] += ptdf[z + i] * x[z + i];
+        }
+    }
+    for (; z < n; z++) {
+        sum[0] += ptdf[z] * x[z];
+    }
+    return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 /* Balance of each grid: counted at its first node. */
@@ -163,27 +156,32 @@ static void check_constraints(const sn_flow_based_problem *problem,
     for (size_t c = 0; c < problem->n_constraint; c++) {
         const double *ptdf = &problem->ptdf[c * problem->n_node];
         double mu = result->shadow_price_eur_per_mw[c];
-        double load = 0.0;
-        for (size_t z = 0; z < problem->n_node; z++) {
-            load += ptdf[z] * x[z];
+        double room = problem->ram_mw[c] - load_of(ptdf, x, problem->n_node);
+        worse(room >= 0.0 ? 0.0 : -room, &r->limit_mw, c, &r->worst_constraint);
+        if (mu == 0.0) {
+            continue;
         }
-        double room = problem->ram_mw[c] - load;
-        worse(fmax(-room, 0.0) + (isnan(room) ? NAN : 0.0), &r->limit_mw, c,
-              &r->worst_constraint);
-        double wrong = room > tolerance ? fabs(mu) : fmax(-mu, 0.0);
+        double wrong = room > tolerance ? fabs(mu) : (mu < 0.0 ? -mu : 0.0);
         worse(isnan(mu) ? NAN : wrong, &r->slackness_eur_per_mwh, c,
               &r->worst_constraint);
-        s->dual -= mu * problem->ram_mw[c];
-        for (size_t z = 0; mu != 0.0 && z < problem->n_node; z++) {
+        s->gap_eur += fabs(mu * room);
+        for (size_t z = 0; z < problem->n_node; z++) {
             lambda[z] += ptdf[z] * mu;
         }
     }
 }
 
 static void check_prices(const sn_flow_based_problem *problem,
+                         const double *x,
                          const double *lambda,
+                         sums *s,
                          sn_flow_based_residuals *r)
 {
+    double worth = 0.0; /* of what does not balance, or has no price of its grid */
+    for (size_t z = 0; z < problem->n_node; z++) {
+        worth += lambda[z] * x[z];
+    }
+    s->gap_eur += fabs(worth);
     for (size_t z = 0; z < problem->n_node; z++) {
         size_t first = 0;
         while (problem->grid[first] != problem->grid[z]) {
@@ -201,24 +199,28 @@ sn_status sn_flow_based_check(const sn_flow_based_problem *problem,
     enum { NODES_MAX = 512 };
     double x[NODES_MAX];
     double lambda[NODES_MAX];
+    size_t below[NODES_MAX];
     if (problem->n_node > NODES_MAX) {
         return sn_error_set(err, SN_E_FORMAT, "more than %d nodes to check", NODES_MAX);
     }
     sn_flow_based_residuals r = {
         .worst_node = SIZE_MAX, .worst_link = SIZE_MAX, .worst_constraint = SIZE_MAX};
-    sums s = {.scale = 1.0};
+    sums s = {0.0, 1.0};
+    inject(problem, result, x);
     for (size_t z = 0; z < problem->n_node; z++) {
-        check_node(problem, result, z, &s, &r);
-        x[z] = injection(problem, result, z);
         lambda[z] = result->price_eur_per_mwh[z];
+        below[z] = check_count_below(&problem->net_supply[z], lambda[z]);
+    }
+    for (size_t z = 0; z < problem->n_node; z++) {
+        check_node(problem, result, z, below[z], &s, &r);
     }
     for (size_t l = 0; l < problem->n_link; l++) {
         check_link(problem, result, l, &s, &r);
     }
     check_balance(problem, x, &r);
     check_constraints(problem, result, x, lambda, &s, &r);
-    check_prices(problem, lambda, &r);
-    r.gap_share = fabs(s.primal - s.dual) / s.scale;
+    check_prices(problem, x, lambda, &s, &r);
+    r.gap_share = s.gap_eur / s.scale_eur;
     *residuals_out = r;
     if (r.balance_mw <= tolerance && r.limit_mw <= tolerance && r.curve_mw <= tolerance &&
         r.slackness_eur_per_mwh <= tolerance && r.dual_eur_per_mwh <= tolerance &&

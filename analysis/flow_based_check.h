@@ -15,7 +15,7 @@ typedef struct sn_flow_based_residuals {
                                      shadow price */
     double dual_eur_per_mwh;      /* largest |p_z + sum PTDF mu - lambda of its grid| */
     double curve_mw;              /* largest distance of n from the curve at its price */
-    double gap_share;             /* duality gap / sum of |cost| + |p n| */
+    double gap_share;             /* duality gap / (1 + sum of |n| max(|p|, 1)) */
     size_t worst_node, worst_link, worst_constraint; /* SIZE_MAX: none */
 } sn_flow_based_residuals;
 

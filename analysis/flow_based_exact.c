@@ -24,6 +24,8 @@ static const double tolerance_eur_per_mwh = 1e-8;
 static const double margin_mw = 1e-5;
 /* Residual of an equation against the size of its terms: rounding. */
 static const double refined_share = 4e-16;
+/* A smaller pivot of a matrix of PTDFs is rounding. */
+static const double singular = 1e-7;
 
 /* Elements whose quantity is unknown: areas on steps, links between their limits. */
 static size_t find_unknown(fb *w)
@@ -62,7 +64,18 @@ static double softness(const fb *w, size_t e, double *middle)
     return fb_step_width_eur_per_mwh / (c->q[k + 1] - c->q[k]);
 }
 
-static void add_outer(double *matrix, size_t m, size_t k, const double *b, double s)
+static bool has_slope(const fb *w)
+{
+    for (size_t z = 0; z < w->problem->n_node; z++) {
+        const fb_curve *c = &w->curve[z];
+        if (c->n > 0 && fb_kind_of(c, w->segment[z]) == FB_SLOPE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void fb_add_outer(double *matrix, size_t m, size_t k, const double *b, double s)
 {
     for (size_t i = 0; i < k; i++) {
         if (b[i] != 0.0) {
@@ -73,42 +86,28 @@ static void add_outer(double *matrix, size_t m, size_t k, const double *b, doubl
     }
 }
 
-/* exact_matrix: the true equations; exact_factor: with the choosing terms. */
-static void build_system(fb *w, size_t n_unknown, size_t m)
+/* The right hand sides: what is fixed, and the prices of what is not. */
+static void build_right(fb *w, size_t n_unknown)
 {
     const sn_flow_based_problem *p = w->problem;
     size_t k = w->k;
-    double *a = w->exact_matrix;
     double *right = w->exact_right;
-    memset(a, 0, m * m * sizeof *a);
-    memset(right, 0, m * sizeof *right);
-    for (size_t z = 0; z < p->n_node; z++) {
-        const fb_curve *c = &w->curve[z];
-        const double *b = &w->b[z * k];
-        if (c->n == 0) {
-            continue;
-        }
-        size_t s = w->segment[z];
-        fb_kind kind = fb_kind_of(c, s);
+    memset(right, 0, k * sizeof *right);
+    for (size_t e = 0; e < p->n_node + p->n_link; e++) {
         double fixed = 0.0;
-        if (kind == FB_GAP) {
-            fixed = c->q[s];
-        } else if (kind == FB_SLOPE) {
-            double rate = segment_rate(c, s);
-            fixed = c->q[s] - rate * c->p[s];
-            add_outer(a, m, k, b, rate);
+        if (e < p->n_node) {
+            const fb_curve *c = &w->curve[e];
+            size_t s = w->segment[e];
+            fb_kind kind = c->n == 0 ? FB_STEP : fb_kind_of(c, s);
+            fixed = kind == FB_STEP ? 0.0 : c->q[s];
+            fixed -= kind == FB_SLOPE ? segment_rate(c, s) * c->p[s] : 0.0;
+        } else if (w->link_side[e - p->n_node] != 0) {
+            bool low = w->link_side[e - p->n_node] < 0;
+            fixed = low ? p->flow_min_mw[e - p->n_node] : p->flow_max_mw[e - p->n_node];
         }
-        for (size_t j = 0; j < k; j++) {
+        const double *b = &w->b[e * k];
+        for (size_t j = 0; j < k && fixed != 0.0; j++) {
             right[j] -= b[j] * fixed;
-        }
-    }
-    for (size_t l = 0; l < p->n_link; l++) {
-        double f = w->link_side[l] < 0   ? p->flow_min_mw[l]
-                   : w->link_side[l] > 0 ? p->flow_max_mw[l]
-                                         : 0.0;
-        const double *b = &w->b[(p->n_node + l) * k];
-        for (size_t j = 0; j < k && f != 0.0; j++) {
-            right[j] -= b[j] * f;
         }
     }
     for (size_t j = w->n_grid; j < k; j++) {
@@ -116,11 +115,28 @@ static void build_system(fb *w, size_t n_unknown, size_t m)
     }
     for (size_t i = 0; i < n_unknown; i++) {
         size_t e = w->exact_element[i];
-        const double *b = &w->b[e * k];
+        right[k + i] = e < p->n_node ? w->curve[e].p[w->segment[e]] : 0.0;
+    }
+}
+
+/* exact_matrix: the true equations; exact_factor: with the choosing terms. */
+static void build_system(fb *w, size_t n_unknown, size_t m)
+{
+    const sn_flow_based_problem *p = w->problem;
+    size_t k = w->k;
+    double *a = w->exact_matrix;
+    memset(a, 0, m * m * sizeof *a);
+    for (size_t z = 0; z < p->n_node; z++) {
+        const fb_curve *c = &w->curve[z];
+        if (c->n > 0 && fb_kind_of(c, w->segment[z]) == FB_SLOPE) {
+            fb_add_outer(a, m, k, &w->b[z * k], segment_rate(c, w->segment[z]));
+        }
+    }
+    for (size_t i = 0; i < n_unknown; i++) {
+        const double *b = &w->b[w->exact_element[i] * k];
         for (size_t j = 0; j < k; j++) {
             a[j * m + k + i] = a[(k + i) * m + j] = b[j];
         }
-        right[k + i] = e < p->n_node ? w->curve[e].p[w->segment[e]] : 0.0;
     }
 }
 
@@ -131,7 +147,7 @@ static void soften(fb *w, size_t n_unknown, size_t m, double *right)
     memcpy(right, w->exact_right, m * sizeof(double));
     for (size_t z = 0; z < w->problem->n_node; z++) {
         if (w->curve[z].n > 0) {
-            add_outer(w->exact_factor, m, k, &w->b[z * k], fb_gap_slope);
+            fb_add_outer(w->exact_factor, m, k, &w->b[z * k], fb_gap_slope);
         }
     }
     for (size_t j = 0; j < k; j++) {
@@ -145,8 +161,7 @@ static void soften(fb *w, size_t n_unknown, size_t m, double *right)
     }
 }
 
-/* LU with row pivoting of exact_factor in place; false when singular. */
-static bool factor(fb *w, size_t m)
+bool fb_factor(fb *w, size_t m)
 {
     double *a = w->exact_factor;
     for (size_t i = 0; i < m; i++) {
@@ -197,19 +212,72 @@ static void substitute(const fb *w, size_t m, double *x)
     }
 }
 
-static bool solve_system(fb *w, size_t n_unknown)
+/* The same factors for the transposed matrix. */
+static void substitute_transposed(const fb *w, size_t m, double *x)
 {
-    size_t m = w->k + n_unknown;
+    const double *a = w->exact_factor;
+    for (size_t i = 0; i < m; i++) {
+        x[i] /= a[i * m + i];
+        for (size_t j = i + 1; j < m; j++) {
+            x[j] -= a[i * m + j] * x[i];
+        }
+    }
+    for (size_t i = m; i-- > 0;) {
+        for (size_t j = 0; j < i; j++) {
+            x[j] -= a[i * m + j] * x[i];
+        }
+    }
+    for (size_t i = m; i-- > 0;) {
+        double swap = x[i];
+        x[i] = x[w->exact_row[i]];
+        x[w->exact_row[i]] = swap;
+    }
+}
+
+/* As many unknown quantities as components and no slope: prices and quantities are two
+ * systems of one matrix and nothing is left open.  False: the matrix is singular. */
+static bool solve_square(fb *w)
+{
+    size_t k = w->k;
+    double *price = w->exact_x;
+    double *mw = price + k;
+    double *rest = w->exact_residual;
+    for (size_t i = 0; i < k; i++) {
+        memcpy(&w->exact_factor[i * k], &w->b[w->exact_element[i] * k],
+               k * sizeof(double));
+    }
+    if (!fb_factor(w, k)) {
+        return false;
+    }
+    for (size_t i = 0; i < k; i++) {
+        if (!(fabs(w->exact_factor[i * k + i]) > singular)) {
+            return false;
+        }
+    }
+    memset(price, 0, 2 * k * sizeof *price);
+    for (int round = 0; round < 2; round++) { /* the second takes rounding off */
+        memcpy(rest, w->exact_right, 2 * k * sizeof *rest);
+        for (size_t i = 0; i < k; i++) {
+            const double *b = &w->b[w->exact_element[i] * k];
+            rest[k + i] -= fb_dot(b, price, k);
+            for (size_t j = 0; j < k; j++) {
+                rest[j] -= b[j] * mw[i];
+            }
+        }
+        substitute(w, k, rest + k);
+        substitute_transposed(w, k, rest);
+        for (size_t i = 0; i < k; i++) {
+            price[i] += rest[k + i];
+            mw[i] += rest[i];
+        }
+    }
+    return true;
+}
+
+void fb_solve_refined(fb *w, size_t m)
+{
     double *x = w->exact_x;
     double *r = w->exact_residual;
-    if (m > w->exact_max) {
-        return false;
-    }
-    build_system(w, n_unknown, m);
-    soften(w, n_unknown, m, x);
-    if (!factor(w, m)) {
-        return false;
-    }
     /* The rows are pivoted as they were eliminated, whole rows with their factors. */
     substitute(w, m, x);
     double worst = INFINITY;
@@ -231,6 +299,26 @@ static bool solve_system(fb *w, size_t n_unknown)
             x[i] += r[i];
         }
     }
+}
+
+static bool solve_system(fb *w, size_t n_unknown)
+{
+    size_t m = w->k + n_unknown;
+    double *x = w->exact_x;
+    if (m > w->exact_max) {
+        return false;
+    }
+    build_right(w, n_unknown);
+    w->is_square = n_unknown == w->k && !has_slope(w) && solve_square(w);
+    if (w->is_square) {
+        return true;
+    }
+    build_system(w, n_unknown, m);
+    soften(w, n_unknown, m, x);
+    if (!fb_factor(w, m)) {
+        return false;
+    }
+    fb_solve_refined(w, m);
     for (size_t i = 0; i < m; i++) { /* equations that contradict each other */
         double sum = w->exact_right[i];
         for (size_t j = 0; j < m; j++) {
@@ -379,7 +467,7 @@ static bool change_elements(fb *w, bool together)
     return worst != SIZE_MAX;
 }
 
-static void read_segments(fb *w)
+void fb_read_segments(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -399,7 +487,6 @@ static void read_segments(fb *w)
 
 bool fb_exact(fb *w)
 {
-    read_segments(w);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         size_t n_unknown = find_unknown(w);
         w->n_exact++;
@@ -412,6 +499,24 @@ bool fb_exact(fb *w)
         }
     }
     return false;
+}
+
+bool fb_settle(fb *w)
+{
+    size_t n_unknown = find_unknown(w);
+    memcpy(w->kept_lambda, w->lambda, w->n_grid * sizeof(double));
+    memcpy(w->kept_mu, w->mu, w->problem->n_constraint * sizeof(double));
+    w->n_exact++;
+    if (!solve_system(w, n_unknown)) {
+        return false;
+    }
+    read_solution(w, n_unknown);
+    if (!w->is_square) { /* prices that are free could be any: those of the corner hold */
+        memcpy(w->lambda, w->kept_lambda, w->n_grid * sizeof(double));
+        memcpy(w->mu, w->kept_mu, w->problem->n_constraint * sizeof(double));
+        fb_evaluate_u(w);
+    }
+    return fb_holds(w) && !change_constraints(w);
 }
 
 /* The segment that area z's price and quantity lie on, by rule: a step when inside it,
@@ -429,6 +534,7 @@ static size_t canonical_segment(const fb *w, size_t z)
     return w->q[z] < c->q[s] + margin_mw && s > 0 ? s - 1 : s;
 }
 
+/* The loads are those that fb_exact() left. */
 bool fb_canonical(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
@@ -448,7 +554,6 @@ bool fb_canonical(fb *w)
         changed |= side != w->link_side[l];
         w->link_side[l] = side;
     }
-    fb_load(w, w->q, &w->q[p->n_node]);
     for (size_t c = 0; c < p->n_constraint;
          c++) { /* every full one, at a price or none */
         bool joins = w->usable[c] && w->place[c] == SIZE_MAX &&
@@ -487,7 +592,7 @@ bool fb_prices_are_free(fb *w)
 {
     const sn_flow_based_problem *p = w->problem;
     size_t k = w->k;
-    size_t rank = 0;
+    size_t rank = w->is_square ? k : 0;
     double *basis = w->exact_factor; /* rows, orthonormal */
     for (size_t e = 0; e < p->n_node + p->n_link && rank < k; e++) {
         bool binds = e < p->n_node ? w->curve[e].n > 0 &&

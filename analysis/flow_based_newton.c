@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The dual is convex and piecewise quadratic once each step of a curve is a very short
+ * For problems of slopes (those of choice) and where the simplex comes to no end.  The
+ * dual is convex and piecewise quadratic once each step of a curve is a very short
  * ramp and each gap has a very small slope.  Newton's method with a line search over the
  * exact derivative finds its minimum in few steps, because only a handful of components
  * is in play: constraints join when they are violated and leave when their shadow price
@@ -65,14 +66,39 @@ static void widen_steps(fb_curve *c, double width)
     }
 }
 
+/* Stairs strictly inside the limits are taken as they are, between artificial ends. */
+static bool copy_stairs(fb_curve *c, const sn_curve *from, double p_min, double p_max)
+{
+    const double *p = from->price_eur_per_mwh;
+    const double *q = from->quantity_mw;
+    size_t n = from->n;
+    if (!(p[0] > p_min && p[n - 1] < p_max)) {
+        return false;
+    }
+    c->p[0] = c->p[1] = p_min;
+    c->p[n + 2] = c->p[n + 3] = p_max;
+    c->q[0] = q[0] - end_mw;
+    c->q[1] = q[0];
+    c->q[n + 2] = q[n - 1];
+    c->q[n + 3] = q[n - 1] + end_mw;
+    memcpy(&c->p[2], p, n * sizeof *p);
+    memcpy(&c->q[2], q, n * sizeof *q);
+    c->n = n + 4;
+    c->at = c->at + 1 < c->n ? c->at : c->n / 2;
+    return true;
+}
+
 void fb_make_curve(fb_curve *c,
                    const sn_curve *from,
                    double p_min,
                    double p_max,
                    bool ends)
 {
-    c->n = 0;
     c->artificial = ends;
+    if (ends && c->is_stairs && copy_stairs(c, from, p_min, p_max)) {
+        return;
+    }
+    c->n = 0;
     if (from->n == 0) {
         return;
     }
@@ -116,7 +142,6 @@ void fb_make_curve(fb_curve *c,
         c->q[1] = c->q[0];
         c->n = 2;
     }
-    widen_steps(c, fb_step_width_eur_per_mwh);
     c->at = c->at + 1 < c->n ? c->at : c->n / 2;
 }
 
@@ -277,14 +302,20 @@ static void find_gradient(fb *w)
     }
 }
 
+/* A component that may not fall: a shadow price of zero. */
+static bool is_at_zero(const fb *w, size_t component)
+{
+    return component >= w->n_grid && mu_of(w, component) <= 0.0 &&
+           !w->is_equal[w->active[component - w->n_grid]];
+}
+
 /* Components that may move: a shadow price at zero only upwards. */
 static size_t find_free(fb *w, double tolerance_mw, double *worst)
 {
     size_t n = 0;
     *worst = 0.0;
     for (size_t j = 0; j < w->k; j++) {
-        bool held =
-            j >= w->n_grid && mu_of(w, j) <= 0.0 && w->gradient[j] > -tolerance_mw;
+        bool held = is_at_zero(w, j) && w->gradient[j] > -tolerance_mw;
         if (!held) {
             w->free_component[n++] = j;
             *worst = fmax(*worst, fabs(w->gradient[j]));
@@ -351,8 +382,7 @@ static void find_direction(fb *w, size_t n)
         size_t kept = 0;
         for (size_t i = 0; i < n; i++) {
             size_t j = w->free_component[i];
-            bool down = j >= w->n_grid && mu_of(w, j) <= 0.0 && w->direction[i] < 0.0;
-            if (!down) {
+            if (!is_at_zero(w, j) || w->direction[i] >= 0.0) {
                 w->free_component[kept++] = j;
             }
         }
@@ -461,7 +491,7 @@ static double search(fb *w, double *limit_out)
     size_t n = w->problem->n_node + w->problem->n_link;
     double limit = INFINITY;
     for (size_t j = w->n_grid; j < w->k; j++) {
-        if (w->direction[j] < 0.0) {
+        if (w->direction[j] < 0.0 && !w->is_equal[w->active[j - w->n_grid]]) {
             limit = fmin(limit, -mu_of(w, j) / w->direction[j]);
         }
     }
@@ -500,12 +530,16 @@ static void move(fb *w, double step, double limit)
     for (size_t a = 0; a < w->n_active; a++) {
         double d = w->direction[w->n_grid + a];
         double *mu = &w->mu[w->active[a]];
+        if (w->is_equal[w->active[a]]) {
+            *mu += step * d;
+            continue;
+        }
         bool at_zero = d < 0.0 && step >= limit && -*mu / d <= limit * (1.0 + 1e-12);
         *mu = at_zero ? 0.0 : fmax(0.0, *mu + step * d);
     }
 }
 
-void fb_load(fb *w, const double *net, const double *flow)
+static void inject(fb *w, const double *net, const double *flow)
 {
     const sn_flow_based_problem *p = w->problem;
     for (size_t z = 0; z < p->n_node; z++) {
@@ -515,13 +549,14 @@ void fb_load(fb *w, const double *net, const double *flow)
         w->injection[p->link[l].from] -= flow[l];
         w->injection[p->link[l].to] += flow[l];
     }
+}
+
+void fb_load(fb *w, const double *net, const double *flow)
+{
+    const sn_flow_based_problem *p = w->problem;
+    inject(w, net, flow);
     for (size_t c = 0; c < p->n_constraint; c++) {
-        const double *ptdf = &p->ptdf[c * p->n_node];
-        double sum = 0.0;
-        for (size_t z = 0; z < p->n_node; z++) {
-            sum += ptdf[z] * w->injection[z];
-        }
-        w->load[c] = sum;
+        w->load[c] = fb_dot(&p->ptdf[c * p->n_node], w->injection, p->n_node);
     }
 }
 
@@ -588,7 +623,7 @@ bool fb_newton(fb *w, double tolerance_mw, size_t *culprit)
             }
             continue;
         }
-        w->n_newton++;
+        w->n_step++;
         find_direction(w, n_free);
         double limit;
         double step = search(w, &limit);

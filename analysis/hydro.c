@@ -10,8 +10,6 @@
  */
 #include "hydro.h"
 
-#include <math.h>
-
 enum { NODE_COUNT = 15 };
 
 static const double node_u[NODE_COUNT] = {-7.0, -4.6, -3.4, -2.5, -1.8, -1.2, -0.6, 0.0,
@@ -98,47 +96,53 @@ double sn_hydro_at(const sn_hydro_period *q, double price_eur_per_mwh, double *s
     return power;
 }
 
-/* Where a limit cuts the segment from node k, its price goes to the list. */
-static size_t add_crossing(const sn_hydro_period *q,
-                           double limit_mw,
-                           size_t k,
-                           double *price_eur_per_mwh,
-                           double *power_mw)
+/* Where the segment that ends in node k crosses a limit. */
+static double crossing_eur_per_mwh(const sn_hydro_period *q,
+                                   const double *node_mw,
+                                   size_t k,
+                                   double limit_mw)
 {
-    const sn_hydro *h = q->hydro;
-    double range = h->max_mw - h->min_mw;
-    double left = q->floor_mw + range * node_phi[k];
-    double right = q->floor_mw + range * node_phi[k + 1];
-    if (!(left < limit_mw && limit_mw < right)) {
-        return 0;
-    }
-    double u =
-        node_u[k] + (node_u[k + 1] - node_u[k]) * (limit_mw - left) / (right - left);
-    *price_eur_per_mwh =
-        q->centre_eur_per_mwh + q->shift_eur_per_mwh + h->spread_eur_per_mwh * u;
-    *power_mw = limit_mw;
-    return 1;
+    double share = (limit_mw - node_mw[k - 1]) / (node_mw[k] - node_mw[k - 1]);
+    double u = node_u[k - 1] + (node_u[k] - node_u[k - 1]) * share;
+    return q->centre_eur_per_mwh + q->shift_eur_per_mwh +
+           q->hydro->spread_eur_per_mwh * u;
 }
 
-/* Breakpoints, and the power there. */
+/* Breakpoints, and the power there.  Beyond a limit the response is flat: none. */
 static size_t
 bends_of(const sn_hydro_period *q, double *price_eur_per_mwh, double *power_mw)
 {
     const sn_hydro *h = q->hydro;
-    if (!(h->spread_eur_per_mwh > 0.0)) {
-        return 0;
-    }
+    double node_mw[NODE_COUNT];
     double range = h->max_mw - h->min_mw;
     double centre = q->centre_eur_per_mwh + q->shift_eur_per_mwh;
-    size_t n = 0;
     for (size_t k = 0; k < NODE_COUNT; k++) {
-        double power = q->floor_mw + range * node_phi[k];
+        node_mw[k] = q->floor_mw + range * node_phi[k];
+    }
+    size_t first = 0;
+    size_t last = NODE_COUNT - 1;
+    if (!(h->spread_eur_per_mwh > 0.0) || node_mw[last] <= h->min_mw ||
+        node_mw[0] >= h->max_mw) {
+        return 0;
+    }
+    while (node_mw[first + 1] <= h->min_mw) {
+        first++;
+    }
+    while (node_mw[last - 1] >= h->max_mw) {
+        last--;
+    }
+    size_t n = 0;
+    for (size_t k = first; k <= last; k++) {
         price_eur_per_mwh[n] = centre + h->spread_eur_per_mwh * node_u[k];
-        power_mw[n++] = fmin(fmax(power, h->min_mw), h->max_mw);
-        if (k + 1 < NODE_COUNT) {
-            n += add_crossing(q, h->min_mw, k, &price_eur_per_mwh[n], &power_mw[n]);
-            n += add_crossing(q, h->max_mw, k, &price_eur_per_mwh[n], &power_mw[n]);
-        }
+        power_mw[n++] = node_mw[k];
+    }
+    if (node_mw[first] < h->min_mw) {
+        price_eur_per_mwh[0] = crossing_eur_per_mwh(q, node_mw, first + 1, h->min_mw);
+        power_mw[0] = h->min_mw;
+    }
+    if (node_mw[last] > h->max_mw) {
+        price_eur_per_mwh[n - 1] = crossing_eur_per_mwh(q, node_mw, last, h->max_mw);
+        power_mw[n - 1] = h->max_mw;
     }
     return n;
 }
@@ -171,6 +175,7 @@ size_t sn_hydro_curve(const sn_hydro_period *q,
         }
     }
     price_eur_per_mwh[n] = to_eur_per_mwh;
-    power_mw[n] = fmax(sn_hydro_at(q, to_eur_per_mwh, &slope), power_mw[n - 1]);
+    double end_mw = sn_hydro_at(q, to_eur_per_mwh, &slope);
+    power_mw[n] = end_mw > power_mw[n - 1] ? end_mw : power_mw[n - 1];
     return n + 1;
 }

@@ -11,13 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS_MAX = 300, STALLED_MAX = 20, REFINEMENTS = 2, ROW_TURNS = 3 };
+enum {
+    ROUNDS_MAX = 300,
+    STALLED_MAX = 20,
+    REFINEMENTS = 2,
+    ROW_TURNS = 3,
+    POLISH_TURNS = 8,
+};
 
 /* Each round stays a little near the one before (a proximal step in x and in the row
  * prices), so that no pivot is lost where prices or flows are open; where the search
  * ends nothing moves, so the end is the same. */
 static const double hold_column = 1e-8;
 static const double hold_row = 1e-6;
+
+/* While the last digits are looked for: how near it stays, what is wrong enough to leave
+ * a bound, how far inside it begins, how near a bound is one, and when it is done. */
+static const double hold_inside = 1e-5;
+static const double wrong_most = 1e-10;
+static const double inside_mw = 1e-7;
+static const double near_mw = 1e-3;
+static const double polished = 1e-11;
 
 /* Of the way to the nearest bound. */
 static const double step_share = 0.995;
@@ -49,6 +63,7 @@ typedef struct sn_interior_work {
     double *dual;                       /* [n] residual of stationarity */
     double *push;                       /* [n] */
     double *rows, *rest, *turn;         /* [m] */
+    double *kept;                       /* [2 n + m] */
     double mu;
 } sn_interior_work;
 
@@ -241,21 +256,9 @@ static void find_residuals(sn_interior_work *w)
     w->mu = s->gap / (double)(n_bound + 1);
 }
 
-/* Direction for the products aimed at: D dx = A' dy + push, A dx = rest. */
-static void find_direction(sn_interior_work *w)
+/* dy from rows by the factor, and refined. */
+static void solve_refined(sn_interior_work *w)
 {
-    sn_interior_solution *s = w->s;
-    memcpy(w->rows, w->rest, w->m * sizeof *w->rows);
-    for (size_t k = 0; k < w->n; k++) {
-        const sn_interior_column *c = &w->problem->column[k];
-        double up =
-            isfinite(c->upper) ? w->target_upper[k] / s->room[k] - s->at_upper[k] : 0.0;
-        double low = c->is_free ? 0.0 : w->target_zero[k] / s->x[k] - s->at_zero[k];
-        w->push[k] = low - up - w->dual[k];
-        for (size_t i = 0; i < c->n_entry; i++) {
-            w->rows[c->row[i]] -= c->value[i] * w->weight[k] * w->push[k];
-        }
-    }
     memcpy(w->dy, w->rows, w->m * sizeof *w->dy);
     solve_rows(w, w->dy);
     for (int turn = 0; turn < REFINEMENTS; turn++) {
@@ -274,6 +277,24 @@ static void find_direction(sn_interior_work *w)
             w->dy[i] += w->turn[i];
         }
     }
+}
+
+/* Direction for the products aimed at: D dx = A' dy + push, A dx = rest. */
+static void find_direction(sn_interior_work *w)
+{
+    sn_interior_solution *s = w->s;
+    memcpy(w->rows, w->rest, w->m * sizeof *w->rows);
+    for (size_t k = 0; k < w->n; k++) {
+        const sn_interior_column *c = &w->problem->column[k];
+        double up =
+            isfinite(c->upper) ? w->target_upper[k] / s->room[k] - s->at_upper[k] : 0.0;
+        double low = c->is_free ? 0.0 : w->target_zero[k] / s->x[k] - s->at_zero[k];
+        w->push[k] = low - up - w->dual[k];
+        for (size_t i = 0; i < c->n_entry; i++) {
+            w->rows[c->row[i]] -= c->value[i] * w->weight[k] * w->push[k];
+        }
+    }
+    solve_refined(w);
     for (size_t k = 0; k < w->n; k++) {
         const sn_interior_column *c = &w->problem->column[k];
         double dx = w->weight[k] * (priced(c, w->dy) + w->push[k]);
@@ -462,6 +483,152 @@ static void meet_rows(sn_interior_work *w)
     find_residuals(w);
 }
 
+/* ---- the last digits ---- */
+
+/* Neither at 0 nor at its upper bound. */
+static bool is_inner(const sn_interior_work *w, size_t k)
+{
+    return w->problem->column[k].is_free || (w->s->x[k] > 0.0 && w->s->room[k] > 0.0);
+}
+
+/* What stationarity lacks, where the bounds have no say. */
+static double slope_left(const sn_interior_work *w, size_t k)
+{
+    const sn_interior_column *c = &w->problem->column[k];
+    return c->cost + c->curvature * w->s->x[k] - priced(c, w->s->row_price);
+}
+
+/* How wrong it is for a column to stand where it does: its bounds have a say one way. */
+static double wrong_of(const sn_interior_work *w, size_t k)
+{
+    double left = slope_left(w, k);
+    return is_inner(w, k) ? fabs(left) : fmax(0.0, w->s->x[k] > 0.0 ? left : -left);
+}
+
+/* The largest lack of stationarity and of the rows, both at the size of prices and
+ * quantities of markets. */
+static double lack(sn_interior_work *w)
+{
+    double most = 0.0;
+    for (size_t k = 0; k < w->n; k++) {
+        most = fmax(most, wrong_of(w, k));
+    }
+    find_rest(w, w->s->x, w->rest);
+    for (size_t i = 0; i < w->m; i++) {
+        most = fmax(most, fabs(w->rest[i]));
+    }
+    return most;
+}
+
+/* What would leave its bound comes a little inside. */
+static void let_in(sn_interior_work *w)
+{
+    sn_interior_solution *s = w->s;
+    for (size_t k = 0; k < w->n; k++) {
+        double upper = w->problem->column[k].upper;
+        if (is_inner(w, k) || !(wrong_of(w, k) > wrong_most) || upper < 3.0 * inside_mw) {
+            continue;
+        }
+        bool is_full = s->x[k] > 0.0;
+        s->x[k] = is_full ? upper - inside_mw : inside_mw;
+        s->room[k] = is_full ? inside_mw : upper - inside_mw;
+    }
+}
+
+/* Newton's direction on what is inner, all else held. */
+static void find_inside(sn_interior_work *w)
+{
+    find_rest(w, w->s->x, w->rest);
+    memcpy(w->rows, w->rest, w->m * sizeof *w->rows);
+    for (size_t k = 0; k < w->n; k++) {
+        const sn_interior_column *c = &w->problem->column[k];
+        w->weight[k] = is_inner(w, k) ? 1.0 / (hold_inside + c->curvature) : 0.0;
+        w->push[k] = w->weight[k] > 0.0 ? -slope_left(w, k) : 0.0;
+        for (size_t i = 0; i < c->n_entry; i++) {
+            w->rows[c->row[i]] -= c->value[i] * w->weight[k] * w->push[k];
+        }
+    }
+    assemble(w);
+    factorise(w);
+    solve_refined(w);
+    for (size_t k = 0; k < w->n; k++) {
+        w->dx[k] = w->weight[k] * (priced(&w->problem->column[k], w->dy) + w->push[k]);
+        w->dzero[k] = w->dupper[k] = 0.0;
+    }
+}
+
+/* What the direction drives through a bound that is near is at it; true when there was
+ * any. */
+static bool put_nearest(sn_interior_work *w)
+{
+    sn_interior_solution *s = w->s;
+    bool any = false;
+    for (size_t k = 0; k < w->n; k++) {
+        const sn_interior_column *c = &w->problem->column[k];
+        if (c->is_free || !is_inner(w, k)) {
+            continue;
+        }
+        if (s->x[k] <= near_mw && s->x[k] + w->dx[k] < 0.0) {
+            s->x[k] = 0.0;
+            s->room[k] = c->upper;
+            any = true;
+        } else if (s->room[k] <= near_mw && s->room[k] - w->dx[k] < 0.0) {
+            s->x[k] = c->upper;
+            s->room[k] = 0.0;
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void step_inside(sn_interior_work *w)
+{
+    const sn_interior_solution *s = w->s;
+    double share = 1.0;
+    let_in(w);
+    find_inside(w);
+    if (put_nearest(w)) {
+        find_inside(w);
+    }
+    for (size_t k = 0; k < w->n; k++) {
+        bool is_free = w->problem->column[k].is_free;
+        double dx = w->dx[k];
+        share = dx < 0.0 && !is_free ? fmin(share, -0.5 * s->x[k] / dx) : share;
+        share = dx > 0.0 && !is_free ? fmin(share, 0.5 * s->room[k] / dx) : share;
+    }
+    step(w, share);
+}
+
+static void copy_best(sn_interior_work *w, bool back)
+{
+    sn_interior_solution *s = w->s;
+    double *const now[] = {s->x, s->room, s->row_price};
+    const size_t size[] = {w->n, w->n, w->m};
+    double *kept = w->kept;
+    for (int i = 0; i < 3; kept += size[i], i++) {
+        memcpy(back ? now[i] : kept, back ? kept : now[i], size[i] * sizeof *kept);
+    }
+}
+
+/* The way through the inside ends where rounding of its products does.  What is at a
+ * bound is known by then, but for a few; some steps of Newton's find those, and the last
+ * digits. The best is kept. */
+static void polish(sn_interior_work *w)
+{
+    double best = lack(w);
+    copy_best(w, false);
+    for (int turn = 0; turn < POLISH_TURNS && best > polished; turn++) {
+        step_inside(w);
+        double now = lack(w);
+        if (now < best) {
+            best = now;
+            copy_best(w, false);
+        }
+    }
+    copy_best(w, true);
+    find_residuals(w);
+}
+
 static double money(const sn_interior_work *w)
 {
     double sum = 1.0;
@@ -503,6 +670,7 @@ static sn_status search(sn_interior_work *w, sn_error *err)
     }
     put_at_bounds(w);
     meet_rows(w);
+    polish(w);
     double left = distance(w);
     return left <= gap_needed
                ? SN_OK
@@ -534,7 +702,7 @@ sn_status sn_interior_solve(const sn_interior_problem *problem,
     size_t n_block = problem->n_block;
     sn_interior_work w = {.problem = problem, .s = out, .n = n, .m = m};
     size_t *indices = calloc(m + 2 * (n_block + 1), sizeof *indices);
-    double *numbers = calloc(8 * n + 4 * m + 1, sizeof *numbers);
+    double *numbers = calloc(10 * n + 5 * m + 1, sizeof *numbers);
     if (indices != NULL && numbers != NULL) {
         w.block_of = indices;
         w.first_diagonal = indices + m;
@@ -549,6 +717,7 @@ sn_status sn_interior_solve(const sn_interior_problem *problem,
         w.rows = w.dy + m;
         w.rest = w.rows + m;
         w.turn = w.rest + m;
+        w.kept = w.turn + m;
         find_blocks(&w);
         w.diagonal = calloc(w.first_diagonal[n_block] + 1, sizeof *w.diagonal);
         w.off = calloc(w.first_off[n_block] + 1, sizeof *w.off);

@@ -280,8 +280,11 @@ static double congestion_income(const sn_ledger_case *c, int which, size_t t, si
     if (isnan(flow)) {
         return 0.0;
     }
-    double income = flow * (end_price(c, which, t, link->to, link->from) -
-                            end_price(c, which, t, link->from, link->to));
+    double p_to = end_price(c, which, t, link->to, link->from);
+    double p_from = end_price(c, which, t, link->from, link->to);
+    double income =
+        flow * (p_to - p_from) -
+        sn_border_loss_value(flow, c->input->border[l].loss_share, p_from, p_to);
     return isnan(income) ? 0.0 : income;
 }
 
@@ -312,7 +315,9 @@ static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *l
         size_t other = end == 0 ? link->to : link->from;
         double flow = c->result[BASE]->flow_mw[t * c->input->n_border + l];
         if (keeps_flow(c, t, edge) && !isnan(flow)) {
-            double export_mw = end == 0 ? flow : -flow;
+            double loss = c->input->border[l].loss_share;
+            double export_mw =
+                end == 0 ? sn_border_out_mw(flow, loss) : -sn_border_in_mw(flow, loss);
             add(c, edge, SN_GROUP_NEIGHBOUR,
                 export_mw * (end_price(c, CHANGED, t, other, edge) -
                              end_price(c, BASE, t, other, edge)));

@@ -6,18 +6,27 @@
 #include "base/error.h"
 #include "clearing.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/** One period, valid until the next one is asked for. */
+/** One period, valid until the same worker asks for the next one. */
 typedef struct sn_ramping_period {
-    const sn_clearing_problem *problem; /* all on as many areas; borders may differ */
+    const sn_clearing_problem *problem; /* all on as many areas; borders may differ.
+                                           NULL: there is none, and no limit holds from or
+                                           to it */
     const size_t *border_of_link;       /* [n_link] */
+    const double *loss_share; /* [n_border_max] as in sn_clearing_set_link_losses();
+                                 NULL: none */
     double weight; /* > 0, of its welfare in the sum: hours, where curves are in MW */
     double scale;  /* > 0, power per unit of flow: 1, where flows are in MW */
 } sn_ramping_period;
 
-typedef sn_status
-sn_ramping_load(void *context, size_t t, sn_ramping_period *out, sn_error *err);
+/** @param worker  0 .. n_thread - 1: calls of one worker never overlap */
+typedef sn_status sn_ramping_load(void *context,
+                                  unsigned worker,
+                                  size_t t,
+                                  sn_ramping_period *out,
+                                  sn_error *err);
 
 /** Least cost of all periods together with, for each link,
  * |scale f - (scale f of the period before)| <= limit. */
@@ -31,6 +40,7 @@ typedef struct sn_ramping {
     const double *limit_mw; /* [n_period][n_link] from the period before; >= 0; INFINITY:
                                none, as for period 0 where nothing is known */
     const double *initial_mw; /* [n_link] before period 0; NaN: not known */
+    unsigned n_thread;        /* results never depend on it; 0 is 1 */
 } sn_ramping;
 
 /** The caller's arrays.  A period without an answer is NaN, and no limit holds from or to
@@ -42,8 +52,11 @@ typedef struct sn_ramping_result {
     double *flow_mw;           /* [n_period][n_border_max] */
     double *ramp_price; /* [n_period][n_link] what a MW more of the limit is worth: > 0
                            where the rise from the period before is at it, < 0 the fall */
+    bool *is_coupled;   /* [n_period] solved together with another; NULL: not asked for */
     size_t n_infeasible;
     size_t n_coupled; /* periods solved together with another */
+    size_t n_longest; /* the most that were solved together */
+    size_t n_closed;  /* links of tied periods kept from losing power both ways at once */
 } sn_ramping_result;
 
 typedef struct sn_ramping_residuals {
@@ -65,6 +78,11 @@ typedef struct sn_ramping_residuals {
 SN_CHECKED sn_status sn_ramping_solve(const sn_ramping *ramping,
                                       sn_ramping_result *out,
                                       sn_error *err);
+
+/** The same for callers that check themselves. */
+SN_CHECKED sn_status sn_ramping_solve_unchecked(const sn_ramping *ramping,
+                                                sn_ramping_result *out,
+                                                sn_error *err);
 
 /** M-12 of all periods and of what ties them; shares no code with the solver. */
 SN_CHECKED sn_status sn_ramping_check(const sn_ramping *ramping,

@@ -9,6 +9,7 @@
 #include "ramping.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,19 @@ wedge(const ramp_check *c, const sn_ramping_period *period, size_t t, size_t k)
     return period->scale * (c->result->ramp_price[t * n + k] - after) / period->weight;
 }
 
+/* One way of a link: what a MW more gains, and how much less or more it may carry. */
+static void check_way(ramp_check *c,
+                      const sn_ramping_period *period,
+                      size_t t,
+                      double gain,
+                      double less_mw,
+                      double more_mw)
+{
+    double room = gain > 0.0 ? more_mw : less_mw;
+    c->gap_eur += room > 0.0 && isfinite(room) ? period->weight * fabs(gain) * room : 0.0;
+    note(c, t, room > tolerance_mw ? fabs(gain) : 0.0, &c->worst.slackness_eur_per_mwh);
+}
+
 static void check_link(ramp_check *c, const sn_ramping_period *period, size_t t, size_t k)
 {
     const sn_ramping *ramping = c->ramping;
@@ -53,13 +67,25 @@ static void check_link(ramp_check *c, const sn_ramping_period *period, size_t t,
     const sn_border *border = &problem->network->border[l];
     const double *price = &c->result->price_eur_per_mwh[t * ramping->n_area];
     double flow = c->result->flow_mw[t * ramping->n_border_max + l];
-    double rise = price[border->to] - price[border->from] - wedge(c, period, t, k);
-    double room =
-        rise > 0.0 ? problem->flow_max_mw[l] - flow : flow - problem->flow_min_mw[l];
-    c->gap_eur += room > 0.0 && isfinite(room) ? period->weight * fabs(rise) * room : 0.0;
-    note(c, t, room > tolerance_mw ? fabs(rise) : 0.0, &c->worst.slackness_eur_per_mwh);
-    double over = fmax(problem->flow_min_mw[l] - flow, flow - problem->flow_max_mw[l]);
-    note(c, t, over, &c->worst.limit_mw);
+    double low = problem->flow_min_mw[l];
+    double high = problem->flow_max_mw[l];
+    double paid = wedge(c, period, t, k);
+    double loss = period->loss_share != NULL ? period->loss_share[l] : 0.0;
+    double forward = (1.0 - loss) * price[border->to] - price[border->from] - paid;
+    double back = (1.0 - loss) * price[border->from] - price[border->to] + paid;
+    if (loss <= 0.0) {
+        check_way(c, period, t, forward, flow - low, high - flow);
+    } else {
+        /* At rest below zero one of the two always gains: that way is closed. */
+        bool is_open = flow == 0.0 && low < 0.0 && forward + back <= 0.0;
+        if (flow > 0.0 || is_open || (flow == 0.0 && (forward <= back || !(low < 0.0)))) {
+            check_way(c, period, t, forward, flow - fmax(low, 0.0), high - flow);
+        }
+        if (flow < 0.0 || is_open || (flow == 0.0 && low < 0.0 && back < forward)) {
+            check_way(c, period, t, back, -flow - fmax(-high, 0.0), flow - low);
+        }
+    }
+    note(c, t, fmax(low - flow, flow - high), &c->worst.limit_mw);
 
     double ramp_price = c->result->ramp_price[t * ramping->n_link + k];
     double limit = ramping->limit_mw[t * ramping->n_link + k];
@@ -81,7 +107,7 @@ static sn_status check_period(ramp_check *c, size_t t, sn_error *err)
 {
     const sn_ramping *ramping = c->ramping;
     sn_ramping_period period;
-    sn_status status = ramping->load(ramping->context, t, &period, err);
+    sn_status status = ramping->load(ramping->context, 0, t, &period, err);
     if (status != SN_OK) {
         return status;
     }
@@ -110,7 +136,8 @@ static sn_status check_period(ramp_check *c, size_t t, sn_error *err)
     }
     sn_clearing_residuals residuals;
     sn_error why = {0};
-    if (sn_clearing_check(&held, &result, &residuals, &why) != SN_OK) {
+    if (sn_clearing_check_losses(&held, period.loss_share, &result, &residuals, &why) !=
+        SN_OK) {
         c->worst.worst_period = t;
         return sn_error_set(err, SN_E_NUMERIC, "period %zu: %s", t, why.message);
     }

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "parallel.h"
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -47,78 +48,124 @@ void sn_replay_settings_default(sn_replay_settings *settings)
 
 /* ---- result ---- */
 
+typedef enum sn_extent { BY_PERIOD, BY_AREA, BY_BORDER } sn_extent;
+
+#define ARRAY(name, extent)                                                              \
+    {                                                                                    \
+        offsetof(sn_replay_result, name), extent                                         \
+    }
+static const struct {
+    size_t offset;
+    sn_extent extent;
+} result_array[] = {
+    ARRAY(price_min_eur_per_mwh, BY_PERIOD),
+    ARRAY(price_max_eur_per_mwh, BY_PERIOD),
+    ARRAY(price_eur_per_mwh, BY_AREA),
+    ARRAY(net_position_mw, BY_AREA),
+    ARRAY(hydro_mw, BY_AREA),
+    ARRAY(other_response_mw, BY_AREA),
+    ARRAY(demand_response_mw, BY_AREA),
+    ARRAY(consumer_price_eur_per_mwh, BY_AREA),
+    ARRAY(redispatch_hydro_mw, BY_AREA),
+    ARRAY(redispatch_other_mw, BY_AREA),
+    ARRAY(redispatch_wind_mw, BY_AREA),
+    ARRAY(redispatch_load_mw, BY_AREA),
+    ARRAY(redispatch_large_load_mw, BY_AREA),
+    ARRAY(redispatch_price_eur_per_mwh, BY_AREA),
+    ARRAY(shortfall_mw, BY_AREA),
+    ARRAY(water_value_shift_eur_per_mwh, BY_AREA),
+    ARRAY(flow_mw, BY_BORDER),
+    ARRAY(flow_min_mw, BY_BORDER),
+    ARRAY(flow_max_mw, BY_BORDER),
+    ARRAY(cut_flow_mw, BY_BORDER),
+    ARRAY(cut_flow_after_mw, BY_BORDER),
+    ARRAY(cut_max_mw, BY_BORDER),
+    ARRAY(cut_min_mw, BY_BORDER),
+};
+#undef ARRAY
+enum { N_RESULT_ARRAY = sizeof result_array / sizeof *result_array };
+
+static double **array_of(sn_replay_result *r, size_t i)
+{
+    return (double **)((char *)r + result_array[i].offset);
+}
+
+static size_t size_of(const sn_replay_case *c, size_t i)
+{
+    size_t width[] = {[BY_PERIOD] = 1, [BY_AREA] = c->n_area, [BY_BORDER] = c->n_border};
+    return c->input->axis.n * width[result_array[i].extent];
+}
+
 static bool new_array(double **out, size_t n)
 {
     *out = calloc(n + 1, sizeof **out);
     return *out != NULL;
 }
 
-sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err)
+static bool allocate_arrays(const sn_replay_case *c, sn_replay_result *r)
 {
-    sn_replay_result *r = c->out;
     size_t n = c->input->axis.n;
-    size_t areas = n * c->n_area;
-    size_t borders = n * c->n_border;
     r->n = n;
     r->exclusion = calloc(n + 1, sizeof *r->exclusion);
     r->is_over = calloc(n + 1, sizeof *r->is_over);
-    bool ok = r->exclusion != NULL && r->is_over != NULL &&
-              new_array(&r->price_min_eur_per_mwh, n) &&
-              new_array(&r->price_max_eur_per_mwh, n) &&
-              new_array(&r->price_eur_per_mwh, areas) &&
-              new_array(&r->net_position_mw, areas) && new_array(&r->flow_mw, borders) &&
-              new_array(&r->hydro_mw, areas) && new_array(&r->other_response_mw, areas) &&
-              new_array(&r->flow_min_mw, borders) &&
-              new_array(&r->flow_max_mw, borders) &&
-              new_array(&r->redispatch_hydro_mw, areas) &&
-              new_array(&r->demand_response_mw, areas) &&
-              new_array(&r->consumer_price_eur_per_mwh, areas) &&
-              new_array(&r->redispatch_other_mw, areas) &&
-              new_array(&r->redispatch_wind_mw, areas) &&
-              new_array(&r->redispatch_load_mw, areas) &&
-              new_array(&r->redispatch_large_load_mw, areas) &&
-              new_array(&r->redispatch_price_eur_per_mwh, areas) &&
-              new_array(&r->shortfall_mw, areas) && new_array(&r->cut_flow_mw, borders) &&
-              new_array(&r->cut_flow_after_mw, borders) &&
-              new_array(&r->cut_max_mw, borders) && new_array(&r->cut_min_mw, borders) &&
-              new_array(&r->water_value_shift_eur_per_mwh, areas);
-    if (!ok) {
-        return sn_error_set(err, SN_E_MEMORY, "out of memory for results of %zu periods",
-                            n);
+    bool ok = r->exclusion != NULL && r->is_over != NULL;
+    for (size_t i = 0; i < N_RESULT_ARRAY && ok; i++) {
+        ok = new_array(array_of(r, i), size_of(c, i));
     }
-    return SN_OK;
+    return ok;
+}
+
+sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err)
+{
+    return allocate_arrays(c, c->out)
+               ? SN_OK
+               : sn_error_set(err, SN_E_MEMORY,
+                              "out of memory for results of %zu periods",
+                              c->input->axis.n);
 }
 
 void sn_replay_result_release(sn_replay_result *result)
 {
-    free(result->price_eur_per_mwh);
-    free(result->net_position_mw);
-    free(result->flow_mw);
-    free(result->hydro_mw);
-    free(result->other_response_mw);
-    free(result->flow_min_mw);
-    free(result->flow_max_mw);
-    free(result->redispatch_hydro_mw);
-    free(result->demand_response_mw);
-    free(result->consumer_price_eur_per_mwh);
-    free(result->redispatch_other_mw);
-    free(result->redispatch_wind_mw);
-    free(result->redispatch_load_mw);
-    free(result->redispatch_large_load_mw);
-    free(result->redispatch_price_eur_per_mwh);
-    free(result->shortfall_mw);
-    free(result->cut_flow_mw);
-    free(result->cut_flow_after_mw);
-    free(result->cut_max_mw);
-    free(result->cut_min_mw);
-    free(result->water_value_shift_eur_per_mwh);
-    free(result->price_min_eur_per_mwh);
-    free(result->price_max_eur_per_mwh);
+    for (size_t i = 0; i < N_RESULT_ARRAY; i++) {
+        free(*array_of(result, i));
+    }
     free(result->exclusion);
     free(result->is_over);
     free(result->start);
     free(result->has_start);
+    free(result->ramp_price_eur_per_mw);
+    sn_ramp_plan_free(result->ramp);
     *result = (sn_replay_result){0};
+}
+
+/* The result as it stands, but for its starts. */
+sn_status sn_replay_copy_result(sn_replay_case *c, sn_replay_result *to, sn_error *err)
+{
+    sn_replay_store_shifts(c);
+    sn_replay_result *from = c->out;
+    size_t n = c->input->axis.n;
+    sn_replay_result copy = *from;
+    copy.exclusion = NULL;
+    copy.is_over = NULL;
+    copy.start = NULL;
+    copy.has_start = NULL;
+    copy.ramp = NULL; /* nothing follows from a copy */
+    copy.ramp_price_eur_per_mw = NULL;
+    for (size_t i = 0; i < N_RESULT_ARRAY; i++) {
+        *array_of(&copy, i) = NULL;
+    }
+    if (!allocate_arrays(c, &copy)) {
+        sn_replay_result_release(&copy);
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for results of %zu periods",
+                            n);
+    }
+    for (size_t i = 0; i < N_RESULT_ARRAY; i++) {
+        memcpy(*array_of(&copy, i), *array_of(from, i), size_of(c, i) * sizeof(double));
+    }
+    memcpy(copy.exclusion, from->exclusion, n * sizeof *copy.exclusion);
+    memcpy(copy.is_over, from->is_over, n * sizeof *copy.is_over);
+    *to = copy;
+    return SN_OK;
 }
 
 /* Limits do not change between passes: the market's, and those of the cuts. */
@@ -144,6 +191,7 @@ static void free_block(sn_replay_block *b)
     free(b->curve);
     free(b->points);
     free(b->price);
+    free(b->water);
     free(b->link_min_mw);
     free(b->link_max_mw);
     free(b->hydro_slope);
@@ -152,6 +200,7 @@ static void free_block(sn_replay_block *b)
     free(b->group);
     free(b->own_group);
     free(b->group_slope);
+    free(b->follows);
     free(b->sub_curve);
     free(b->sub_points);
     free(b->sub_market_mw);
@@ -174,6 +223,7 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->curve = calloc(na, sizeof *b->curve);
     b->points = calloc(na, 2 * SN_REPLAY_CURVE_POINTS * sizeof *b->points);
     b->price = calloc(na, sizeof *b->price);
+    b->water = calloc(na, sizeof *b->water);
     b->link_min_mw = calloc(nb, sizeof *b->link_min_mw);
     b->link_max_mw = calloc(nb, sizeof *b->link_max_mw);
     b->hydro_slope = calloc(na, sizeof *b->hydro_slope);
@@ -182,6 +232,7 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     b->group = calloc(na, sizeof *b->group);
     b->own_group = calloc(na, sizeof *b->own_group);
     b->group_slope = calloc(2 * na, sizeof *b->group_slope);
+    b->follows = calloc(na, sizeof *b->follows);
     b->sub_curve = calloc(na, sizeof *b->sub_curve);
     b->sub_points = calloc(na, 2 * SN_REPLAY_CURVE_POINTS * sizeof *b->sub_points);
     b->sub_market_mw = calloc(na, sizeof *b->sub_market_mw);
@@ -195,14 +246,19 @@ static bool allocate_block(const sn_replay_case *c, sn_replay_block *b)
     bool cuts = c->settings->after == SN_AFTER_CUT_LEAST ||
                 c->settings->after == SN_AFTER_CUT_HISTORICAL;
     b->cut = cuts ? sn_cut_work_alloc(c) : NULL;
+    if (b->clearing != NULL && c->has_loss &&
+        sn_clearing_set_link_losses(b->clearing, c->link_loss, NULL) != SN_OK) {
+        return false;
+    }
     return b->clearing != NULL && b->redispatch != NULL && b->curve != NULL &&
-           b->points != NULL && b->price != NULL && b->link_min_mw != NULL &&
-           b->link_max_mw != NULL && b->hydro_slope != NULL && b->market_slope != NULL &&
-           b->hydro_mw != NULL && b->group != NULL && b->own_group != NULL &&
-           b->group_slope != NULL && b->sub_curve != NULL && b->sub_points != NULL &&
-           b->sub_market_mw != NULL && b->sub_market_price != NULL &&
-           b->sub_min_mw != NULL && b->sub_max_mw != NULL && b->sub_may_move != NULL &&
-           b->is_bidding != NULL && b->kept_net_mw != NULL && b->consumer_price != NULL &&
+           b->points != NULL && b->price != NULL && b->water != NULL &&
+           b->link_min_mw != NULL && b->link_max_mw != NULL && b->hydro_slope != NULL &&
+           b->market_slope != NULL && b->hydro_mw != NULL && b->group != NULL &&
+           b->own_group != NULL && b->group_slope != NULL && b->follows != NULL &&
+           b->sub_curve != NULL && b->sub_points != NULL && b->sub_market_mw != NULL &&
+           b->sub_market_price != NULL && b->sub_min_mw != NULL &&
+           b->sub_max_mw != NULL && b->sub_may_move != NULL && b->is_bidding != NULL &&
+           b->kept_net_mw != NULL && b->consumer_price != NULL &&
            (b->cut != NULL || !cuts);
 }
 
@@ -256,6 +312,7 @@ void sn_replay_close(sn_replay_case *c)
 /* Solutions of the market to start from: another result's at first, then this one's. */
 static sn_status prepare_start(sn_replay_case *c, sn_error *err)
 {
+    const sn_replay_result *water = c->settings->water_from;
     const sn_replay_result *from = c->settings->start_from;
     sn_replay_result *r = c->out;
     r->start_size = sn_clearing_start_size(c->block[0].clearing);
@@ -264,15 +321,12 @@ static sn_status prepare_start(sn_replay_case *c, sn_error *err)
     if (r->start == NULL || r->has_start == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu starts", r->n);
     }
-    if (from == NULL) {
-        return SN_OK;
-    }
-    for (size_t slot = 0; slot < c->n_slot; slot++) {
+    for (size_t slot = 0; water != NULL && slot < c->n_slot; slot++) {
         memcpy(c->shift + slot * c->n_area,
-               from->water_value_shift_eur_per_mwh + slot * c->slot_periods * c->n_area,
+               water->water_value_shift_eur_per_mwh + slot * c->slot_periods * c->n_area,
                c->n_area * sizeof *c->shift);
     }
-    if (from->has_start != NULL && from->start_size == r->start_size) {
+    if (from != NULL && from->has_start != NULL && from->start_size == r->start_size) {
         memcpy(r->start, from->start, r->n * r->start_size);
         memcpy(r->has_start, from->has_start, r->n * sizeof *r->has_start);
     }
@@ -283,7 +337,10 @@ sn_status
 sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_error *err)
 {
     c->one_consumer = configuration->one_consumer;
-    sn_status status = sn_replay_prepare(c, configuration, err);
+    const sn_replay_prepared *prepared = c->settings->prepared;
+    sn_status status = prepared != NULL
+                           ? sn_replay_borrow(c, prepared, configuration, err)
+                           : sn_replay_prepare(c, configuration, err);
     if (status == SN_OK) {
         status = allocate_blocks(c, err);
     }
@@ -377,14 +434,19 @@ static sn_status gather(sn_replay_case *c, sn_error *err)
 sn_status sn_replay_pass(sn_replay_case *c, sn_error *err)
 {
     double begin = sn_os_monotonic_s();
+    sn_status status = sn_replay_ramp_solve(c, err);
+    if (status != SN_OK) {
+        return status;
+    }
     sn_parallel_run(c->n_block, c->settings->n_thread, work_on_block, c);
+    sn_replay_ramp_check(c);
     c->out->clearing_s += sn_os_monotonic_s() - begin;
     return gather(c, err);
 }
 
 /* ---- entry ---- */
 
-static sn_status check_input(const sn_replay_input *in, sn_error *err)
+sn_status sn_replay_check_input(const sn_replay_input *in, sn_error *err)
 {
     if (in->n_area == 0 || in->n_area > 64 || in->axis.n == 0) {
         return sn_error_set(err, SN_E_FORMAT,
@@ -408,6 +470,18 @@ static sn_status check_input(const sn_replay_input *in, sn_error *err)
                                 "border %zu joins areas %zu and %zu of %zu, rated %g MW",
                                 l, link->from, link->to, in->n_area, link->rated_mw);
         }
+        if (!(in->border[l].loss_share >= 0.0 && in->border[l].loss_share < 1.0)) {
+            return sn_error_set(
+                err, SN_E_FORMAT,
+                "border %zu loses %g of its flow: expected 0 or more, and "
+                "below 1",
+                l, in->border[l].loss_share);
+        }
+        if (!(in->border[l].ramp_mw_per_h >= 0.0)) {
+            return sn_error_set(err, SN_E_FORMAT,
+                                "border %zu: a limit of change of %g MW an hour", l,
+                                in->border[l].ramp_mw_per_h);
+        }
     }
     for (size_t z = 0; z < in->n_area; z++) {
         if (!isfinite(in->area[z].hydro_slope_mw_per_eur) ||
@@ -421,7 +495,7 @@ static sn_status check_input(const sn_replay_input *in, sn_error *err)
     return SN_OK;
 }
 
-static void store_shifts(sn_replay_case *c)
+void sn_replay_store_shifts(sn_replay_case *c)
 {
     for (size_t t = 0; t < c->input->axis.n; t++) {
         for (size_t z = 0; z < c->n_area; z++) {
@@ -438,7 +512,7 @@ sn_status sn_replay_run(const sn_replay_input *input,
                         sn_error *err)
 {
     *out = (sn_replay_result){0};
-    sn_status status = check_input(input, err);
+    sn_status status = sn_replay_check_input(input, err);
     if (status != SN_OK) {
         return status;
     }
@@ -455,10 +529,14 @@ sn_status sn_replay_run(const sn_replay_input *input,
     }
     status = sn_replay_open(&c, configuration, err);
     if (status == SN_OK) {
+        status = sn_replay_ramp_open(&c, err);
+    }
+    if (status == SN_OK) {
         status = sn_replay_balance_water(&c, err);
     }
     if (status == SN_OK) {
-        store_shifts(&c);
+        sn_replay_store_shifts(&c);
+        sn_replay_ramp_store(&c);
     }
     sn_replay_close(&c);
     if (status != SN_OK) {

@@ -71,10 +71,12 @@ typedef struct sn_replay_area {
 
 typedef struct sn_replay_border {
     sn_border link;
-    bool is_day_ahead; /* else measured */
-    bool has_flow;     /* false: no data; sits inside A, held fixed, listed */
-    size_t first;      /* first period with data; before it as if it had none, e.g. a
-                          line that was not built yet */
+    bool is_day_ahead;    /* else measured */
+    bool has_flow;        /* false: no data; sits inside A, held fixed, listed */
+    size_t first;         /* first period with data; before it as if it had none, e.g. a
+                             line that was not built yet */
+    double loss_share;    /* of what is sent that does not arrive, either way; 0 = none */
+    double ramp_mw_per_h; /* how fast the market may change its flow; 0 = no limit */
 } sn_replay_border;
 
 /** Width of the bands of price in which wind and large loads go down after the market:
@@ -114,6 +116,7 @@ typedef enum sn_hydro_balance {
 } sn_hydro_balance;
 
 struct sn_replay_result;
+struct sn_replay_prepared;
 
 typedef struct sn_replay_settings {
     sn_hydro_balance balance;
@@ -126,13 +129,22 @@ typedef struct sn_replay_settings {
     double redispatch_voll_eur_per_mwh;       /* shortfall is priced at this */
     sn_after after;
     double theta; /* M-20: mark-up share 0 .. 1 */
-    /* Take periods in which this result's market was not over a cut from it: for another
-     * way, or theta, at the same water values, which are then the same; NULL = solve all
+    /* The cost-based result at the same water values, held: its market and what regulates
+     * it are what strategic bids start from, and are not solved again; NULL = solve all
      */
-    const struct sn_replay_result *same_unless_over;
-    /* A result of the same input and areas that lies near: its water values, and its
-     * market of each period, are where this one starts; NULL = from nothing */
+    const struct sn_replay_result *honest;
+    /* A result of the same input and areas that lies near: its market of each period is
+     * where this one's search starts, and nothing depends on it; NULL = from nothing */
     const struct sn_replay_result *start_from;
+    /* Water values to start from, or to hold; NULL = the observed weeks' */
+    const struct sn_replay_result *water_from;
+    /* Where not NULL: what this run holds before the water is balanced, which is what a
+     * run with the water held gives; the caller releases it.  Only with
+     * SN_BALANCE_MARKET, whose energies are counted alike */
+    struct sn_replay_result *held_out;
+    /* Made from the same input and configuration, and the same settings of capacities
+     * and slopes; NULL = for this run alone */
+    const struct sn_replay_prepared *prepared;
     double extra_load_mw[64]; /* [area] scenario change, 0 = none */
     bool unlimited_internal;  /* se4 with its internal borders unlimited */
     unsigned n_thread;        /* results never depend on it */
@@ -154,6 +166,10 @@ typedef struct sn_configuration {
     const bool *one_consumer; /* [n_area] areas whose consumers pay one price (M-23),
                                  the mean of the areas' by consumption; NULL = none */
 } sn_configuration;
+
+/** What limits of change settled, for what follows the market (replay_ramp.h). */
+typedef struct sn_ramp_plan sn_ramp_plan;
+void sn_ramp_plan_free(sn_ramp_plan *plan);
 
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
@@ -185,6 +201,12 @@ typedef struct sn_replay_result {
     size_t start_size;  /* where a later run may start, as clearing.h writes it */
     char *start;        /* [n][start_size] */
     uint8_t *has_start; /* [n] */
+    sn_ramp_plan *ramp; /* NULL: no limits of change */
+    double *ramp_price_eur_per_mw; /* [n][n_border] what a MW more of the limit into the
+                                      period is worth: > 0 of a rise, < 0 of a fall;
+                                      NULL: no limits */
+    size_t ramp_coupled;           /* periods solved together with others */
+    size_t ramp_longest;           /* the most at once */
     size_t n_infeasible;
     size_t iterations;
     double energy_error_max_share; /* worst |energy difference| / energy over windows */
@@ -210,6 +232,15 @@ typedef struct sn_replay_result {
 } sn_replay_result;
 
 void sn_replay_settings_default(sn_replay_settings *settings);
+
+/** What several runs of one configuration share; the input must outlive it. */
+typedef struct sn_replay_prepared sn_replay_prepared;
+SN_CHECKED sn_status sn_replay_prepared_new(const sn_replay_input *input,
+                                            const sn_replay_settings *settings,
+                                            const sn_configuration *configuration,
+                                            sn_replay_prepared **out,
+                                            sn_error *err);
+void sn_replay_prepared_free(sn_replay_prepared *prepared);
 
 /**
  * Clear every period in one configuration.

@@ -62,9 +62,10 @@ typedef struct sn_replay_block {
     size_t end;
     sn_clearing *clearing;
     sn_redispatch *redispatch;
-    sn_curve *curve; /* [n_area] */
-    double *points;  /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
-    double *price;   /* [n_node] */
+    sn_curve *curve;        /* [n_area] */
+    double *points;         /* [n_area][2][SN_REPLAY_CURVE_POINTS] */
+    double *price;          /* [n_node] */
+    sn_hydro_period *water; /* [n_area] of the period whose curves are set */
     double *link_min_mw;
     double *link_max_mw;
     /* per area, for the derivative of the period */
@@ -73,6 +74,7 @@ typedef struct sn_replay_block {
     double *hydro_mw;
     size_t *group;       /* what shares its price in the market */
     size_t *own_group;   /* >= n_area: group after redispatch */
+    bool *follows;       /* [n_area] takes its group's price, and does not move it */
     double *group_slope; /* [2 n_area] MW per EUR/MWh; INFINITY: price is held */
     /* redispatch */
     sn_curve *sub_curve;
@@ -87,7 +89,8 @@ typedef struct sn_replay_block {
     sn_cut_work *cut; /* NULL when the way of handling needs none */
     bool *is_bidding; /* [n_area] sold off its true curve in the market (M-20) */
     double *kept_net_mw;
-    double *consumer_price; /* [n_area] of the period (M-23) */
+    double *consumer_price;   /* [n_area] of the period (M-23) */
+    const double *ramp_price; /* [n_node] where limits of change set the prices; NULL */
     /* sums */
     size_t n_infeasible;
     size_t check_periods;
@@ -115,6 +118,7 @@ typedef struct sn_replay_case {
     const double *price_min_eur_per_mwh; /* [n] the result's */
     const double *price_max_eur_per_mwh;
 
+    bool is_borrowed; /* all that is prepared belongs to an sn_replay_prepared */
     /* the network that is cleared: areas with a curve, borders between them */
     size_t n_node;
     size_t *area_of_node;
@@ -128,6 +132,9 @@ typedef struct sn_replay_case {
     bool *internal; /* [n_border] inside a price area: no limit in the market */
     size_t n_price_area;
     sn_price_area *price_area;
+
+    double *link_loss; /* [n_link] */
+    bool has_loss;
 
     double *net_observed_mw; /* [n][n_area] */
     double *fixed_export_mw; /* [n][n_area] on borders that are not cleared */
@@ -150,6 +157,8 @@ typedef struct sn_replay_case {
     size_t *unknown;        /* [n_slot][n_area] */
     size_t n_unknown;
 
+    const sn_ramp_plan *ramp; /* NULL: no limits of change */
+
     size_t n_block;
     sn_replay_block *block;
 } sn_replay_case;
@@ -165,6 +174,25 @@ SN_CHECKED sn_status sn_replay_prepare_hydro(sn_replay_case *c,
 /* An edge whose price is missing in this period keeps its observed flows (M-14). */
 bool sn_replay_is_held(const sn_replay_input *input, size_t t, size_t area);
 bool sn_replay_has_flow(const sn_replay_input *input, size_t t, size_t border);
+
+/* replay_prepared.c: takes all of it but the settings, instead of preparing */
+SN_CHECKED sn_status sn_replay_borrow(sn_replay_case *c,
+                                      const sn_replay_prepared *prepared,
+                                      const sn_configuration *configuration,
+                                      sn_error *err);
+
+/* replay_losses.c */
+/* Limits of a link that loses; true when it flows the wrong way.
+ * @param forward, back  capacity, published or seen */
+bool sn_replay_infer_lossy(sn_replay_case *c,
+                           size_t t,
+                           size_t l,
+                           double forward,
+                           double back);
+/* SN_E_FORMAT: a link inside a price area loses. */
+SN_CHECKED sn_status sn_replay_check_losses(const sn_replay_case *c,
+                                            const sn_configuration *configuration,
+                                            sn_error *err);
 
 /* replay_period.c */
 size_t sn_replay_build_curve(const sn_replay_case *c,
@@ -190,6 +218,10 @@ SN_CHECKED sn_status sn_replay_clear_market(sn_replay_case *c,
                                             size_t t,
                                             bool *is_cleared_out,
                                             sn_error *err);
+/* Slope of a curve at the solution; infinite on a price taker's step. */
+double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t area);
+/* The group's slopes again, without those that follow. */
+void sn_replay_sum_group_slopes(sn_replay_case *c, sn_replay_block *b);
 /* Curves of all nodes in a period, at the block's shifts and consumer prices. */
 void sn_replay_set_curves(sn_replay_case *c, sn_replay_block *b, size_t t);
 void sn_replay_set_limits(sn_replay_case *c, sn_replay_block *b, size_t t);
@@ -216,10 +248,19 @@ SN_CHECKED sn_status sn_after_market(sn_replay_case *c,
                                      bool *is_cleared_out,
                                      sn_error *err);
 
+/* Clears the bids of sellers that foresee the regulation which the results hold (M-20),
+ * as the period's market. */
+SN_CHECKED sn_status sn_after_clear_bids(sn_replay_case *c,
+                                         sn_replay_block *b,
+                                         size_t t,
+                                         bool *is_cleared_out,
+                                         sn_error *err);
+
 /* after_curve.c */
 /* What an area regulates along (M-19): through its market position at the market's
  * price, less its exports to other price areas.  Arrays of SN_REPLAY_CURVE_POINTS. */
 size_t sn_after_curve(const sn_replay_case *c,
+                      const sn_replay_block *b,
                       size_t t,
                       size_t area,
                       double export_mw,
@@ -228,6 +269,7 @@ size_t sn_after_curve(const sn_replay_case *c,
 bool sn_after_may_move(const sn_replay_case *c, size_t area, sn_resource resource);
 /* Change of the resource at price r from what the market left. */
 double sn_after_moved_mw(const sn_replay_case *c,
+                         const sn_replay_block *b,
                          size_t t,
                          size_t area,
                          sn_after_part part,
@@ -259,8 +301,14 @@ SN_CHECKED sn_status sn_after_consumer_price(sn_replay_case *c,
 SN_CHECKED sn_status sn_replay_balance_water(sn_replay_case *c, sn_error *err);
 
 /* replay.c */
+SN_CHECKED sn_status sn_replay_check_input(const sn_replay_input *input, sn_error *err);
 SN_CHECKED sn_status sn_replay_pass(sn_replay_case *c, sn_error *err);
 SN_CHECKED sn_status sn_replay_allocate_result(sn_replay_case *c, sn_error *err);
+/* Water values of the days, period by period. */
+void sn_replay_store_shifts(sn_replay_case *c);
+SN_CHECKED sn_status sn_replay_copy_result(sn_replay_case *c,
+                                           sn_replay_result *to,
+                                           sn_error *err);
 /* Memory of a case and its blocks, limits of the market; close also after a failure. */
 SN_CHECKED sn_status sn_replay_open(sn_replay_case *c,
                                     const sn_configuration *configuration,

@@ -9,6 +9,7 @@
  * A group held by a price taker's step does not move.
  */
 #include "replay_internal.h"
+#include "replay_ramp.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -86,6 +87,29 @@ static size_t build_price_taker(const sn_replay_case *c,
     return 2;
 }
 
+static size_t build_curve(const sn_replay_case *c,
+                          size_t t,
+                          size_t z,
+                          const sn_hydro_period *hydro,
+                          double *price,
+                          double *quantity)
+{
+    if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
+        return build_price_taker(c, t, z, price, quantity);
+    }
+    size_t n = sn_hydro_curve(hydro, c->price_min_eur_per_mwh[t],
+                              c->price_max_eur_per_mwh[t], price, quantity);
+    double anchor = anchor_mw(c, t, z, hydro->observed_mw);
+    double slope = c->other_slope[z];
+    for (size_t k = 0; k < n; k++) {
+        double mw =
+            anchor + quantity[k] + slope * (price[k] - hydro->observed_eur_per_mwh);
+        /* Rounding must not make a flat stretch fall. */
+        quantity[k] = k > 0 && mw < quantity[k - 1] ? quantity[k - 1] : mw;
+    }
+    return n;
+}
+
 size_t sn_replay_build_curve(const sn_replay_case *c,
                              size_t t,
                              size_t z,
@@ -93,20 +117,8 @@ size_t sn_replay_build_curve(const sn_replay_case *c,
                              double *price,
                              double *quantity)
 {
-    if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
-        return build_price_taker(c, t, z, price, quantity);
-    }
     sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, shift);
-    size_t n = sn_hydro_curve(&hydro, c->price_min_eur_per_mwh[t],
-                              c->price_max_eur_per_mwh[t], price, quantity);
-    double anchor = anchor_mw(c, t, z, hydro.observed_mw);
-    for (size_t k = 0; k < n; k++) {
-        double mw = anchor + quantity[k] +
-                    c->other_slope[z] * (price[k] - hydro.observed_eur_per_mwh);
-        /* Rounding must not make a flat stretch fall. */
-        quantity[k] = k > 0 && mw < quantity[k - 1] ? quantity[k - 1] : mw;
-    }
-    return n;
+    return build_curve(c, t, z, &hydro, price, quantity);
 }
 
 void sn_replay_note_failure(sn_replay_block *b,
@@ -131,7 +143,8 @@ static void check_period(sn_replay_case *c,
 {
     sn_clearing_residuals r = {0};
     b->check_periods++;
-    if (sn_clearing_check(problem, cleared, &r, NULL) == SN_OK) {
+    if (sn_clearing_check_losses(problem, c->has_loss ? c->link_loss : NULL, cleared, &r,
+                                 NULL) == SN_OK) {
         return;
     }
     const double tolerance = 1e-6;
@@ -187,12 +200,12 @@ store_area(sn_replay_case *c, sn_replay_block *b, size_t t, size_t z, double p)
 {
     sn_replay_result *out = c->out;
     size_t at = t * c->n_area + z;
-    sn_hydro_period hydro = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
+    const sn_hydro_period *hydro = &b->water[z];
     bool is_modelled = c->input->area[z].kind == SN_AREA_MODELLED;
     double paid = isnan(b->consumer_price[z]) ? p : b->consumer_price[z];
-    double rise = p - hydro.observed_eur_per_mwh;
-    double demand = c->demand_slope[z] * (paid - hydro.observed_eur_per_mwh);
-    b->hydro_mw[z] = sn_hydro_at(&hydro, p, &b->hydro_slope[z]);
+    double rise = p - hydro->observed_eur_per_mwh;
+    double demand = c->demand_slope[z] * (paid - hydro->observed_eur_per_mwh);
+    b->hydro_mw[z] = sn_hydro_at(hydro, p, &b->hydro_slope[z]);
     b->market_slope[z] = b->hydro_slope[z];
     out->price_eur_per_mwh[at] = p;
     out->consumer_price_eur_per_mwh[at] = paid;
@@ -225,6 +238,7 @@ static void store_period(sn_replay_case *c,
         b->market_slope[z] = 0.0;
         b->hydro_mw[z] = 0.0;
         b->group[z] = SIZE_MAX;
+        b->follows[z] = false;
         if (node == SIZE_MAX) {
             store_area(c, b, t, z, NAN);
             out->net_position_mw[at] = c->net_observed_mw[at];
@@ -256,22 +270,21 @@ static void store_period(sn_replay_case *c,
     }
 }
 
-/* Slope of a curve at the solution; infinite on a price taker's step. */
-static double slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
+double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t z)
 {
     bool is_step =
         c->input->area[z].kind == SN_AREA_PRICE_TAKER && c->other_slope[z] <= 0.0;
     return is_step ? INFINITY : b->market_slope[z] + c->other_slope[z];
 }
 
-static void sum_group_slopes(sn_replay_case *c, sn_replay_block *b)
+void sn_replay_sum_group_slopes(sn_replay_case *c, sn_replay_block *b)
 {
     for (size_t g = 0; g < 2 * c->n_area; g++) {
         b->group_slope[g] = 0.0;
     }
     for (size_t z = 0; z < c->n_area; z++) {
-        if (b->group[z] != SIZE_MAX) {
-            b->group_slope[b->group[z]] += slope_of(c, b, z);
+        if (b->group[z] != SIZE_MAX && !b->follows[z]) {
+            b->group_slope[b->group[z]] += sn_replay_slope_of(c, b, z);
         }
     }
 }
@@ -288,7 +301,8 @@ static void add_derivative(sn_replay_case *c, sn_replay_block *b, double *row, s
     }
     for (size_t y = 0; y < c->n_area; y++) {
         size_t group = is_moved ? b->own_group[y] : b->group[y];
-        if (slope[y] > 0.0 && group == b->own_group[z]) {
+        bool moves_price = slope[y] > 0.0 && (is_moved || !b->follows[y]);
+        if (moves_price && group == b->own_group[z]) {
             row[y] += slope[z] * slope[y] / sum * c->step_h;
         }
     }
@@ -370,12 +384,14 @@ hold_demand(const sn_replay_case *c, const sn_replay_block *b, size_t z, sn_curv
 
 void sn_replay_set_curves(sn_replay_case *c, sn_replay_block *b, size_t t)
 {
+    for (size_t z = 0; z < c->n_area; z++) {
+        b->water[z] = sn_replay_hydro_period(c, t, z, sn_replay_shift(c, t, z));
+    }
     for (size_t k = 0; k < c->n_node; k++) {
         size_t z = c->area_of_node[k];
         double *price = b->points + k * 2 * SN_REPLAY_CURVE_POINTS;
         double *quantity = price + SN_REPLAY_CURVE_POINTS;
-        size_t n =
-            sn_replay_build_curve(c, t, z, sn_replay_shift(c, t, z), price, quantity);
+        size_t n = build_curve(c, t, z, &b->water[z], price, quantity);
         double export_mw = c->fixed_export_mw[t * c->n_area + z];
         for (size_t i = 0; i < n; i++) {
             quantity[i] -= export_mw;
@@ -409,17 +425,20 @@ sn_status sn_replay_clear(sn_replay_case *c,
         store_nothing(c, t);
         return SN_OK;
     }
+    if (b->ramp_price != NULL) {
+        cleared.price_eur_per_mwh = b->ramp_price;
+    }
     snap_price_takers(c, b, t, &cleared);
     check_period(c, b, t, &problem, &cleared);
     store_period(c, b, t, &cleared);
-    sum_group_slopes(c, b);
+    sn_replay_sum_group_slopes(c, b);
     return SN_OK;
 }
 
 /* All that a period stores, from another result of the same water values. */
 static void copy_period(sn_replay_case *c, size_t t)
 {
-    const sn_replay_result *from = c->settings->same_unless_over;
+    const sn_replay_result *from = c->settings->honest;
     sn_replay_result *to = c->out;
     const struct {
         double *to;
@@ -469,25 +488,57 @@ sn_status sn_replay_clear_market(sn_replay_case *c,
     return status;
 }
 
+/* The honest market and its regulation are known: what differs is the bids. */
+static sn_status
+run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
+{
+    const sn_replay_result *honest = c->settings->honest;
+    copy_period(c, t);
+    if (!honest->is_over[t]) { /* nothing was regulated: those arrays stay 0 */
+        return SN_OK;
+    }
+    c->out->is_over[t] = true;
+    b->hours_over++;
+    if (honest->has_start != NULL && honest->has_start[t] != 0) {
+        sn_clearing_start_from(b->clearing, honest->start + t * honest->start_size);
+    }
+    bool is_cleared;
+    sn_replay_set_curves(c, b, t);
+    sn_replay_set_limits(c, b, t);
+    sn_replay_ramp_leave_room(c, b, t);
+    sn_status status = sn_after_clear_bids(c, b, t, &is_cleared, err);
+    return status == SN_OK && is_cleared ? sn_replay_redispatch(c, b, t, err) : status;
+}
+
+/* With one price for consumers (M-23), or links that lose or are slow to change, the
+ * market is more than the areas' curves. */
+static bool starts_honest(const sn_replay_case *c, size_t t)
+{
+    const sn_replay_result *honest = c->settings->honest;
+    bool is_plain = c->one_consumer == NULL && c->ramp == NULL && !c->has_loss;
+    return honest != NULL && is_plain && c->settings->theta > 0.0 &&
+           c->settings->after == SN_AFTER_STRATEGIC &&
+           !isnan(honest->price_eur_per_mwh[t * c->n_area]);
+}
+
 sn_status sn_replay_period(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
 {
     if (c->out->exclusion[t] != SN_INCLUDED) {
         store_nothing(c, t);
         return SN_OK;
     }
-    const sn_replay_result *same = c->settings->same_unless_over;
-    if (same != NULL && !same->is_over[t] &&
-        !isnan(same->price_eur_per_mwh[t * c->n_area])) {
-        copy_period(c, t); /* nothing was regulated: those arrays stay 0 */
-        return SN_OK;
-    }
     for (size_t z = 0; z < c->n_area; z++) {
         b->consumer_price[z] = NAN;
+    }
+    if (starts_honest(c, t)) {
+        return run_from_honest(c, b, t, err);
     }
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);
+    sn_replay_ramp_hold(c, b, t);
     sn_status status = sn_replay_clear_market(c, b, t, &is_cleared, err);
+    sn_replay_ramp_leave_room(c, b, t);
     if (status == SN_OK && is_cleared && c->one_consumer != NULL) {
         status = sn_after_consumer_price(c, b, t, &is_cleared, err);
     }

@@ -76,7 +76,9 @@ double sn_replay_net_observed_mw(const sn_replay_input *in, size_t t, size_t are
             continue;
         }
         double flow = in->flow_mw[t * in->n_border + l];
-        net += link->from == area ? flow : -flow;
+        double loss = in->border[l].loss_share;
+        net += link->from == area ? sn_border_out_mw(flow, loss)
+                                  : -sn_border_in_mw(flow, loss);
     }
     return net;
 }
@@ -228,8 +230,11 @@ static void prepare_periods(sn_replay_case *c)
             if (sn_replay_has_flow(in, t, l) &&
                 !(is_curved(in, link->from) && is_curved(in, link->to))) {
                 double flow = in->flow_mw[t * in->n_border + l];
-                c->fixed_export_mw[t * in->n_area + link->from] += flow;
-                c->fixed_export_mw[t * in->n_area + link->to] -= flow;
+                double loss = in->border[l].loss_share;
+                c->fixed_export_mw[t * in->n_area + link->from] +=
+                    sn_border_out_mw(flow, loss);
+                c->fixed_export_mw[t * in->n_area + link->to] -=
+                    sn_border_in_mw(flow, loss);
             }
         }
     }
@@ -364,7 +369,12 @@ static void prepare_border(void *context, size_t l, unsigned worker)
             c->limit_min_mw[at] = in->flow_mw[at];
             c->limit_max_mw[at] = in->flow_mw[at];
         } else {
-            bool is_adverse = infer_limits(c, t, l, w);
+            bool is_adverse =
+                border->loss_share > 0.0
+                    ? sn_replay_infer_lossy(
+                          c, t, l, published(in->capacity_forward_mw, at, w->forward[t]),
+                          published(in->capacity_back_mw, at, w->back[t]))
+                    : infer_limits(c, t, l, w);
             work->n_total[l]++;
             work->n_adverse[l] += is_adverse ? 1 : 0;
             if (!is_adverse || c->internal[l]) {
@@ -433,6 +443,8 @@ static void prepare_network(sn_replay_case *c)
         if (in->border[l].has_flow && is_curved(in, link->from) &&
             is_curved(in, link->to)) {
             c->border_of_link[c->n_link] = l;
+            c->link_loss[c->n_link] = in->border[l].loss_share;
+            c->has_loss |= in->border[l].loss_share > 0.0;
             c->link[c->n_link++] = (sn_border){c->node_of_area[link->from],
                                                c->node_of_area[link->to], link->rated_mw};
         }
@@ -530,6 +542,7 @@ static sn_status allocate(sn_replay_case *c, sn_error *err)
     c->label = calloc(na + 1, sizeof *c->label);
     c->internal = calloc(nb + 1, sizeof *c->internal);
     c->price_area = calloc(na + 1, sizeof *c->price_area);
+    c->link_loss = calloc(nb + 1, sizeof(double));
     c->net_observed_mw = calloc(n * na + 1, sizeof(double));
     c->fixed_export_mw = calloc(n * na + 1, sizeof(double));
     c->limit_min_mw = calloc(n * nb + 1, sizeof(double));
@@ -539,7 +552,7 @@ static sn_status allocate(sn_replay_case *c, sn_error *err)
     c->hydro = calloc(na + 1, sizeof *c->hydro);
     if (c->area_of_node == NULL || c->node_of_area == NULL || c->border_of_link == NULL ||
         c->link == NULL || c->label == NULL || c->internal == NULL ||
-        c->price_area == NULL || c->net_observed_mw == NULL ||
+        c->price_area == NULL || c->link_loss == NULL || c->net_observed_mw == NULL ||
         c->fixed_export_mw == NULL || c->limit_min_mw == NULL ||
         c->limit_max_mw == NULL || c->other_slope == NULL || c->demand_slope == NULL ||
         c->hydro == NULL) {
@@ -559,6 +572,10 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
     prepare_periods(c);
     prepare_network(c);
     prepare_labels(c, configuration);
+    status = sn_replay_check_losses(c, configuration, err);
+    if (status != SN_OK) {
+        return status;
+    }
     status = prepare_capacities(c, err);
     if (status == SN_OK) {
         status = prepare_price_areas(c, err);
@@ -573,6 +590,9 @@ sn_replay_prepare(sn_replay_case *c, const sn_configuration *configuration, sn_e
 
 void sn_replay_unprepare(sn_replay_case *c)
 {
+    if (c->is_borrowed) {
+        return;
+    }
     for (size_t i = 0; i < c->n_price_area; i++) {
         free(c->price_area[i].area);
         free(c->price_area[i].border);
@@ -588,6 +608,7 @@ void sn_replay_unprepare(sn_replay_case *c)
     free(c->label);
     free(c->internal);
     free(c->price_area);
+    free(c->link_loss);
     free(c->net_observed_mw);
     free(c->fixed_export_mw);
     free(c->limit_min_mw);

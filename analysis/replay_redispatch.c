@@ -50,7 +50,7 @@ set_problem(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_
         double *price = b->sub_points + i * 2 * SN_REPLAY_CURVE_POINTS;
         double *quantity = price + SN_REPLAY_CURVE_POINTS;
         double export_mw = external_mw(c, a, t, i);
-        size_t n = sn_after_curve(c, t, z, export_mw, price, quantity);
+        size_t n = sn_after_curve(c, b, t, z, export_mw, price, quantity);
         b->sub_curve[i] = (sn_curve){n, price, quantity};
         b->sub_market_mw[i] = c->out->net_position_mw[at] - export_mw;
         b->sub_market_price[i] = c->out->price_eur_per_mwh[at];
@@ -87,7 +87,7 @@ static void store_area(sn_replay_case *c,
     double slope[SN_PART_COUNT];
     for (int part = 0; part < SN_PART_COUNT; part++) {
         moved[part] =
-            sn_after_moved_mw(c, t, z, (sn_after_part)part, price, &slope[part]);
+            sn_after_moved_mw(c, b, t, z, (sn_after_part)part, price, &slope[part]);
     }
     out->redispatch_hydro_mw[at] = moved[SN_PART_HYDRO];
     out->redispatch_wind_mw[at] = moved[SN_PART_WIND];

@@ -30,6 +30,8 @@ enum {
     WINDOW_SMALL_WEEKS = 8,   /* reservoirs below this get windows of their size */
     DROP_MAX = 2,             /* a pin that keeps coming back stays */
     MIX_MAX = 5,
+    STALL_MAX =
+        12, /* passes without progress: a rule that jumps (M-21) has no solution */
 };
 
 /* Pins hold the storage this share of its size inside the bound, so that what the
@@ -497,6 +499,8 @@ static void take_step(sn_replay_case *c, sn_newton *w)
 static sn_status iterate(sn_replay_case *c, sn_newton *w, sn_error *err)
 {
     double tolerance = c->settings->energy_tolerance_share;
+    double best = INFINITY;
+    size_t best_pass = 0;
     for (;;) {
         sn_status status = sn_replay_pass(c, err);
         if (status != SN_OK) {
@@ -508,17 +512,29 @@ static sn_status iterate(sn_replay_case *c, sn_newton *w, sn_error *err)
             number_unknowns(c);
             status = newton_reset(w, c->n_unknown, err);
         }
+        if (status != SN_OK) {
+            return status;
+        }
+        double error = c->n_unknown > 0 ? assemble_residual(c, w->f) : 0.0;
+        c->out->energy_error_max_share = error;
+        if (c->out->iterations == 1 && c->settings->held_out != NULL) {
+            status = sn_replay_copy_result(c, c->settings->held_out, err);
+        }
         if (status != SN_OK || c->n_unknown == 0) {
             return status;
         }
-        double error = assemble_residual(c, w->f);
-        c->out->energy_error_max_share = error;
-        bool is_last = c->out->iterations >= c->settings->iterations_max;
+        if (error < 0.9 * best) {
+            best = error;
+            best_pass = c->out->iterations;
+        }
+        bool is_last = c->out->iterations >= c->settings->iterations_max ||
+                       c->out->iterations >= best_pass + STALL_MAX;
         if (c->settings->balance == SN_BALANCE_HELD || is_last) {
             return SN_OK;
         }
         if (error <= bound_check_share && update_pins(c)) {
             level_shifts(c);
+            best = INFINITY;
             status = newton_reset(w, c->n_unknown, err);
             if (status != SN_OK) {
                 return status;

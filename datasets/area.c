@@ -7,16 +7,25 @@
 #include <string.h>
 
 const sn_area sn_areas[] = {
-    {"SE1", "SE", "10Y1001A1001A44P", true},    {"SE2", "SE", "10Y1001A1001A45N", true},
-    {"SE3", "SE", "10Y1001A1001A46L", true},    {"SE4", "SE", "10Y1001A1001A47J", true},
-    {"NO1", "NO", "10YNO-1--------2", true},    {"NO2", "NO", "10YNO-2--------T", true},
-    {"NO3", "NO", "10YNO-3--------J", true},    {"NO4", "NO", "10YNO-4--------9", true},
-    {"NO5", "NO", "10Y1001A1001A48H", true},    {"DK1", "DK", "10YDK-1--------W", true},
-    {"DK2", "DK", "10YDK-2--------M", true},    {"FI", "FI", "10YFI-1--------U", true},
-    {"EE", "EE", "10Y1001A1001A39I", false},    {"LV", "LV", "10YLV-1001A00074", false},
-    {"LT", "LT", "10YLT-1001A0008Q", false},    {"PL", "PL", "10YPL-AREA-----S", false},
-    {"DE-LU", "DE", "10Y1001A1001A82H", false}, {"NL", "NL", "10YNL----------L", false},
-    {"GB", "GB", "10YGB----------A", false},
+    {"SE1", "SE", "10Y1001A1001A44P", true, 1100},
+    {"SE2", "SE", "10Y1001A1001A45N", true, 1800},
+    {"SE3", "SE", "10Y1001A1001A46L", true, 9500},
+    {"SE4", "SE", "10Y1001A1001A47J", true, 2700},
+    {"NO1", "NO", "10YNO-1--------2", true, 4000},
+    {"NO2", "NO", "10YNO-2--------T", true, 4000},
+    {"NO3", "NO", "10YNO-3--------J", true, 3000},
+    {"NO4", "NO", "10YNO-4--------9", true, 2200},
+    {"NO5", "NO", "10Y1001A1001A48H", true, 1800},
+    {"DK1", "DK", "10YDK-1--------W", true, 2400},
+    {"DK2", "DK", "10YDK-2--------M", true, 1500},
+    {"FI", "FI", "10YFI-1--------U", true, 9500},
+    {"EE", "EE", "10Y1001A1001A39I", false, 900},
+    {"LV", "LV", "10YLV-1001A00074", false, 800},
+    {"LT", "LT", "10YLT-1001A0008Q", false, 1400},
+    {"PL", "PL", "10YPL-AREA-----S", false, 19000},
+    {"DE-LU", "DE", "10Y1001A1001A82H", false, 55000},
+    {"NL", "NL", "10YNL----------L", false, 12500},
+    {"GB", "GB", "10YGB----------A", false, 32000},
 };
 const size_t sn_area_count = sizeof sn_areas / sizeof *sn_areas;
 

@@ -17,10 +17,11 @@
 enum { SN_AREA_CODE_SIZE = 8, SN_BORDER_NAME_SIZE = 16 };
 
 typedef struct sn_area {
-    const char *code;    /* "SE1", "DE-LU" */
-    const char *country; /* "SE", "NO", "DK", "FI", ... */
-    const char *eic;     /* ENTSO-E code, passes its check character */
-    bool is_modelled;    /* false: an edge of the Nordic model */
+    const char *code;     /* "SE1", "DE-LU" */
+    const char *country;  /* "SE", "NO", "DK", "FI", ... */
+    const char *eic;      /* ENTSO-E code, passes its check character */
+    bool is_modelled;     /* false: an edge of the Nordic model */
+    double usual_load_mw; /* rounded, of around 2015-2025: tells units apart */
 } sn_area;
 
 /** All areas in fixed order: SE1-SE4 NO1-NO5 DK1 DK2 FI, then the edges. */

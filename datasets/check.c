@@ -16,10 +16,11 @@
 #define SEK_PER_EUR_MAX 15.0
 /* Ratings in area.h are of 2016-2020 and borders grow. */
 #define FLOW_RATING_MAX 2.0
-/* A day's load or generation is never so far from the usual day's. */
+/* An hour's load is never so far from the area's usual load; generation may be little. */
 #define UNIT_RATIO 30.0
+#define GENERATION_RATIO 300.0
 
-enum { FINDINGS_BYTES_MAX = 1 << 20, DAY_H = 22 };
+enum { FINDINGS_BYTES_MAX = 1 << 20 };
 
 void sn_findings_init(sn_findings *findings)
 {
@@ -98,133 +99,49 @@ static sn_status check_flow(sn_series *series, sn_findings *findings, sn_error *
     return SN_OK;
 }
 
-/* Runs of zeros as long as a day. */
-static sn_status check_zero_days(sn_series *series, sn_findings *findings, sn_error *err)
+/* Values of a size that the area's load never has: those are in another unit. */
+static sn_status check_size(sn_series *series, sn_findings *findings, sn_error *err)
 {
-    size_t day = (size_t)(DAY_H * SN_HOUR_S / series->axis.step_s);
+    const sn_area *area = sn_area_find(series->key.subject);
+    bool is_load =
+        series->key.quantity == SN_LOAD || series->key.quantity == SN_LOAD_FORECAST;
+    double least = 1.0 / (is_load ? UNIT_RATIO : GENERATION_RATIO);
     size_t n = 0;
     size_t first = 0;
-    for (size_t i = 0; i < series->axis.n;) {
-        size_t end = i;
-        while (end < series->axis.n && series->value[end] == 0.0) {
-            end++;
-        }
-        for (size_t k = i; k < end && end - i >= day; k++) {
-            first = n == 0 ? k : first;
+    for (size_t i = 0; area != NULL && i < series->axis.n; i++) {
+        double share = fabs(series->value[i]) / area->usual_load_mw;
+        if (share > UNIT_RATIO || (share < least && share > 0.0)) {
+            first = n == 0 ? i : first;
             n++;
-            (void)sn_check_doubt(series, k, findings);
+            (void)sn_check_doubt(series, i, findings);
         }
-        i = end + 1;
     }
     char text[SN_INSTANT_TEXT_SIZE];
     return n == 0
                ? SN_OK
                : sn_check_say(findings, err,
-                              "%s of %s from %s: %zu values in whole days of zeros, "
-                              "the first at %s",
+                              "%s of %s from %s: %zu values are out of size, the "
+                              "first is %.4g MW at %s where a usual load is %.0f MW: "
+                              "another unit?",
                               sn_quantity_name(series->key.quantity), series->key.subject,
-                              series->key.source, n,
-                              sn_instant_format(sn_axis_at(&series->axis, first), text));
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double *left = a;
-    const double *right = b;
-    return (*left > *right) - (*left < *right);
-}
-
-static double median(double *value, size_t n)
-{
-    qsort(value, n, sizeof *value, compare);
-    return value[n / 2];
-}
-
-/* Median size of the values [from, end), NaN when there are none. */
-static double size_of(const sn_series *series, size_t from, size_t end, double *scratch)
-{
-    size_t n = 0;
-    for (size_t i = from; i < end; i++) {
-        if (!isnan(series->value[i]) && series->value[i] != 0.0) {
-            scratch[n++] = fabs(series->value[i]);
-        }
-    }
-    return n == 0 ? (double)NAN : median(scratch, n);
-}
-
-static sn_status say_unit(const sn_series *series,
-                          size_t first,
-                          size_t n,
-                          double ratio,
-                          sn_findings *findings,
-                          sn_error *err)
-{
-    char text[SN_INSTANT_TEXT_SIZE];
-    return sn_check_say(
-        findings, err,
-        "%s of %s from %s: %zu days are out of size, the first %.3g times "
-        "the usual day, from %s: another unit?",
-        sn_quantity_name(series->key.quantity), series->key.subject, series->key.source,
-        n, ratio, sn_instant_format(sn_axis_at(&series->axis, first), text));
-}
-
-/* Days that are many times the usual day. */
-static sn_status check_unit(sn_series *series, sn_findings *findings, sn_error *err)
-{
-    size_t day = (size_t)(SN_DAY_S / series->axis.step_s);
-    size_t n_day = series->axis.n / day;
-    double *size = calloc(n_day + 1, sizeof *size);
-    double *known = calloc(n_day + day + 1, sizeof *known);
-    if (size == NULL || known == NULL) {
-        free(size);
-        free(known);
-        return sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
-    }
-    size_t n_known = 0;
-    for (size_t d = 0; d < n_day; d++) {
-        size[d] = size_of(series, d * day, (d + 1) * day, known);
-    }
-    for (size_t d = 0; d < n_day; d++) {
-        if (!isnan(size[d])) {
-            known[n_known++] = size[d];
-        }
-    }
-    double usual = n_known > 0 ? median(known, n_known) : (double)NAN;
-    size_t n = 0;
-    size_t first = 0;
-    for (size_t d = 0; d < n_day; d++) {
-        if (size[d] > UNIT_RATIO * usual || size[d] < usual / UNIT_RATIO) {
-            first = n == 0 ? d : first;
-            n++;
-            for (size_t i = d * day; i < (d + 1) * day; i++) {
-                (void)sn_check_doubt(series, i, findings);
-            }
-        }
-    }
-    sn_status status =
-        n == 0 ? SN_OK
-               : say_unit(series, first * day, n, size[first] / usual, findings, err);
-    free(size);
-    free(known);
-    return status;
+                              series->key.source, n, series->value[first],
+                              sn_instant_format(sn_axis_at(&series->axis, first), text),
+                              area->usual_load_mw);
 }
 
 sn_status sn_check_series(sn_series *series, sn_findings *findings, sn_error *err)
 {
-    sn_status status = SN_OK;
     if (series->key.step_s > SN_HOUR_S) {
         return SN_OK;
     }
     switch (series->key.quantity) {
     case SN_PRICE_EUR:
-        status = check_limits(series, PRICE_MIN_EUR_PER_MWH, PRICE_MAX_EUR_PER_MWH,
-                              "the market's limits", findings, err);
-        return status == SN_OK ? check_zero_days(series, findings, err) : status;
+        return check_limits(series, PRICE_MIN_EUR_PER_MWH, PRICE_MAX_EUR_PER_MWH,
+                            "the market's limits", findings, err);
     case SN_PRICE_SEK:
-        status = check_limits(series, SEK_PER_EUR_MAX * PRICE_MIN_EUR_PER_MWH,
-                              SEK_PER_EUR_MAX * PRICE_MAX_EUR_PER_MWH,
-                              "the market's limits", findings, err);
-        return status == SN_OK ? check_zero_days(series, findings, err) : status;
+        return check_limits(series, SEK_PER_EUR_MAX * PRICE_MIN_EUR_PER_MWH,
+                            SEK_PER_EUR_MAX * PRICE_MAX_EUR_PER_MWH,
+                            "the market's limits", findings, err);
     case SN_FLOW_DAY_AHEAD:
     case SN_FLOW_MEASURED:
         return check_flow(series, findings, err);
@@ -232,8 +149,7 @@ sn_status sn_check_series(sn_series *series, sn_findings *findings, sn_error *er
     case SN_LOAD_FORECAST:
     case SN_GENERATION:
     case SN_GENERATION_FORECAST:
-        status = check_zero_days(series, findings, err);
-        return status == SN_OK ? check_unit(series, findings, err) : status;
+        return check_size(series, findings, err);
     default:
         return SN_OK;
     }

@@ -28,18 +28,19 @@ void sn_findings_init(sn_findings *findings);
 void sn_findings_release(sn_findings *findings);
 
 /**
- * What a series tells by itself: prices outside the market's limits, flows far beyond the
- * border's rating, days of zeros in what is never zero, days in another unit.
+ * What each value tells by itself: prices outside the market's limits, flows far beyond
+ * the border's rating, load and generation of a size that the area's never has.
  */
 SN_CHECKED sn_status sn_check_series(sn_series *series,
                                      sn_findings *findings,
                                      sn_error *err);
 
 /**
- * Against the store and against each other: prices of two sources agree to 0.01; a series
- * that is a constant multiple of another's is in another unit or currency; production
- * less consumption is what leaves an area over its borders.  Which of two is wrong a
- * check cannot tell, so both are doubted, whichever came first.
+ * Against the store and against each other: days of zeros in what is never zero; prices
+ * of two sources agree to 0.01; a day that is a constant multiple of another source's is
+ * in another unit; production less consumption is what leaves an area over its borders.
+ * Which of two is wrong a check cannot tell, so both are doubted, whichever came first
+ * and however the data were cut into pieces.
  * @param series [n] arriving, flagged in place
  * @param findings ->stored: what is doubted in the store
  */

@@ -25,18 +25,6 @@ static sn_status put_url(const sn_fetch_request *request,
         sn_cet_date_text(last, to));
 }
 
-static sn_status parse(const sn_fetch_request *request,
-                       long http_status,
-                       const void *bytes,
-                       size_t n,
-                       sn_answer *answer,
-                       sn_error *err)
-{
-    (void)http_status;
-    return sn_answer_whole(sn_parse_ecb(bytes, n, &request->window, &answer->points, err),
-                           answer);
-}
-
 const sn_fetch_source sn_source_ecb = {
     .name = "ecb",
     .base_url = "https://data-api.ecb.europa.eu",
@@ -51,5 +39,5 @@ const sn_fetch_source sn_source_ecb = {
     .items = items,
     .n_item = sizeof items / sizeof *items,
     .put_url = put_url,
-    .parse = parse,
+    .parse_points = sn_parse_ecb,
 };

@@ -22,18 +22,6 @@ static sn_status put_url(const sn_fetch_request *request,
                             sn_utc_text(last, to));
 }
 
-static sn_status parse(const sn_fetch_request *request,
-                       long http_status,
-                       const void *bytes,
-                       size_t n,
-                       sn_answer *answer,
-                       sn_error *err)
-{
-    (void)http_status;
-    return sn_answer_whole(
-        sn_parse_elering(bytes, n, &request->window, &answer->points, err), answer);
-}
-
 const sn_fetch_source sn_source_elering = {
     .name = "elering",
     .base_url = "https://dashboard.elering.ee",
@@ -48,5 +36,5 @@ const sn_fetch_source sn_source_elering = {
     .items = items,
     .n_item = sizeof items / sizeof *items,
     .put_url = put_url,
-    .parse = parse,
+    .parse_points = sn_parse_elering,
 };

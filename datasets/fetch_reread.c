@@ -88,13 +88,11 @@ sn_status sn_fetch_read_again(const char *text,
     if (w.n_part > 0) {
         sn_fetch_request first = request;
         first.offset = 0;
-        status =
-            request.source->parse(&first, w.http_status, bytes, w.n_part, &answer, err);
+        status = sn_answer_parse(&first, w.http_status, bytes, w.n_part, &answer, err);
     }
     if (status == SN_OK) {
-        status =
-            request.source->parse(&request, w.http_status, (const char *)bytes + w.n_part,
-                                  n - w.n_part, &answer, err);
+        status = sn_answer_parse(&request, w.http_status, (const char *)bytes + w.n_part,
+                                 n - w.n_part, &answer, err);
     }
     if (status == SN_OK) {
         status = sn_answer_series(request.source, &answer, series_out, n_out, err);

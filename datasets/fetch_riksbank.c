@@ -22,18 +22,6 @@ static sn_status put_url(const sn_fetch_request *request,
                             sn_cet_date_text(last, to));
 }
 
-static sn_status parse(const sn_fetch_request *request,
-                       long http_status,
-                       const void *bytes,
-                       size_t n,
-                       sn_answer *answer,
-                       sn_error *err)
-{
-    (void)http_status;
-    return sn_answer_whole(
-        sn_parse_riksbank(bytes, n, &request->window, &answer->points, err), answer);
-}
-
 const sn_fetch_source sn_source_riksbank = {
     .name = "riksbank",
     .base_url = "https://api.riksbank.se",
@@ -50,5 +38,5 @@ const sn_fetch_source sn_source_riksbank = {
     .items = items,
     .n_item = sizeof items / sizeof *items,
     .put_url = put_url,
-    .parse = parse,
+    .parse_points = sn_parse_riksbank,
 };

@@ -331,8 +331,8 @@ static sn_status read_answer(source_run *sr, const sn_asked *asked, sn_error *er
     } else if (is_absent) {
         answer.kind = SN_ANSWER_NONE;
     } else {
-        status = sr->source->parse(&request, asked->http_status, asked->body.data,
-                                   asked->body.len, &answer, err);
+        status = sn_answer_parse(&request, asked->http_status, asked->body.data,
+                                 asked->body.len, &answer, err);
     }
     sr->outcome->n_outside += answer.points.n_outside;
     if (status == SN_OK) {
@@ -625,8 +625,8 @@ static sn_status probe_item(const sn_fetch_job *job,
         status = asked->status;
     }
     if (status == SN_OK && asked->body.len > 0) {
-        status = request->source->parse(request, asked->http_status, asked->body.data,
-                                        asked->body.len, &answer, err);
+        status = sn_answer_parse(request, asked->http_status, asked->body.data,
+                                 asked->body.len, &answer, err);
     }
     if (status == SN_OK) {
         (void)snprintf(line, sizeof line, "%s %s: HTTP %ld, %zu bytes, %zu values%s",

@@ -90,6 +90,21 @@ sn_status sn_answer_whole(sn_status status, sn_answer *answer)
     return status;
 }
 
+sn_status sn_answer_parse(const sn_fetch_request *request,
+                          long http_status,
+                          const void *bytes,
+                          size_t n,
+                          sn_answer *answer,
+                          sn_error *err)
+{
+    const sn_fetch_source *source = request->source;
+    return source->parse_points == NULL
+               ? source->parse(request, http_status, bytes, n, answer, err)
+               : sn_answer_whole(source->parse_points(bytes, n, &request->window,
+                                                      &answer->points, err),
+                                 answer);
+}
+
 sn_status sn_answer_series(const sn_fetch_source *source,
                            sn_answer *answer,
                            sn_series **series_out,

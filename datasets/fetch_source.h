@@ -132,7 +132,21 @@ struct sn_fetch_source {
                        size_t n,
                        sn_answer *answer,
                        sn_error *err);
+    /* Instead of parse: a source of one item whose answers are always whole. */
+    sn_status (*parse_points)(const void *bytes,
+                              size_t n,
+                              const sn_window *window,
+                              sn_point_set *set,
+                              sn_error *err);
 };
+
+/** An answer read as its source does. */
+SN_CHECKED sn_status sn_answer_parse(const sn_fetch_request *request,
+                                     long http_status,
+                                     const void *bytes,
+                                     size_t n,
+                                     sn_answer *answer,
+                                     sn_error *err);
 
 /** What an answer's points make: the series of its source. */
 SN_CHECKED sn_status sn_answer_series(const sn_fetch_source *source,

@@ -307,6 +307,25 @@ static sn_status read_subject(const sn_yaml_node *root, sn_mapping *m, sn_error 
                            : status;
 }
 
+/* months: {name: N, subject: S}: the columns with these headers, then months. */
+static sn_status read_months(const sn_yaml_node *root, sn_mapping *m, sn_error *err)
+{
+    static const char *const keys[] = {"name", "subject"};
+    const char **const texts[] = {&m->months_name, &m->months_subject};
+    const sn_yaml_node *months = sn_yaml_get(root, "months");
+    sn_status status = sn_yaml_check_keys(months, keys, 2, err);
+    for (size_t i = 0; i < 2 && status == SN_OK; i++) {
+        const sn_yaml_node *node = NULL;
+        status = sn_yaml_require(months, keys[i], &node, err);
+        if (status == SN_OK) {
+            status = sn_yaml_string(node, texts[i], err);
+        }
+    }
+    return status == SN_OK && m->step_s != SN_DAY_S
+               ? fail_node(months, err, "months need a step_s of 86400: days")
+               : status;
+}
+
 static sn_status read_head(const sn_yaml_node *root, sn_mapping *m, sn_error *err)
 {
     static const char *const keys[] = {
@@ -314,7 +333,7 @@ static sn_status read_head(const sn_yaml_node *root, sn_mapping *m, sn_error *er
         "header",  "separator", "decimal",     "thousands",    "rows_after_header",
         "step_s",  "time",      "day_row",     "gaps_allowed", "missing",
         "file",    "then",      "end_row",     "subject",      "subjects",
-        "columns", "name_rows", "tell_unread", "no_series"};
+        "columns", "name_rows", "tell_unread", "no_series",    "months"};
     const char **const texts[] = {&m->name, &m->source, &m->licence, &m->attribution};
     static const char *const names[] = {"name", "source", "licence", "attribution"};
     sn_status status = sn_yaml_check_keys(root, keys, sizeof keys / sizeof *keys, err);
@@ -390,7 +409,8 @@ static sn_status read_mapping(sn_mapping *m, sn_error *err)
         status = optional_bool(root, "gaps_allowed", &m->gaps_allowed, err);
     }
     if (status == SN_OK) {
-        status = read_time(root, m, err);
+        status = sn_yaml_get(root, "months") != NULL ? read_months(root, m, err)
+                                                     : read_time(root, m, err);
     }
     if (status == SN_OK) {
         status = read_subject(root, m, err);

@@ -50,6 +50,8 @@ struct sn_mapping {
     const sn_yaml_node *subjects; /* only these file subjects, or NULL */
     const char *no_series;        /* why such a table gives none, or NULL */
     const char *end_row;          /* first cell that ends the table, or NULL */
+    const char *months_name;      /* months: a row is a kind of figure, or NULL */
+    const char *months_subject;   /* in an area, a column a month of energy */
     const char *subject_header;   /* header cell prefix that names the area, or NULL */
     const char *subject_column;   /* column that names the area, or NULL */
     bool subject_from_file;
@@ -76,6 +78,15 @@ void sn_mapping_subject_of_file(const char *file, char subject[SN_SUBJECT_SIZE])
 bool sn_mapping_listed(const sn_yaml_node *list, const char *text);
 /** A cell without the blanks around it. */
 const char *sn_mapping_trimmed(const char *cell, char text[SN_MAPPING_TEXT_MAX]);
+/** The provider's number: decimal and thousands marks replaced, then strict. */
+bool sn_mapping_number(const sn_mapping *mapping, const char *text, double *out);
+/** A table whose columns are months; out is released by the caller on failure. */
+SN_CHECKED sn_status sn_mapping_read_months(const sn_mapping *mapping,
+                                            const char *file,
+                                            char *text,
+                                            size_t n,
+                                            sn_mapped *out,
+                                            sn_error *err);
 bool sn_mapping_is_header(const sn_mapping *mapping, const sn_table *table);
 /** SN_E_FORMAT: no mapping of the set, or no area where the file's name gives it and the
  * table has rows. */

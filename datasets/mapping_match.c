@@ -4,6 +4,7 @@
 
 #include "area.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool is_word(char c)
@@ -67,6 +68,24 @@ const char *sn_mapping_trimmed(const char *cell, char text[SN_MAPPING_TEXT_MAX])
     memcpy(text, cell, n);
     text[n] = '\0';
     return text;
+}
+
+bool sn_mapping_number(const sn_mapping *m, const char *text, double *out)
+{
+    enum { VALUE_MAX = 1000000000 }; /* no power, price or energy of ours is larger */
+    char plain[SN_MAPPING_TEXT_MAX];
+    size_t n = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        if (m->thousands != '\0' && *c == m->thousands) {
+            continue;
+        }
+        if (*c == '.' && m->decimal != '.') {
+            return false;
+        }
+        plain[n++] = *c == m->decimal ? '.' : *c;
+    }
+    plain[n] = '\0';
+    return sn_parse_double(plain, out) && fabs(*out) <= VALUE_MAX;
 }
 
 static bool has_cell(const sn_table *table, const char *name)

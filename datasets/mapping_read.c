@@ -217,25 +217,6 @@ fail_cell(const sn_reading *r, size_t column, sn_instant t, const char *what)
         sn_instant_format((sn_instant){t.utc_s + step_at(r, t)}, b), what);
 }
 
-/* The provider's number: decimal and thousands marks replaced, then strict. */
-static bool parse_number(const sn_mapping *m, const char *text, double *out)
-{
-    enum { VALUE_MAX = 1000000000 }; /* no power, price or energy of ours is larger */
-    char plain[SN_MAPPING_TEXT_MAX];
-    size_t n = 0;
-    for (const char *c = text; *c != '\0'; c++) {
-        if (m->thousands != '\0' && *c == m->thousands) {
-            continue;
-        }
-        if (*c == '.' && m->decimal != '.') {
-            return false;
-        }
-        plain[n++] = *c == m->decimal ? '.' : *c;
-    }
-    plain[n] = '\0';
-    return sn_parse_double(plain, out) && fabs(*out) <= VALUE_MAX;
-}
-
 /* Of columns with one name, the one that is filled; NaN when none is. */
 static sn_status read_cell(const sn_reading *r, size_t column, sn_instant t, double *out)
 {
@@ -248,7 +229,7 @@ static sn_status read_cell(const sn_reading *r, size_t column, sn_instant t, dou
             is_missing(r->m, sn_mapping_trimmed(r->table.cell[at], text))) {
             continue;
         }
-        if (!parse_number(r->m, text, &value)) {
+        if (!sn_mapping_number(r->m, text, &value)) {
             char what[SN_MAPPING_TEXT_MAX];
             (void)snprintf(what, sizeof what, "not a number: \"%.60s\"", text);
             return fail_cell(r, column, t, what);
@@ -689,6 +670,13 @@ sn_status sn_mapping_read(const sn_mapping_set *set,
     out->mapping = m;
     if (m->no_series != NULL) {
         return SN_OK;
+    }
+    if (m->months_name != NULL) {
+        status = sn_mapping_read_months(m, file_name, text, n, out, err);
+        if (status != SN_OK) {
+            sn_mapped_release(out);
+        }
+        return status;
     }
     sn_reading *r = calloc(1, sizeof *r);
     if (r == NULL) {

@@ -277,7 +277,16 @@ read_bytes(const sn_store_year *year, void **out, size_t *n_out, sn_error *err)
     return SN_OK;
 }
 
-/* Have the catalogue of a year in memory. */
+/* The values of a year make room; its batches and subjects stay. */
+static void forget_values(sn_store_year *year)
+{
+    for (size_t g = 0; g < year->n_group; g++) {
+        sn_store_group_unload(&year->group[g]);
+    }
+    sn_store_year_close_file(year);
+}
+
+/* Have the catalogue of a year in memory, and its file open. */
 static sn_status need_year(sn_store_year *year, sn_error *err)
 {
     if (year->file >= 0 || year->fd < 0) {
@@ -286,6 +295,7 @@ static sn_status need_year(sn_store_year *year, sn_error *err)
     void *bytes = NULL;
     size_t n = 0;
     char sha256[SN_SHA256_SIZE];
+    bool is_known = year->n_row > 0; /* its values were forgotten, no more */
     sn_status status = read_bytes(year, &bytes, &n, err);
     if (status != SN_OK) {
         return status;
@@ -297,10 +307,11 @@ static sn_status need_year(sn_store_year *year, sn_error *err)
                               "%.12s...; restore the file from a copy",
                               (int)year->year, year->sha256, sha256);
     } else {
-        status = sn_store_year_decode(year, bytes, n, err);
+        status = is_known ? sn_store_year_open_file(year, bytes, n, err)
+                          : sn_store_year_decode(year, bytes, n, err);
     }
     free(bytes);
-    if (status != SN_OK) {
+    if (status != SN_OK && !is_known) {
         sn_store_year_release(year);
     }
     return status;
@@ -469,14 +480,18 @@ static void add_column(const sn_store *store,
     }
 }
 
+/* What was not in memory before is not kept: a store may hold many years. */
 static sn_status add_year(sn_store *store, sn_store_year *year, sn_error *err)
 {
-    sn_status status = sn_store_load_year(year, err);
+    bool was_open = year->file >= 0;
+    sn_status status = need_year(year, err);
     for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
-        const sn_store_group *group = &year->group[g];
+        sn_store_group *group = &year->group[g];
+        bool was_loaded = group->is_loaded;
+        status = sn_store_group_load(year, group, err);
         sn_series_key key = {.quantity = group->quantity, .step_s = group->step_s};
         memcpy(key.source, group->source, sizeof key.source);
-        for (size_t c = 0; c < group->n_column; c++) {
+        for (size_t c = 0; status == SN_OK && c < group->n_column; c++) {
             memcpy(key.subject, group->column[c].subject, sizeof key.subject);
             sn_store_entry *entry = need_entry(store, &key);
             if (entry == NULL) {
@@ -484,6 +499,12 @@ static sn_status add_year(sn_store *store, sn_store_year *year, sn_error *err)
             }
             add_column(store, year, group, &group->column[c], entry);
         }
+        if (!was_loaded) {
+            sn_store_group_unload(group);
+        }
+    }
+    if (!was_open && year->fd >= 0) {
+        forget_values(year);
     }
     return status;
 }
@@ -533,6 +554,15 @@ sn_status sn_store_catalogue(sn_store *store,
     *entries_out = store->entry;
     *n_out = store->n_entry;
     return SN_OK;
+}
+
+void sn_store_forget_values(sn_store *store)
+{
+    for (size_t y = 0; y < store->n_year; y++) {
+        if (store->year[y].fd >= 0) {
+            forget_values(&store->year[y]);
+        }
+    }
 }
 
 static int compare_keys(const void *a, const void *b)

@@ -103,6 +103,10 @@ SN_CHECKED sn_status sn_store_catalogue(sn_store *store,
                                         size_t *n_out,
                                         sn_error *err);
 
+/** Values read so far make room; what is asked for later is read from the files again.
+ * The catalogue stays as it is. */
+void sn_store_forget_values(sn_store *store);
+
 /**
  * The keys of the series that the UTC years of [from, to) hold; cheaper than the
  * catalogue.

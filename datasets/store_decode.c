@@ -43,12 +43,12 @@ static void *get_block(hid_t group, const sn_store_block *b, hsize_t *n_out)
     if (dataset < 0) {
         return NULL;
     }
-    if (block_size(dataset, b->n_col == 0 ? 1 : 2, size) &&
-        (b->n_row == 0 || size[0] == b->n_row) &&
+    int rank = b->n_col == 0 ? 1 : 2;
+    if (block_size(dataset, rank, size) && (b->n_row == 0 || size[0] == b->n_row) &&
         (b->n_col == 0 || size[1] == b->n_col)) {
         data = calloc(size[0] * size[1], H5Tget_size(b->type));
     }
-    if (data != NULL &&
+    if (data != NULL && !sn_store_read_chunks(dataset, rank, size, b->type, data) &&
         H5Dread(dataset, b->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
         free(data);
         data = NULL;
@@ -188,8 +188,10 @@ void sn_store_year_close_file(sn_store_year *year)
     }
 }
 
-sn_status
-sn_store_year_decode(sn_store_year *year, const void *bytes, size_t size, sn_error *err)
+sn_status sn_store_year_open_file(sn_store_year *year,
+                                  const void *bytes,
+                                  size_t size,
+                                  sn_error *err)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t file = -1;
@@ -209,8 +211,19 @@ sn_store_year_decode(sn_store_year *year, const void *bytes, size_t size, sn_err
         return bad_year(year, "HDF5 structure", err);
     }
     year->file = file;
+    return SN_OK;
+}
+
+sn_status
+sn_store_year_decode(sn_store_year *year, const void *bytes, size_t size, sn_error *err)
+{
+    sn_status status = sn_store_year_open_file(year, bytes, size, err);
+    if (status != SN_OK) {
+        return status;
+    }
+    hid_t file = (hid_t)year->file;
     hid_t group = H5Gopen2(file, "batches", H5P_DEFAULT);
-    sn_status status =
+    status =
         group < 0 ? bad_year(year, "table of batches", err) : get_rows(year, group, err);
     if (group >= 0) {
         (void)H5Gclose(group);

@@ -54,6 +54,13 @@ typedef struct sn_store_tie {
     unsigned n_axis;
 } sn_store_tie;
 
+/* A dataset of `size` values into data; false: not chunked, packed and typed as ours are,
+ * or damaged, and data is to be read by HDF5. */
+bool sn_store_read_chunks(hid_t dataset,
+                          int rank,
+                          const hsize_t size[2],
+                          hid_t type,
+                          void *data);
 hid_t sn_store_text_type(size_t size, bool is_utf8);
 void sn_store_grid_release(sn_store_grid *grid);
 void sn_store_revision_table_release(sn_store_revision_table *revisions);

@@ -106,6 +106,8 @@ SN_CHECKED sn_status sn_store_group_need(sn_store_group *group,
                                          const char *subject,
                                          sn_store_column **out,
                                          sn_error *err);
+/** Frees the values; the subjects stay.  Only of a group that a file holds. */
+void sn_store_group_unload(sn_store_group *group);
 /** Give a column its arrays, all gaps. */
 SN_CHECKED sn_status sn_store_column_alloc(sn_store_column *column,
                                            size_t n_time,
@@ -146,6 +148,11 @@ SN_CHECKED sn_status sn_store_year_decode(sn_store_year *year,
                                           const void *bytes,
                                           size_t size,
                                           sn_error *err);
+/** Have the file open again; batches and subjects are known already. */
+SN_CHECKED sn_status sn_store_year_open_file(sn_store_year *year,
+                                             const void *bytes,
+                                             size_t size,
+                                             sn_error *err);
 SN_CHECKED sn_status sn_store_group_load(sn_store_year *year,
                                          sn_store_group *group,
                                          sn_error *err);

@@ -43,6 +43,23 @@ static void column_release(sn_store_column *column)
     free(column->older);
 }
 
+void sn_store_group_unload(sn_store_group *group)
+{
+    for (size_t c = 0; c < group->n_column; c++) {
+        sn_store_column *column = &group->column[c];
+        column_release(column);
+        column->value = NULL;
+        column->batch = NULL;
+        column->flag = NULL;
+        column->older = NULL;
+    }
+    free(group->old);
+    group->old = NULL;
+    group->n_old = 0;
+    group->cap_old = 0;
+    group->is_loaded = false;
+}
+
 /* Everything but the number, the hash and the descriptors. */
 void sn_store_year_release(sn_store_year *year)
 {

@@ -25,6 +25,7 @@ typedef struct place {
     double household_sek[2]; /* lowest and highest */
     double change_sek;       /* the whole place; NaN without its use */
     double household_mwh;
+    bool is_estimate; /* change_sek: homes and services alone */
 } place;
 
 typedef struct brief {
@@ -76,6 +77,9 @@ static void add_row(place *p, const json_t *row, size_t votes[SN_SWEDISH_AREAS])
     p->household_sek[1] = p->n == 0 ? household : fmax(p->household_sek[1], household);
     p->change_sek = p->n == 0 ? change : p->change_sek + change;
     p->n++;
+    p->is_estimate =
+        p->is_estimate ||
+        strcmp(sn_text_of(json_object_get(row, "use_source")), "embedded estimate") == 0;
     for (size_t z = 0; z < SN_SWEDISH_AREAS; z++) {
         votes[z] += strcmp(area, sn_chart_areas[z]) == 0 ? 1 : 0;
     }
@@ -322,8 +326,14 @@ static void put_numbers(brief *b)
     put_area_number(b, b->place.area);
     put_household(b);
     if (b->place.n > 0 && isfinite(b->place.change_sek)) {
-        put_meur(b, "- **{} {}**: all elanvändning här på ett år",
-                 "- **{} {}**: all use here in a year",
+        bool part = b->place.is_estimate;
+        put_meur(b,
+                 part ? "- **{} {}**: hem och tjänster här på ett år, utan industri; en "
+                        "skattning efter folkmängd"
+                      : "- **{} {}**: all elanvändning här på ett år",
+                 part ? "- **{} {}**: homes and services here in a year, without "
+                        "industry; an estimate by inhabitants"
+                      : "- **{} {}**: all use here in a year",
                  b->place.change_sek * 1e-6 / rate_of(b), NULL);
     } else {
         put_area_number(b, strcmp(b->place.area, "SE4") == 0 ? "SE1" : "SE4");

@@ -94,11 +94,35 @@ static void write_source(const sn_chart_page *page, sn_writer *w)
     }
 }
 
+/* Several runs' data: all their years, and the first run of how many. */
+static void write_years(const sn_chart_page *page, sn_writer *w)
+{
+    size_t i;
+    const json_t *one;
+    char count[SN_NUMBER_SIZE];
+    sn_write(w, sn_page_words(page, "Period: år ", "Period: years "));
+    json_array_foreach(page->years, i, one)
+    {
+        sn_writef(w, "%s%" JSON_INTEGER_FORMAT, i > 0 ? ", " : "",
+                  json_integer_value(json_object_get(one, "year")));
+    }
+    sn_format_number((double)json_array_size(page->years), 0, page->job->swedish, count);
+    sn_fill(w, " · Snitt " SN_VERSION " · ", NULL);
+    sn_fill(w, sn_page_words(page, "{} körningar, först ", "{} runs, the first "), count,
+            NULL);
+    sn_write_clean(w, sn_text_at(json_array_get(page->years, 0), "run_id", NULL, NULL),
+                   40);
+}
+
 static void write_run(const sn_chart_page *page, sn_writer *w)
 {
     static const double most_of_a_year_h = 8700.0;
     const json_t *summary = page->job->summary;
     char year[16];
+    if (json_array_size(page->years) > 1) {
+        write_years(page, w);
+        return;
+    }
     sn_fill(w, sn_page_words(page, "Period: år {}", "Period: year {}"),
             sn_page_year(page, year), NULL);
     if (sn_number_at(summary, "period", "hours", NULL) < most_of_a_year_h) {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 32 };
+enum { NAMED_SIZE = 1024, ROWS_MAX = 512, PLACES_SHOWN = 24, PROJECTS_SHOWN = 32 };
 
 /* ---- Q3 -------------------------------------------------------------------------- */
 
@@ -28,6 +28,10 @@ static int by_household(const void *a, const void *b)
     if (x->household_sek != y->household_sek) {
         return (x->household_sek < y->household_sek) -
                (x->household_sek > y->household_sek);
+    }
+    /* All of an area pay alike: those for whom it is most stand at the ends. */
+    if (isfinite(x->meur) && isfinite(y->meur) && x->meur != y->meur) {
+        return (x->meur < y->meur) - (x->meur > y->meur);
     }
     return strcmp(x->name, y->name);
 }
@@ -153,6 +157,28 @@ static void places_note(sn_chart_page *page, const json_t *data)
     }
 }
 
+/* Sums of municipalities that nobody counted: what they are. */
+static void estimate_note(sn_chart_page *page, const json_t *data)
+{
+    const char *source = sn_text_at(data, "use_source", NULL, NULL);
+    if (strcmp(source, "embedded estimate") != 0) {
+        return;
+    }
+    sn_page_set(page, "estimate", 1.0);
+    sn_write(&page->note,
+             sn_page_words(page,
+                           "Miljoner kronor är en skattning: hem och tjänster, utan "
+                           "industri; elområdets användning ",
+                           "Million SEK is an estimate: homes and services, without "
+                           "industry; the area's use of "));
+    sn_write(&page->note, sn_text_at(data, "use_year", NULL, NULL));
+    sn_write(&page->note, sn_page_words(page,
+                                        " (bearbetad statistik från SCB) delad efter "
+                                        "folkmängd. ",
+                                        " (statistics of Statistics Sweden, processed) "
+                                        "shared by inhabitants. "));
+}
+
 /* Points nearer than a pixel of a slide to the last one drawn are left out. */
 static void
 put_ring(sn_writer *w, const sn_map *map, const sn_map_ring *ring, unsigned colour)
@@ -219,9 +245,11 @@ void sn_chart_places(sn_chart_page *page)
                       "municipalities.json");
         return;
     }
+    page->years = json_object_get(data, "years");
     size_t n = collect_places(page, data, places);
     places_table(page, places, n);
     places_note(page, data);
+    estimate_note(page, data);
     bool map = page->job->geojson != NULL;
     sn_page_set(page, "map", map ? 1.0 : 0.0);
     if (json_is_true(json_object_get(data, "is_companies"))) {
@@ -248,8 +276,10 @@ void sn_chart_places(sn_chart_page *page)
     }
     if (n > PLACES_SHOWN) {
         sn_write(&page->note,
-                 sn_page_words(page, "De tolv högsta och de tolv lägsta. ",
-                               "The twelve highest and the twelve lowest. "));
+                 sn_page_words(page,
+                               "De tolv högsta och de tolv lägsta; av lika de största. ",
+                               "The twelve highest and the twelve lowest; of equals the "
+                               "largest. "));
     }
 }
 
@@ -294,12 +324,27 @@ static double meeting_twh(const sn_chart_page *page, const json_t *rows)
     return NAN;
 }
 
+/* The largest load for which both splits have a price. */
+static const json_t *last_of_both(const sn_chart_page *page, const json_t *rows)
+{
+    size_t i;
+    const json_t *row;
+    const json_t *last = json_array_get(rows, 0);
+    json_array_foreach(rows, i, row)
+    {
+        bool both = isfinite(price_at(row, sn_page_base(page))) &&
+                    isfinite(price_at(row, sn_page_compared(page)));
+        last = both ? row : last;
+    }
+    return last;
+}
+
 static void new_load_finding(sn_chart_page *page, const json_t *rows)
 {
-    char text[3][SN_NUMBER_SIZE];
+    char text[4][SN_NUMBER_SIZE];
     bool sv = page->job->swedish;
     const json_t *first = json_array_get(rows, 0);
-    const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
+    const json_t *last = last_of_both(page, rows);
     double wide = sn_number_at(last, "twh_per_year", NULL, NULL) -
                   sn_number_at(first, "twh_per_year", NULL, NULL);
     double rise[2];
@@ -310,14 +355,16 @@ static void new_load_finding(sn_chart_page *page, const json_t *rows)
     if (!isfinite(rise[0]) || !isfinite(rise[1])) {
         return;
     }
-    sn_fill(&page->finding,
-            sn_page_words(page,
-                          "Varje ny TWh höjer priset i SE1 med {} EUR/MWh i dag och med "
-                          "{} med ändrad indelning.",
-                          "Each new TWh raises the price in SE1 by {} EUR/MWh today and "
-                          "by {} with the other split."),
-            sn_format_number(rise[0], 2, sv, text[0]),
-            sn_format_number(rise[1], 2, sv, text[1]), NULL);
+    sn_fill(
+        &page->finding,
+        sn_page_words(page,
+                      "Varje ny TWh, till {} TWh, höjer priset i SE1 med {} EUR/MWh i "
+                      "dag och med {} med ändrad indelning.",
+                      "Each new TWh, up to {} TWh, raises the price in SE1 by {} "
+                      "EUR/MWh today and by {} with the other split."),
+        sn_format_number(sn_number_at(last, "twh_per_year", NULL, NULL), 0, sv, text[3]),
+        sn_format_number(rise[0], 2, sv, text[0]),
+        sn_format_number(rise[1], 2, sv, text[1]), NULL);
     double meets = meeting_twh(page, rows);
     if (isfinite(meets)) {
         sn_fill(
@@ -377,6 +424,7 @@ void sn_chart_new_load(sn_chart_page *page)
         }
     }
     sn_table_save(&t, "q04");
+    page->years = json_object_get(sn_page_data(page, "snitt-portfolio-1"), "years");
     set_ends(page, end[0], end[1], &price);
     if (is_cut) {
         sn_write(&page->note,
@@ -400,6 +448,26 @@ void sn_chart_new_load(sn_chart_page *page)
 
 /* ---- Q5 -------------------------------------------------------------------------- */
 
+/* A project by name, and what has become of it where that is not "goes ahead". */
+static const char *
+named(const sn_chart_page *page, const json_t *row, char out[NAMED_SIZE])
+{
+    static const char *const words[][3] = {{"cancelled", "nedlagt", "cancelled"},
+                                           {"paused", "pausat", "paused"},
+                                           {"unclear", "oklart", "unclear"},
+                                           {"site", "mark utan projekt", "site only"}};
+    const char *status = sn_text_of(json_object_get(row, "status"));
+    const char *word = NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i][0], status) == 0) {
+            word = words[i][page->job->swedish ? 1 : 2];
+        }
+    }
+    const char *name = sn_text_of(json_object_get(row, "name"));
+    int n = word == NULL ? -1 : snprintf(out, NAMED_SIZE, "%s (%s)", name, word);
+    return n < 0 || n >= NAMED_SIZE ? name : out; /* never cut */
+}
+
 static void project_rows(sn_chart_page *page, const json_t *projects, sn_span *price)
 {
     size_t i;
@@ -422,9 +490,12 @@ static void project_rows(sn_chart_page *page, const json_t *projects, sn_span *p
             json_is_true(sn_node_at(row, "results", sn_page_base(page), "stands"));
         bool risk = json_is_true(json_object_get(row, "at_risk"));
         char label[160];
+        char name[NAMED_SIZE];
         char number[4][SN_NUMBER_SIZE];
         double chance[2];
-        sn_table_text(&t, sn_text_of(json_object_get(row, "name")));
+        const json_t *candidate = json_object_get(row, "is_candidate");
+        bool counts = candidate == NULL || json_is_true(candidate);
+        sn_table_text(&t, named(page, row, name));
         sn_table_number(&t, even);
         sn_table_number(&t, mw);
         sn_table_number(&t, risk ? 1.0 : 0.0);
@@ -441,7 +512,7 @@ static void project_rows(sn_chart_page *page, const json_t *projects, sn_span *p
             sn_format_number(100.0 * chance[0], 0, page->job->swedish, number[2]),
             sn_format_number(100.0 * chance[1], 0, page->job->swedish, number[3]));
         sn_table_label(&t, label);
-        sn_table_position(&t, risk ? 2.0 : (base_stands ? 1.0 : 0.0));
+        sn_table_position(&t, !counts ? 3.0 : (risk ? 2.0 : (base_stands ? 1.0 : 0.0)));
         sn_table_end_row(&t);
         sn_span_widen(price, even);
     }
@@ -516,6 +587,58 @@ static void projects_finding(sn_chart_page *page, const json_t *risk, size_t n_p
     }
 }
 
+static size_t candidates(const json_t *projects)
+{
+    size_t i;
+    size_t n = 0;
+    const json_t *row;
+    json_array_foreach(projects, i, row)
+    {
+        n += json_is_false(json_object_get(row, "is_candidate")) ? 0 : 1;
+    }
+    return n;
+}
+
+/* What stands when projects and wind have answered to the price; an interval where
+ * several states are at rest. */
+static void rest_note(sn_chart_page *page, const json_t *points)
+{
+    const char *name[2] = {sn_page_base(page), sn_page_compared(page)};
+    char words[2][4 * SN_NUMBER_SIZE];
+    bool known = true;
+    bool several = false;
+    for (size_t c = 0; c < 2; c++) {
+        char text[2][SN_NUMBER_SIZE];
+        const json_t *mw = sn_node_at(points, name[c], "mw", NULL);
+        double low = sn_number_at(mw, "low", NULL, NULL);
+        double high = sn_number_at(mw, "high", NULL, NULL);
+        known = known && isfinite(low) && isfinite(high);
+        sn_format_number(low, 0, page->job->swedish, text[0]);
+        sn_format_number(high, 0, page->job->swedish, text[1]);
+        bool is_range = high - low > 0.5;
+        (void)snprintf(words[c], sizeof words[c], "%s%s%s", text[0], is_range ? "–" : "",
+                       is_range ? text[1] : "");
+        several = several || is_range;
+    }
+    if (known) {
+        sn_fill(&page->note,
+                sn_page_words(page,
+                              "När projekt och vindkraft i norr har svarat på priset "
+                              "står {} MW i dag, {} MW med ändrad indelning. ",
+                              "When projects and wind in the north have answered to the "
+                              "price, {} MW stand today, {} MW with the other split. "),
+                words[0], words[1], NULL);
+        sn_write(&page->note,
+                 !several ? ""
+                          : sn_page_words(page, "Spann: flera lägen är i vila. ",
+                                          "A range: several states are at rest. "));
+    } else if (points != NULL) {
+        sn_write(&page->note,
+                 sn_page_words(page, "Projektens svar på priset nådde inte vila. ",
+                               "The projects' answer to the price did not settle. "));
+    }
+}
+
 void sn_chart_projects(sn_chart_page *page)
 {
     const json_t *data = sn_page_data(page, "snitt-portfolio-1");
@@ -526,12 +649,14 @@ void sn_chart_projects(sn_chart_page *page)
             "run snitt portfolio --run DIR -o DIR and give --data portfolio.json");
         return;
     }
+    page->years = json_object_get(data, "years");
     project_rows(page, json_object_get(data, "projects"), &price);
     price_bands(page, data, &price);
     sn_page_range(page, "x", price.lo, price.hi, true);
     sn_page_set(page, "air", 0.25 * (price.hi - price.lo));
     size_t n = json_array_size(json_object_get(data, "projects"));
-    projects_finding(page, json_object_get(data, "at_risk"), n);
+    projects_finding(page, json_object_get(data, "at_risk"),
+                     candidates(json_object_get(data, "projects")));
     if (n > PROJECTS_SHOWN) {
         char text[2][SN_NUMBER_SIZE];
         sn_fill(&page->note,
@@ -545,8 +670,11 @@ void sn_chart_projects(sn_chart_page *page)
         sn_page_words(page,
                       "Till höger: elpris där det går jämnt upp, effekt, och chansen "
                       "att gå plus i dag → med ändrad indelning. Strecken överst: "
-                      "där åtta timmar av tio ligger. ",
+                      "där åtta timmar av tio ligger. Projektens priser och kostnader "
+                      "är mest våra antaganden. ",
                       "To the right: the power price at which it breaks even, power, "
                       "and the chance of a gain today → with the other split. Lines "
-                      "at the top: where eight hours of ten lie. "));
+                      "at the top: where eight hours of ten lie. The projects' prices "
+                      "and costs are mostly our assumptions. "));
+    rest_note(page, json_object_get(data, "fixed_point"));
 }

@@ -17,8 +17,9 @@ extern const char *const sn_chart_areas[SN_SWEDISH_AREAS];
 typedef struct sn_chart_page {
     const sn_chart_job *job;
     const char *id;
-    char scripts[4096]; /* folder of script and data files */
-    sn_writer settings; /* gnuplot variables, numbers only */
+    char scripts[4096];  /* folder of script and data files */
+    const json_t *years; /* years[] of data from several runs; NULL: this run's alone */
+    sn_writer settings;  /* gnuplot variables, numbers only */
     sn_writer finding;
     sn_writer note;
     sn_writer missing;

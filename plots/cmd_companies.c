@@ -321,6 +321,7 @@ static sn_status run_command(const sn_invest_options *o,
         r.out = sn_price_years_json(&years, "snitt-companies-1");
         *n_failed = sn_invest_failed(companies.failed, companies.n_failed,
                                      json_object_get(r.out, "failed"), "companies");
+        *n_failed += sn_price_years_tell(&years, "companies");
         status = fill(&r, target, err);
     }
     if (status == SN_OK) {

@@ -5,6 +5,7 @@
 #include "invest_command.h"
 #include "municipalities.h"
 #include "run_internal.h"
+#include "use_facts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,11 +22,13 @@ static const sn_command_doc doc = {
     "municipalities",
     "",
     "change in cost of each municipality",
-    "Without --use or --store: what a kWh costs more or less, and an example household. "
-    "With it: "
-    "SEK "
-    "a year by sector. Municipalities in two areas are weighed by their land. Exit code "
-    "3: some rows are left out and listed.",
+    "What a kWh costs more or less, an example household, and SEK a year by sector: of "
+    "--use or --store where they are given. Without them of a small table that is built "
+    "in: statistics by area and sector (Statistics Sweden, 2024); a municipality's sum "
+    "is "
+    "then an estimate of homes and services alone, shared by inhabitants and marked "
+    "\"embedded estimate\"; industry is not shared out. Municipalities in two areas are "
+    "weighed by their land. Exit code 3: some rows are left out and listed.",
     examples,
 };
 
@@ -51,7 +54,9 @@ static const sn_text_column columns[] = {
     {"change_sek", "SEK", 0},
     {"per_inhabitant_sek", "SEK", 0},
     {"per_household_sek", "SEK", 0},
+    {"use_source", "", -1},
 };
+enum { TEXTS = 5, NUMBERS = 8 };
 
 static const sn_text_column group_columns[] = {
     {"name", "", -1},
@@ -66,8 +71,9 @@ typedef struct municipal_report {
     const sn_municipal_use *use;
     double fx_sek_per_eur;
     double household_mwh;
-    const char *county; /* rows printed; NULL = all */
-    sn_text_table rows, counties, constituencies;
+    const char *county;        /* rows printed; NULL = all */
+    const sn_use_facts *facts; /* NULL: use comes from a table or a store */
+    sn_text_table rows, counties, constituencies, areas;
     double mwh[SN_MUNICIPALITIES_MAX];
     double sek[SN_MUNICIPALITIES_MAX];
     json_t *out;
@@ -115,6 +121,9 @@ static double per_household(const municipal_report *r, size_t m, double total)
 {
     double homes = 0.0;
     bool named = false;
+    if (r->facts != NULL) {
+        return NAN; /* its homes are not told apart from services */
+    }
     for (size_t s = 0; s < r->use->n_sector; s++) {
         char key[SN_SECTOR_NAME_SIZE];
         sn_sheet_key(r->use->sector[s], key, sizeof key);
@@ -152,13 +161,15 @@ add_cells(municipal_report *r, size_t m, const double *numbers, sn_error *err)
                            sn_municipality_constituency(place),
                            sn_swedish_area(place->main_area)};
     sn_status status = sn_text_table_add(&r->rows, err);
-    for (size_t i = 0; i < 5 && status == SN_OK; i++) {
+    for (size_t i = 0; i < TEXTS && status == SN_OK; i++) {
         status = sn_text_table_text(&r->rows, i, texts[i], err);
     }
-    for (size_t i = 0; i < 8 && status == SN_OK; i++) {
-        sn_text_table_number(&r->rows, i + 5, numbers[i]);
+    for (size_t i = 0; i < NUMBERS && status == SN_OK; i++) {
+        sn_text_table_number(&r->rows, i + TEXTS, numbers[i]);
     }
-    return status;
+    return status == SN_OK
+               ? sn_text_table_text(&r->rows, TEXTS + NUMBERS, r->use->source, err)
+               : status;
 }
 
 static sn_status add_municipality(municipal_report *r,
@@ -192,6 +203,8 @@ static sn_status add_municipality(municipal_report *r,
     sn_run_set(one, "change_ore_per_kwh_low", sn_run_number(ore(r, d.low)));
     sn_run_set(one, "change_ore_per_kwh_high", sn_run_number(ore(r, d.high)));
     sn_run_set(one, "household_sek", sn_run_number(household));
+    sn_run_set(one, "use_source", json_string(r->use->source));
+    sn_run_set(one, "inhabitants", sn_run_number(r->use->inhabitants[m]));
     sn_run_set(one, "mwh_per_year", sn_run_number(r->mwh[m]));
     sn_run_set(one, "change_sek", sn_run_number(sek.mean));
     sn_run_set(one, "change_sek_low", sn_run_number(sek.low));
@@ -277,11 +290,19 @@ static sn_status fill(municipal_report *r, const sn_price_years *years, sn_error
     sn_run_set(r->out, "municipalities", list);
     sn_run_set(r->out, "household_mwh", sn_run_number(r->household_mwh));
     sn_run_set(r->out, "use_year", json_string(r->use->year));
+    sn_run_set(r->out, "use_source", json_string(r->use->source));
     sn_run_set(r->out, "suppressed_cells",
                json_integer((json_int_t)r->use->n_suppressed));
     sn_run_set(r->out, "fx_sek_per_eur", sn_run_number(r->fx_sek_per_eur));
     for (size_t m = 0; m < sn_municipality_count && status == SN_OK; m++) {
         status = add_municipality(r, years, m, list, err);
+    }
+    if (status == SN_OK && r->facts != NULL) {
+        json_t *areas = json_array();
+        sn_run_set(r->out, "areas", areas);
+        sn_run_set(r->out, "use_facts", sn_use_facts_json(r->facts));
+        status = sn_use_by_area(r->facts, r->changes, r->fx_sek_per_eur, &r->areas, areas,
+                                err);
     }
     if (status == SN_OK) {
         status = groups(r, true, "counties", err);
@@ -314,11 +335,30 @@ draw(const municipal_options *o, const municipal_report *r, sn_error *err)
     return sn_invest_charts_draw(&chart, err);
 }
 
+/* What the sums are, when nobody gave a table. */
+static void tell_facts(const sn_use_facts *facts)
+{
+    (void)printf("\nuse by area and sector, %d (Statistics Sweden), is statistics; a "
+                 "municipality's sum is an\nestimate of",
+                 facts->year);
+    for (size_t s = 0; s < facts->n_sector; s++) {
+        if (facts->sector[s].by_people) {
+            (void)printf(" %s", facts->sector[s].name);
+        }
+    }
+    (void)printf(
+        " alone, the area's use shared by inhabitants of %d; nothing\n"
+        "else is shared out. Statistics by municipality: snitt fetch --source scb "
+        "--items municipality,\nthen --store; or --use FILE\n",
+        facts->people_year);
+}
+
 static sn_status write_all(const municipal_options *o, municipal_report *r, sn_error *err)
 {
     const sn_named_table tables[] = {{"municipalities", &r->rows},
                                      {"counties", &r->counties},
-                                     {"constituencies", &r->constituencies}};
+                                     {"constituencies", &r->constituencies},
+                                     {"areas", &r->areas}};
     if (r->rows.n_row == 0) {
         return sn_error_set(err, SN_E_USAGE, "no county begins with \"%.40s\"",
                             r->county);
@@ -328,20 +368,40 @@ static sn_status write_all(const municipal_options *o, municipal_report *r, sn_e
         (void)fputc('\n', stdout);
         sn_text_table_print(&r->counties, stdout);
     }
+    if (r->facts != NULL) {
+        (void)fputc('\n', stdout);
+        sn_text_table_print(&r->areas, stdout);
+        tell_facts(r->facts);
+    }
     if (o->shared.folder == NULL) {
         return SN_OK;
     }
     sn_status status = sn_invest_write_json(o->shared.folder, "municipalities.json",
                                             json_incref(r->out), err);
     if (status == SN_OK) {
-        status =
-            sn_invest_write_tables(o->shared.folder, "municipalities", tables, 3, err);
+        status = sn_invest_write_tables(o->shared.folder, "municipalities", tables,
+                                        r->facts != NULL ? 4 : 3, err);
     }
     return status == SN_OK && !o->shared.no_charts ? draw(o, r, err) : status;
 }
 
+/* Nobody gave a table of use: share out the one that is built in.  People that nobody
+ * gave are its own in any case. */
+static void add_facts(const municipal_options *o,
+                      const sn_use_facts *facts,
+                      municipal_report *r,
+                      sn_municipal_use *use)
+{
+    sn_use_facts_fill_people(facts, use);
+    if (o->use == NULL && o->shared.store == NULL) {
+        sn_use_facts_share(facts, use);
+        r->facts = facts;
+    }
+}
+
 static sn_status load_use(const municipal_options *o,
                           municipal_report *r,
+                          sn_use_facts *facts,
                           sn_municipal_use *use,
                           sn_error *err)
 {
@@ -356,6 +416,12 @@ static sn_status load_use(const municipal_options *o,
     if (status == SN_OK && o->people != NULL) {
         status = sn_municipal_people_load(o->people, use, err);
     }
+    if (status == SN_OK) {
+        status = sn_use_facts_open(facts, err);
+    }
+    if (status == SN_OK) {
+        add_facts(o, facts, r, use);
+    }
     if (status == SN_OK && o->household != NULL &&
         (!sn_parse_double(o->household, &r->household_mwh) || r->household_mwh < 0.0)) {
         status = sn_error_set(err, SN_E_USAGE, "--household is MWh a year such as 20");
@@ -369,13 +435,15 @@ static sn_status run_command(const municipal_options *o, size_t *n_failed, sn_er
     static sn_price_changes changes;
     static municipal_report r;
     sn_price_years years = {0};
+    sn_use_facts facts = {0};
     sn_municipal_use_init(&use);
     r = (municipal_report){
         .changes = &changes, .use = &use, .household_mwh = 20.0, .county = o->county};
     sn_text_table_init(&r.rows, columns, sizeof columns / sizeof *columns);
     sn_text_table_init(&r.counties, group_columns, 5);
     sn_text_table_init(&r.constituencies, group_columns, 5);
-    sn_status status = load_use(o, &r, &use, err);
+    sn_use_by_area_init(&r.areas);
+    sn_status status = load_use(o, &r, &facts, &use, err);
     if (status == SN_OK) {
         status = sn_price_years_load(o->shared.run.item, o->shared.run.n, &years, err);
     }
@@ -389,6 +457,7 @@ static sn_status run_command(const municipal_options *o, size_t *n_failed, sn_er
         r.out = sn_price_years_json(&years, "snitt-municipalities-1");
         *n_failed = sn_invest_failed(use.failed, use.n_failed,
                                      json_object_get(r.out, "failed"), "municipalities");
+        *n_failed += sn_price_years_tell(&years, "municipalities");
         status = fill(&r, &years, err);
     }
     if (status == SN_OK) {
@@ -398,6 +467,8 @@ static sn_status run_command(const municipal_options *o, size_t *n_failed, sn_er
     sn_text_table_release(&r.rows);
     sn_text_table_release(&r.counties);
     sn_text_table_release(&r.constituencies);
+    sn_text_table_release(&r.areas);
+    sn_use_facts_release(&facts);
     sn_price_years_release(&years);
     sn_municipal_use_release(&use);
     return status;

@@ -62,6 +62,9 @@ static const sn_text_column columns[] = {
     {"payback_compared_years", "year", 1},
     {"change_npv_p10_meur", "MEUR", 0},
     {"change_npv_p90_meur", "MEUR", 0},
+    {"figures_public", "1", 0},
+    {"not_opened", "1", 0},
+    {"figures_assumed", "1", 0},
 };
 
 static double single_irr(const sn_irr *irr)
@@ -85,6 +88,7 @@ static sn_status add_row(sn_text_table *t, const sn_plant_case *c, sn_error *err
     if (status != SN_OK) {
         return status;
     }
+    sn_project_origin origin = sn_project_origin_of(c->project);
     const double values[] = {c->project->figure[SN_FIGURE_LOAD_MW].value,
                              c->plant.electricity_mwh / SN_MWH_PER_TWH,
                              c->break_even_eur_per_mwh,
@@ -102,7 +106,10 @@ static sn_status add_row(sn_text_table *t, const sn_plant_case *c, sn_error *err
                              s[0].payback_years,
                              s[1].payback_years,
                              c->change_npv_eur.p10 / SN_EUR_PER_MEUR,
-                             c->change_npv_eur.p90 / SN_EUR_PER_MEUR};
+                             c->change_npv_eur.p90 / SN_EUR_PER_MEUR,
+                             (double)origin.n_public,
+                             (double)origin.n_excerpt,
+                             (double)origin.n_assumed};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         sn_text_table_number(t, i + 3, values[i]);
     }
@@ -435,6 +442,7 @@ static sn_status run_command(const plant_options *o, size_t *n_failed, sn_error 
     }
     if (status == SN_OK) {
         status = report(o, &projects, &years, &options, cases, failed, n_failed, err);
+        *n_failed += sn_price_years_tell(&years, "plant");
     }
     if (status == SN_OK && o->shared.folder != NULL && !o->shared.no_charts) {
         status = draw(o, &projects, &years, cases, failed, err);

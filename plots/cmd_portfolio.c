@@ -129,11 +129,17 @@ static json_t *start_json(const portfolio *p, const sn_fixed_point *f, const cha
         sn_run_set(one, "water_error_share", sn_run_number(r->water_error_share));
         (void)json_array_append_new(rounds, one);
     }
+    json_t *undecided = json_array();
     for (size_t i = 0; i < p->projects->n; i++) {
+        const char *name = p->projects->project[i].name;
         if (f->stands[i]) {
-            (void)json_array_append_new(names, json_string(p->projects->project[i].name));
+            (void)json_array_append_new(names, json_string(name));
+        }
+        if (f->undecided[i]) {
+            (void)json_array_append_new(undecided, json_string(name));
         }
     }
+    sn_run_set(out, "undecided", undecided);
     sn_run_set(out, "start", json_string(start));
     sn_run_set(out, "converged", json_boolean(f->converged));
     sn_run_set(out, "rounds", rounds);
@@ -153,6 +159,60 @@ print_start(const portfolio *p, const sn_fixed_point *f, int side, const char *s
         r->price_eur_per_mwh[0], r->price_eur_per_mwh[1]);
 }
 
+static json_t *interval(double a, double b, bool known)
+{
+    json_t *out = json_object();
+    sn_run_set(out, "low", sn_run_number(known ? fmin(a, b) : NAN));
+    sn_run_set(out, "high", sn_run_number(known ? fmax(a, b) : NAN));
+    return out;
+}
+
+/* Both states at rest as one interval: where they differ, the market does not say which
+ * of them comes true. */
+static void tell_both(const portfolio *p, const sn_fixed_point *f, int side, json_t *out)
+{
+    const sn_round *r[2] = {&f[0].round[f[0].n_round - 1], &f[1].round[f[1].n_round - 1]};
+    bool known = f[0].converged && f[1].converged;
+    bool agree = known;
+    json_t *price = json_object();
+    json_t *apart = json_array();
+    for (size_t i = 0; i < p->projects->n; i++) {
+        if (f[0].stands[i] != f[1].stands[i]) {
+            (void)json_array_append_new(apart, json_string(p->projects->project[i].name));
+            agree = false;
+        }
+    }
+    for (int a = 0; a < SN_NORTHERN_AREAS; a++) {
+        sn_run_set(
+            price, sn_swedish_area(a),
+            interval(r[0]->price_eur_per_mwh[a], r[1]->price_eur_per_mwh[a], known));
+    }
+    sn_run_set(out, "agree", json_boolean(agree));
+    sn_run_set(out, "projects",
+               interval((double)r[0]->n_project, (double)r[1]->n_project, known));
+    sn_run_set(out, "mw", interval(r[0]->mw, r[1]->mw, known));
+    sn_run_set(out, "twh_per_year",
+               interval(r[0]->twh_per_year, r[1]->twh_per_year, known));
+    sn_run_set(out, "price", price);
+    sn_run_set(out, "only_from_one_start", apart);
+    if (!known) {
+        (void)printf("fixed point %s: not reached from both starts\n",
+                     p->years->name[side]);
+        return;
+    }
+    (void)printf("fixed point %s: %.0f to %.0f MW, %.1f to %.1f TWh/yr, %s",
+                 p->years->name[side], fmin(r[0]->mw, r[1]->mw), fmax(r[0]->mw, r[1]->mw),
+                 fmin(r[0]->twh_per_year, r[1]->twh_per_year),
+                 fmax(r[0]->twh_per_year, r[1]->twh_per_year),
+                 agree ? "the same projects from both starts\n"
+                       : "several states are at rest; in one of them only:");
+    for (size_t i = 0; i < json_array_size(apart); i++) {
+        (void)printf("%s %s", i > 0 ? "," : "",
+                     json_string_value(json_array_get(apart, i)));
+    }
+    (void)printf(agree ? "" : "\n");
+}
+
 static sn_status fixed_points(portfolio *p,
                               const sn_market *m,
                               const sn_portfolio_settings *settings,
@@ -166,7 +226,6 @@ static sn_status fixed_points(portfolio *p,
         static sn_fixed_point f[2];
         json_t *list = json_array();
         json_t *one = json_object();
-        bool agree = true;
         for (int k = 0; k < 2 && status == SN_OK; k++) {
             status =
                 sn_portfolio_fixed_point(m, p->projects, s, k == 0, settings, &f[k], err);
@@ -176,11 +235,10 @@ static sn_status fixed_points(portfolio *p,
                 p->all_converged = p->all_converged && f[k].converged;
             }
         }
-        for (size_t i = 0; status == SN_OK && i < p->projects->n; i++) {
-            agree = agree && f[0].stands[i] == f[1].stands[i];
+        if (status == SN_OK) {
+            tell_both(p, f, s, one);
         }
         sn_run_set(one, "starts", list);
-        sn_run_set(one, "agree", json_boolean(agree));
         sn_run_set(both, p->years->name[s], one);
         sn_fixed_point_release(&f[0]);
         sn_fixed_point_release(&f[1]);
@@ -284,7 +342,7 @@ typedef struct portfolio_options {
 static sn_status
 settings_of(const portfolio_options *o, sn_portfolio_settings *out, sn_error *err)
 {
-    long rounds = 40;
+    long rounds = 60;
     *out = (sn_portfolio_settings){.wind_cost_eur_per_mwh = 41.5,
                                    .wind_change_max_share = 1.0,
                                    .tolerance_eur_per_mwh = 0.5};
@@ -336,6 +394,7 @@ static sn_status run_command(const portfolio_options *o, int *exit_code, sn_erro
                      : evaluate_all(&p, o->projects, cases, failed, &n_failed, err);
     }
     if (status == SN_OK) {
+        n_failed += sn_price_years_tell(&years, "portfolio");
         status = report(&p, &o->shared, &settings, err);
     }
     *exit_code = n_failed > 0 || !p.all_converged ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
@@ -358,7 +417,7 @@ int sn_cmd_portfolio(int argc, char **argv)
         SN_INVEST_MARKET_OPTIONS(o.shared),
         {"wind-cost", "EUR", "levelised cost of northern wind, EUR/MWh (default: 41.5)",
          NULL, &o.wind_cost, NULL},
-        {"rounds", "N", "of the fixed point at most (default: 40)", NULL, &o.rounds,
+        {"rounds", "N", "of the fixed point at most (default: 60)", NULL, &o.rounds,
          NULL},
     };
     sn_option_list words = {0};

@@ -87,6 +87,7 @@ put_properties(sn_writer *w, const sn_map_shape *shape, const json_t *row, doubl
     put_number(w, "kommun_kr_per_ar", sn_number_at(row, "change_sek", NULL, NULL), 0);
     put_number(w, "kr_per_invanare", sn_number_at(row, "per_inhabitant_sek", NULL, NULL),
                0);
+    put_text(w, "underlag", sn_text_of(json_object_get(row, "use_source")));
     sn_writef(w, ",\"klass\":\"%d\"}", sn_map_class(household, largest));
 }
 

@@ -29,7 +29,6 @@ typedef struct period_work {
     sn_curve *curve;                /* [n_area] */
     sn_border *border;              /* [borders max] */
     size_t *capacity_row;           /* [borders max] row of the book behind the border */
-    bool *is_back;                  /* [borders max] the other way of the one before */
     double *flow_min, *flow_max;
     double *loss_share; /* [borders max]; NULL: none */
     sn_book_result *out;
@@ -50,11 +49,9 @@ static size_t most_rows(const size_t *first, size_t n_period)
     return most;
 }
 
-/* One that loses on the way is a border each way. */
-static size_t most_borders(const sn_order_book *book, const sn_book_options *options)
+static size_t most_borders(const sn_order_book *book)
 {
-    size_t n = most_rows(book->first_capacity, book->n_period);
-    return options->losses != NULL ? 2 * n : n;
+    return most_rows(book->first_capacity, book->n_period);
 }
 
 static void work_free(period_work *w)
@@ -66,7 +63,6 @@ static void work_free(period_work *w)
     free(w->curve);
     free(w->border);
     free(w->capacity_row);
-    free(w->is_back);
     free(w->loss_share);
     free(w->flow_min);
     free(w->flow_max);
@@ -82,7 +78,7 @@ static sn_status work_make(period_work *w,
                            sn_error *err)
 {
     size_t n_area = book->n_area;
-    size_t n_border = most_borders(book, options);
+    size_t n_border = most_borders(book);
     size_t n_point = 2 * most_rows(book->first_bid, book->n_period) + 2 * n_area;
     *w = (period_work){
         .book = book,
@@ -94,7 +90,6 @@ static sn_status work_make(period_work *w,
         .curve = calloc(n_area, sizeof *w->curve),
         .border = calloc(n_border + 1, sizeof *w->border),
         .capacity_row = calloc(n_border + 1, sizeof *w->capacity_row),
-        .is_back = calloc(n_border + 1, sizeof *w->is_back),
         .loss_share =
             options->losses != NULL ? calloc(n_border + 1, sizeof *w->loss_share) : NULL,
         .flow_min = calloc(n_border + 1, sizeof *w->flow_min),
@@ -106,10 +101,9 @@ static sn_status work_make(period_work *w,
     };
     if (w->clearing == NULL || w->tie_share == NULL || w->curve_price == NULL ||
         w->curve_mw == NULL || w->curve == NULL || w->border == NULL ||
-        w->capacity_row == NULL || w->is_back == NULL ||
-        (options->losses != NULL && w->loss_share == NULL) || w->flow_min == NULL ||
-        w->flow_max == NULL || w->export_mw == NULL || w->abroad_price == NULL ||
-        w->abroad_mw == NULL || w->orders == NULL) {
+        w->capacity_row == NULL || (options->losses != NULL && w->loss_share == NULL) ||
+        w->flow_min == NULL || w->flow_max == NULL || w->export_mw == NULL ||
+        w->abroad_price == NULL || w->abroad_mw == NULL || w->orders == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory clearing an order book");
     }
     w->network.border = w->border;
@@ -169,20 +163,10 @@ static void add_border(period_work *w, size_t row)
     /* A border closed both ways carries nothing: any rating serves. */
     w->border[l] = (sn_border){c->from, c->to, rated > 0.0 ? rated : 1.0};
     w->capacity_row[l] = row;
-    w->is_back[l] = false;
     w->flow_min[l] = fmin(c->flow_min_mwh, 0.0);
     w->flow_max[l] = fmax(c->flow_max_mwh, 0.0);
     if (w->loss_share != NULL) {
         w->loss_share[l] = loss;
-    }
-    if (w->loss_share != NULL && loss > 0.0) {
-        size_t back = w->network.n_border++;
-        w->border[back] = (sn_border){c->to, c->from, w->border[l].rated_mw};
-        w->capacity_row[back] = row;
-        w->is_back[back] = true;
-        w->flow_max[back] = -w->flow_min[l];
-        w->flow_min[back] = w->flow_min[l] = 0.0;
-        w->loss_share[back] = loss;
     }
 }
 
@@ -383,7 +367,7 @@ static sn_status build_period(period_work *w, size_t t, sn_error *err)
     build_borders(w, t, w->out);
     sn_status status = build_curves(w, t, err);
     if (status == SN_OK && w->loss_share != NULL) {
-        sn_clearing_set_losses(w->clearing, w->loss_share);
+        status = sn_clearing_set_link_losses(w->clearing, w->loss_share, err);
     }
     return status;
 }
@@ -404,17 +388,10 @@ static sn_status build_uncounted(void *context,
     return status;
 }
 
-/* What a border with losses carries is the difference of its two ways. */
 static void keep_flows(period_work *w, const double *flow_mw)
 {
     for (size_t l = 0; l < w->network.n_border; l++) {
-        double *flow = &w->out->flow_mwh[w->capacity_row[l]];
-        if (!w->is_back[l]) {
-            *flow = flow_mw[l];
-            continue;
-        }
-        w->out->n_both_ways += fmin(*flow, flow_mw[l]) > 1e-6;
-        *flow -= flow_mw[l];
+        w->out->flow_mwh[w->capacity_row[l]] = flow_mw[l];
     }
 }
 
@@ -465,6 +442,7 @@ static sn_status clear_alone(period_work *w, sn_error *err)
             return sn_error_set(err, status, "%s: %s", w->book->period[t].timestamp,
                                 why.message);
         }
+        w->out->n_closed += result.outcome == SN_CLEARED ? result.n_closed : 0;
         status = keep_period(w, t, &result, err);
     }
     return status;
@@ -475,10 +453,10 @@ static sn_status clear_ramped(period_work *w, sn_error *err)
 {
     const sn_order_book *book = w->book;
     const sn_book_links *ramps = w->options->ramps;
-    size_t n_border_max = most_borders(book, w->options);
+    size_t n_border_max = most_borders(book);
     sn_book_ramp ramp = {0};
-    sn_status status =
-        sn_book_ramp_solve(book, ramps, n_border_max, build_uncounted, w, &ramp, err);
+    sn_status status = sn_book_ramp_solve(book, ramps, n_border_max, build_uncounted,
+                                          w->loss_share, w, &ramp, err);
     for (size_t t = 0; status == SN_OK && t < book->n_period; t++) {
         const double *flow = &ramp.result.flow_mw[t * n_border_max];
         const sn_clearing_result result = {
@@ -498,6 +476,7 @@ static sn_status clear_ramped(period_work *w, sn_error *err)
         status = status == SN_OK ? keep_period(w, t, &result, err) : status;
     }
     w->out->n_coupled = ramp.result.n_coupled;
+    w->out->n_closed = ramp.result.n_closed;
     sn_book_ramp_release(&ramp);
     return status;
 }

@@ -20,7 +20,7 @@ typedef struct sn_book_options {
     bool scheduled; /* borders to areas without bids carry book->exchange; else they trade
                        at book->price within their capacity */
     sn_book_ties ties;          /* SN_TIES_RATED with losses */
-    const sn_book_links *ramps; /* NULL: none; not with losses */
+    const sn_book_links *ramps; /* NULL: none */
     const sn_book_links *losses;
     double price_min_eur_per_mwh;
     double price_max_eur_per_mwh;
@@ -32,9 +32,9 @@ typedef struct sn_book_result {
                                   NaN where infeasible or left out */
     bool *infeasible;          /* [n_period] */
     size_t n_infeasible;
-    size_t n_left_out;        /* border-periods left out: no price, or no schedule */
-    size_t n_coupled;         /* periods that limits of change tie to others */
-    size_t n_both_ways;       /* borders with losses that run both ways at once */
+    size_t n_left_out; /* border-periods left out: no price, or no schedule */
+    size_t n_coupled;  /* periods that limits of change tie to others */
+    size_t n_closed;   /* borders with losses kept from running both ways at once */
     size_t n_beyond_capacity; /* schedules beyond the border's capacity */
     sn_strbuf words;          /* a line for each infeasible period: when and where */
 } sn_book_result;

@@ -11,6 +11,7 @@ typedef struct ramp_loader {
     const sn_order_book *book;
     const sn_book_links *ramps;
     sn_book_build *build;
+    const double *loss_share;
     void *context;
     size_t border[SN_BOOK_LINKS_MAX];
     bool is_turned[SN_BOOK_LINKS_MAX]; /* in the first period */
@@ -64,15 +65,17 @@ find_borders(ramp_loader *r, size_t t, const sn_network *network, sn_error *err)
 }
 
 /* Quantities are MWh of the period, so money needs no weight. */
-static sn_status load(void *context, size_t t, sn_ramping_period *out, sn_error *err)
+static sn_status
+load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error *err)
 {
+    (void)worker; /* one thread */
     ramp_loader *r = context;
     const sn_clearing_problem *problem = NULL;
     sn_status status = r->build(r->context, t, &problem, err);
     if (status == SN_OK) {
         status = find_borders(r, t, problem->network, err);
     }
-    *out = (sn_ramping_period){problem, r->border, 1.0,
+    *out = (sn_ramping_period){problem, r->border, r->loss_share, 1.0,
                                1.0 / sn_book_period_hours(r->book, t)};
     return status;
 }
@@ -93,6 +96,7 @@ sn_status sn_book_ramp_solve(const sn_order_book *book,
                              const sn_book_links *ramps,
                              size_t n_border_max,
                              sn_book_build *build,
+                             const double *loss_share,
                              void *context,
                              sn_book_ramp *out,
                              sn_error *err)
@@ -100,8 +104,11 @@ sn_status sn_book_ramp_solve(const sn_order_book *book,
     size_t n = book->n_period;
     size_t n_link = ramps->n;
     size_t n_area = book->n_area;
-    ramp_loader loader = {
-        .book = book, .ramps = ramps, .build = build, .context = context};
+    ramp_loader loader = {.book = book,
+                          .ramps = ramps,
+                          .build = build,
+                          .loss_share = loss_share,
+                          .context = context};
     *out = (sn_book_ramp){.n_border_max = n_border_max};
     out->numbers = calloc(n * (2 * n_area + n_border_max + 2 * n_link) + n_link + 1,
                           sizeof *out->numbers);
@@ -119,7 +126,7 @@ sn_status sn_book_ramp_solve(const sn_order_book *book,
         limit[i] = limit_mw(book, &ramps->link[i % n_link], i / n_link);
     }
     sn_ramping_period first;
-    sn_status status = load(&loader, 0, &first, err); /* which way the borders run */
+    sn_status status = load(&loader, 0, 0, &first, err); /* which way the borders run */
     for (size_t k = 0; k < n_link; k++) {
         initial[k] = (loader.is_turned[k] ? -1.0 : 1.0) * ramps->link[k].initial_flow_mw;
     }

@@ -24,12 +24,14 @@ typedef struct sn_book_ramp {
  * All periods.  Between two that follow, the flow in MW of a border of ramps changes at
  * most ramp_mw_per_h times the hours between their middles; after a gap, freely.
  * Release also after an error.
+ * @param loss_share  [n_border_max] of the period that was built last; NULL: none
  * @return SN_E_GAP: a border of ramps is not in a period's capacities
  */
 SN_CHECKED sn_status sn_book_ramp_solve(const sn_order_book *book,
                                         const sn_book_links *ramps,
                                         size_t n_border_max,
                                         sn_book_build *build,
+                                        const double *loss_share,
                                         void *context,
                                         sn_book_ramp *out,
                                         sn_error *err);

@@ -177,13 +177,12 @@ read_options(const arguments *given, sn_book_options *options, sn_error *err)
                             "give either --border-prices or --exchange: what the borders "
                             "to areas without bids do");
     }
-    if (given->ramp != NULL && given->losses != NULL) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--ramp and --losses cannot be given together");
-    }
     if (given->domain != NULL && (given->ramp != NULL || given->losses != NULL)) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--ramp and --losses cannot be given with --domain");
+        return sn_error_set(
+            err, SN_E_USAGE,
+            "--ramp and --losses cannot be given with --domain: a "
+            "flow-based domain is cleared period by period, and its links "
+            "lose nothing");
     }
     if (given->losses != NULL && given->ties != NULL &&
         strcmp(given->ties, ties[SN_TIES_RATED]) != 0) {
@@ -414,12 +413,12 @@ static void say_counts(const sn_order_book *book, const sn_book_result *result)
         (void)fprintf(stderr, "%zu periods tied to others by --ramp\n",
                       result->n_coupled);
     }
-    if (result->n_both_ways > 0) {
+    if (result->n_closed > 0) {
         (void)fprintf(
             stderr,
-            "%zu border-periods with losses run both ways at once: prices below "
-            "zero pay for losing power\n",
-            result->n_both_ways);
+            "%zu border-periods with losses kept from running both ways at once: prices "
+            "below zero would pay for losing power\n",
+            result->n_closed);
     }
     if (book->n_cleared_price > 0) {
         (void)fprintf(stderr,

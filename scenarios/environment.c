@@ -6,6 +6,7 @@
 #include "run_internal.h"
 
 #include <gsl/gsl_version.h>
+#include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ static json_t *packages_json(void)
     sn_result_library_version(text, sizeof text);
     sn_run_set(out, "hdf5", text_or_null(text));
     sn_run_set(out, "jansson", text_or_null(jansson_version_str()));
+    sn_run_set(out, "libdeflate", text_or_null(LIBDEFLATE_VERSION_STRING));
     sn_run_set(out, "zlib", text_or_null(zlibVersion()));
     sn_run_set(out, "gnuplot", gnuplot_json());
     return out;

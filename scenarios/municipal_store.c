@@ -114,6 +114,7 @@ sn_status sn_municipal_use_store(const char *path, sn_municipal_use *use, sn_err
     }
     if (status == SN_OK) {
         use->n_sector = SECTORS;
+        use->source = "store";
         (void)snprintf(use->year, sizeof use->year, "%d", year);
         for (size_t s = 0; s < SECTORS; s++) {
             (void)snprintf(use->sector[s], SN_SECTOR_NAME_SIZE, "%s", sectors[s].name);

@@ -16,6 +16,7 @@ enum { PLACE, SECTOR, AMOUNT, FUEL, INHABITANTS, HOUSEHOLDS, COLUMNS };
 void sn_municipal_use_init(sn_municipal_use *use)
 {
     memset(use, 0, sizeof *use);
+    use->source = "none";
     for (size_t m = 0; m < SN_MUNICIPALITIES_MAX; m++) {
         use->inhabitants[m] = NAN;
         use->households[m] = NAN;
@@ -278,10 +279,12 @@ load(const char *path, bool is_people, sn_municipal_use *use, sn_error *err)
 
 sn_status sn_municipal_use_load(const char *path, sn_municipal_use *use, sn_error *err)
 {
+    use->source = "table";
     return load(path, false, use, err);
 }
 
 sn_status sn_municipal_people_load(const char *path, sn_municipal_use *use, sn_error *err)
 {
+    use->own_people = true;
     return load(path, true, use, err);
 }

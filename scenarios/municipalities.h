@@ -14,7 +14,9 @@ typedef struct sn_municipal_use {
     double mwh[SN_MUNICIPALITIES_MAX][SN_SECTORS_MAX]; /* NaN: not given or suppressed */
     double inhabitants[SN_MUNICIPALITIES_MAX];         /* NaN: not given */
     double households[SN_MUNICIPALITIES_MAX];
-    char year[8]; /* of the column read, "" when the table has none */
+    char year[8];       /* of the column read, "" when the table has none */
+    const char *source; /* "none", "table", "store" or "embedded estimate" */
+    bool own_people;    /* some inhabitants came from a table of the user's */
     size_t n_failed;
     sn_failed *failed;
     size_t cap_failed;

@@ -101,6 +101,9 @@ static size_t price_short_periods(const sn_replay_result *result,
                        : extra > 0.0    ? result->price_max_eur_per_mwh[t]
                                         : result->price_min_eur_per_mwh[t];
         }
+        for (size_t i = t * n_area; i < (t + 1) * n_area; i++) {
+            price[i] = isnan(before[i]) ? NAN : price[i]; /* left out of the years */
+        }
         short_periods += is_short ? 1 : 0;
     }
     return short_periods;

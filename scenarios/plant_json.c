@@ -97,8 +97,9 @@ json_t *sn_project_figures_json(const sn_project *project)
         sn_run_set(one, "value", sn_run_number(f->value));
         sn_run_set(one, "low", sn_run_number(f->low));
         sn_run_set(one, "high", sn_run_number(f->high));
-        sn_run_set(one, "source", text_json(f->where));
-        sn_run_set(one, "date", text_json(f->date));
+        sn_run_set(one, "source", text_json(f->source.where));
+        sn_run_set(one, "date", text_json(f->source.date));
+        sn_run_set(one, "checked", text_json(f->source.checked));
         sn_run_set(one, "assumption", text_json(f->assumption));
         (void)json_array_append_new(out, one);
     }
@@ -123,8 +124,9 @@ json_t *sn_plant_case_json(const sn_plant_case *c,
     sn_run_set(out, "product", json_string(p->product));
     sn_run_set(out, "unit", json_string(p->unit));
     sn_run_set(out, "status", json_string(p->status));
-    sn_run_set(out, "status_source", json_string(p->status_where));
-    sn_run_set(out, "status_date", json_string(p->status_date));
+    sn_run_set(out, "status_source", json_string(p->status_source.where));
+    sn_run_set(out, "status_date", json_string(p->status_source.date));
+    sn_run_set(out, "status_checked", json_string(p->status_source.checked));
     sn_run_set(out, "load_mw", sn_run_number(p->figure[SN_FIGURE_LOAD_MW].value));
     sn_run_set(out, "twh_per_year",
                sn_run_number(c->plant.electricity_mwh / SN_MWH_PER_TWH));
@@ -143,6 +145,11 @@ json_t *sn_plant_case_json(const sn_plant_case *c,
     sn_run_set(out, "results", results);
     sn_run_set(out, "change_npv_meur", distribution_json(&c->change_npv_eur));
     sn_run_set(out, "figures", sn_project_figures_json(p));
+    sn_project_origin origin = sn_project_origin_of(p);
+    sn_run_set(out, "origin",
+               json_pack("{s:I,s:I,s:I}", "figures_public", (json_int_t)origin.n_public,
+                         "not_opened", (json_int_t)origin.n_excerpt, "figures_assumed",
+                         (json_int_t)origin.n_assumed));
     return out;
 }
 

@@ -2,13 +2,13 @@
 #include "portfolio.h"
 
 #include "base/units.h"
+#include "entry.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double hours_per_year = 8760.0;
-static const double damping = 0.5;
 
 bool sn_project_is_candidate(const sn_project *project)
 {
@@ -35,10 +35,10 @@ typedef struct state {
     const sn_portfolio_settings *settings;
     int side;
     sn_price_years prices; /* with those in */
-    double wind_share[SN_NORTHERN_AREAS];
-    bool *is_in;
-    bool *is_settled;         /* has moved once */
-    double water_error_share; /* of the last clearing, worst year */
+    sn_price_years trial;  /* with one more */
+    sn_fixed_point *out;
+    double wind_mw[SN_NORTHERN_AREAS]; /* mean of the years, as it was */
+    double water_error_share;          /* of the last clearing, worst year */
 } state;
 
 static size_t northern(const state *s, int k)
@@ -50,7 +50,7 @@ static size_t northern(const state *s, int k)
     return area;
 }
 
-static void add_wind(const state *s, size_t year, double *extra)
+static void add_wind(const state *s, const double *wind_share, size_t year, double *extra)
 {
     const sn_replay_input *in = &s->market->data[year].input;
     const double *wind = in->generation_mw[SN_TECH_WIND];
@@ -58,13 +58,14 @@ static void add_wind(const state *s, size_t year, double *extra)
         size_t z = northern(s, k);
         for (size_t t = 0; wind != NULL && t < in->axis.n; t++) {
             double mw = wind[t * in->n_area + z];
-            extra[t * in->n_area + z] -= isnan(mw) ? 0.0 : s->wind_share[k] * mw;
+            extra[t * in->n_area + z] -= isnan(mw) ? 0.0 : wind_share[k] * mw;
         }
     }
 }
 
 /* Load of those in, as they would run at the prices of the round before. */
-static sn_status add_projects(const state *s, size_t year, double *extra, sn_error *err)
+static sn_status
+add_projects(const state *s, const bool *is_in, size_t year, double *extra, sn_error *err)
 {
     const sn_axis *axis = &s->market->data[year].input.axis;
     size_t n_area = s->market->years->n_area;
@@ -74,8 +75,7 @@ static sn_status add_projects(const state *s, size_t year, double *extra, sn_err
     for (size_t i = 0; i < s->projects->n && status == SN_OK; i++) {
         const sn_project *p = &s->projects->project[i];
         size_t area = 0;
-        double sign =
-            (s->is_in[i] ? 1.0 : 0.0) - (sn_project_is_in_history(p) ? 1.0 : 0.0);
+        double sign = (is_in[i] ? 1.0 : 0.0) - (sn_project_is_in_history(p) ? 1.0 : 0.0);
         if (sign == 0.0 || !sn_project_is_candidate(p)) {
             continue;
         }
@@ -92,31 +92,13 @@ static sn_status add_projects(const state *s, size_t year, double *extra, sn_err
     return status;
 }
 
-static sn_status clear(state *s, sn_error *err)
-{
-    sn_status status = SN_OK;
-    s->water_error_share = 0.0;
-    for (size_t y = 0; y < s->market->years->n && status == SN_OK; y++) {
-        sn_market_outcome outcome = {0};
-        size_t n = s->market->data[y].input.axis.n * s->market->years->n_area;
-        double *extra = calloc(n, sizeof *extra);
-        status = extra == NULL ? sn_error_set(err, SN_E_MEMORY, "out of memory for load")
-                               : add_projects(s, y, extra, err);
-        if (status == SN_OK) {
-            add_wind(s, y, extra);
-            status = sn_market_clear(s->market, y, s->side, extra,
-                                     s->prices.year[y].price_eur_per_mwh[s->side],
-                                     &outcome, err);
-            s->water_error_share = fmax(s->water_error_share, outcome.water_error_share);
-        }
-        free(extra);
-    }
-    return status;
-}
-
 /* Mean price and wind's capture price of a northern area over the years. */
-static void
-measure(const state *s, int k, double *price, double *capture, double *wind_mw)
+static void measure(const state *s,
+                    const sn_price_years *prices,
+                    int k,
+                    double *price,
+                    double *capture,
+                    double *wind_mw)
 {
     size_t z = northern(s, k);
     double n = (double)s->market->years->n;
@@ -126,7 +108,7 @@ measure(const state *s, int k, double *price, double *capture, double *wind_mw)
     for (size_t y = 0; y < s->market->years->n; y++) {
         const sn_replay_input *in = &s->market->data[y].input;
         const double *wind = in->generation_mw[SN_TECH_WIND];
-        const double *p = s->prices.year[y].price_eur_per_mwh[s->side];
+        const double *p = prices->year[y].price_eur_per_mwh[s->side];
         double sum = 0.0;
         double all = 0.0;
         for (size_t t = 0; wind != NULL && t < in->axis.n; t++) {
@@ -136,70 +118,76 @@ measure(const state *s, int k, double *price, double *capture, double *wind_mw)
                 all += w;
             }
         }
-        *price += sn_price_year_mean(&s->prices, y, s->side, z, NULL) / n;
+        *price += sn_price_year_mean(prices, y, s->side, z, NULL) / n;
         *capture += (all > 0.0 ? sum / all : NAN) / n;
         *wind_mw += all / (double)in->axis.n / n;
     }
 }
 
-/* M-31, damped: half way to the share at which capture meets cost, by the slope that the
- * last step showed; the first step takes a tenth of the limit. */
-static void move_wind(state *s,
-                      double capture[SN_NORTHERN_AREAS],
-                      const double *last_capture,
-                      double *last_share)
+/* sn_entry_game: every year cleared again, by the load that those in would run at the
+ * prices of the round before. */
+static sn_status clear(void *context,
+                       const bool *is_in,
+                       const double *wind_share,
+                       bool is_trial,
+                       sn_entry_prices *out,
+                       sn_error *err)
 {
-    double limit = s->settings->wind_change_max_share;
-    for (int k = 0; k < SN_NORTHERN_AREAS; k++) {
-        double gap = capture[k] - s->settings->wind_cost_eur_per_mwh;
-        double moved = s->wind_share[k] - last_share[k];
-        double slope = (capture[k] - last_capture[k]) / moved;
-        double step = isfinite(slope) && slope < 0.0 ? -gap / slope * damping
-                                                     : copysign(0.1 * limit, gap);
-        step = isnan(gap) ? 0.0 : fmax(-0.25 * limit, fmin(0.25 * limit, step));
-        last_share[k] = s->wind_share[k];
-        s->wind_share[k] = fmax(-limit, fmin(limit, s->wind_share[k] + step));
+    state *s = context;
+    sn_price_years *to = is_trial ? &s->trial : &s->prices;
+    double water_error_share = 0.0;
+    sn_status status = SN_OK;
+    for (size_t y = 0; y < s->market->years->n && status == SN_OK; y++) {
+        sn_market_outcome outcome = {0};
+        size_t n = s->market->data[y].input.axis.n * s->market->years->n_area;
+        double *extra = calloc(n, sizeof *extra);
+        status = extra == NULL ? sn_error_set(err, SN_E_MEMORY, "out of memory for load")
+                               : add_projects(s, is_in, y, extra, err);
+        if (status == SN_OK) {
+            add_wind(s, wind_share, y, extra);
+            status =
+                sn_market_clear(s->market, y, s->side, extra,
+                                to->year[y].price_eur_per_mwh[s->side], &outcome, err);
+            water_error_share = fmax(water_error_share, outcome.water_error_share);
+        }
+        free(extra);
     }
+    for (int k = 0; k < SN_NORTHERN_AREAS && status == SN_OK; k++) {
+        measure(s, to, k, &out->price_eur_per_mwh[k], &out->capture_eur_per_mwh[k],
+                &s->wind_mw[k]);
+    }
+    out->has_water = water_error_share <= SN_MARKET_WATER_ERROR_MAX;
+    s->water_error_share = is_trial ? s->water_error_share : water_error_share;
+    return status;
 }
 
-/* NPV of each at the prices of the round; a project outside is asked at prices that do
- * not hold its load yet.  Returns the one that moves: SIZE_MAX none. */
-static sn_status
-who_moves(const state *s, bool start_with_all, size_t *out, sn_error *err)
+/* sn_entry_game: NPV a MWh of a year. */
+static sn_status gain(void *context, size_t i, bool is_trial, double *out, sn_error *err)
 {
-    double most = 0.0;
+    const state *s = context;
     sn_plant_options one_draw = {1, 1, s->settings->plant->fx_sek_per_eur};
-    *out = SIZE_MAX;
-    for (size_t i = 0; i < s->projects->n; i++) {
-        const sn_project *p = &s->projects->project[i];
-        sn_plant_case c;
-        bool may = sn_project_is_candidate(p) && !s->is_settled[i] &&
-                   s->is_in[i] == start_with_all;
-        if (!may) {
-            continue;
-        }
-        sn_status status =
-            sn_plant_evaluate(s->projects, p, &s->prices, &one_draw, &c, err);
-        if (status != SN_OK) {
-            return status;
-        }
-        double wants = c.side[s->side].npv_central_eur * (start_with_all ? -1.0 : 1.0) /
-                       fmax(1.0, c.plant.electricity_mwh);
-        if (wants > most) {
-            most = wants;
-            *out = i;
-        }
-    }
-    return SN_OK;
+    sn_plant_case c;
+    sn_status status =
+        sn_plant_evaluate(s->projects, &s->projects->project[i],
+                          is_trial ? &s->trial : &s->prices, &one_draw, &c, err);
+    *out = status == SN_OK
+               ? c.side[s->side].npv_central_eur / fmax(1.0, c.plant.electricity_mwh)
+               : 0.0;
+    return status;
 }
 
-static void
-note_round(const state *s, sn_fixed_point *out, const double *price, const double *wind)
+/* sn_entry_game. */
+static void note_round(void *context,
+                       const bool *is_in,
+                       const double *wind_share,
+                       const sn_entry_prices *prices)
 {
+    state *s = context;
+    sn_fixed_point *out = s->out;
     sn_round *r = &out->round[out->n_round];
     *r = (sn_round){0};
     for (size_t i = 0; i < s->projects->n; i++) {
-        if (s->is_in[i]) {
+        if (is_in[i]) {
             r->n_project++;
             r->mw += s->projects->project[i].figure[SN_FIGURE_LOAD_MW].value;
             r->twh_per_year +=
@@ -207,70 +195,45 @@ note_round(const state *s, sn_fixed_point *out, const double *price, const doubl
         }
     }
     for (int k = 0; k < SN_NORTHERN_AREAS; k++) {
-        r->wind_share[k] = s->wind_share[k];
-        r->wind_mw[k] = s->wind_share[k] * wind[k];
-        r->price_eur_per_mwh[k] = price[k];
+        r->wind_share[k] = wind_share[k];
+        r->wind_mw[k] = wind_share[k] * s->wind_mw[k];
+        r->price_eur_per_mwh[k] = prices->price_eur_per_mwh[k];
         double before = out->n_round > 0 ? r[-1].price_eur_per_mwh[k] : NAN;
-        double change = fabs(price[k] - before);
+        double change = fabs(r->price_eur_per_mwh[k] - before);
         r->change_eur_per_mwh = k == 0 ? change : fmax(r->change_eur_per_mwh, change);
     }
     r->water_error_share = s->water_error_share;
     out->n_round++;
 }
 
-/* Wind at rest: at its cost within tolerance, or at a limit it wants to pass. */
-static bool wind_rests(const state *s, const double *capture)
+static sn_status solve(state *s, bool start_with_all, sn_error *err)
 {
-    for (int k = 0; k < SN_NORTHERN_AREAS; k++) {
-        double gap = capture[k] - s->settings->wind_cost_eur_per_mwh;
-        double limit = s->settings->wind_change_max_share;
-        bool at_limit = (gap > 0.0 && s->wind_share[k] >= limit) ||
-                        (gap < 0.0 && s->wind_share[k] <= -limit);
-        if (!isnan(gap) && !at_limit && fabs(gap) > s->settings->tolerance_eur_per_mwh) {
-            return false;
-        }
+    const sn_portfolio_settings *settings = s->settings;
+    bool *may = calloc(s->projects->n + 1, sizeof *may);
+    if (may == NULL) {
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the portfolio");
     }
-    return true;
-}
-
-static sn_status
-iterate(state *s, bool start_with_all, sn_fixed_point *out, sn_error *err)
-{
-    double last_share[SN_NORTHERN_AREAS] = {0.0, 0.0};
-    double last_capture[SN_NORTHERN_AREAS] = {NAN, NAN};
-    double price[SN_NORTHERN_AREAS];
-    double capture[SN_NORTHERN_AREAS];
-    double wind[SN_NORTHERN_AREAS];
-    size_t rounds =
-        s->settings->rounds_max < SN_ROUNDS_MAX ? s->settings->rounds_max : SN_ROUNDS_MAX;
-    while (out->n_round < rounds) {
-        size_t mover = SIZE_MAX;
-        sn_status status = clear(s, err);
-        for (int k = 0; k < SN_NORTHERN_AREAS && status == SN_OK; k++) {
-            measure(s, k, &price[k], &capture[k], &wind[k]);
-        }
-        if (status == SN_OK) {
-            note_round(s, out, price, wind);
-            status = who_moves(s, start_with_all, &mover, err);
-        }
-        if (status != SN_OK) {
-            return status;
-        }
-        double change = out->round[out->n_round - 1].change_eur_per_mwh;
-        bool prices_rest = change <= s->settings->tolerance_eur_per_mwh &&
-                           s->water_error_share <= SN_MARKET_WATER_ERROR_MAX;
-        if (mover == SIZE_MAX && wind_rests(s, capture) && prices_rest) {
-            out->converged = true;
-            return SN_OK;
-        }
-        if (mover != SIZE_MAX) {
-            s->is_in[mover] = !start_with_all;
-            s->is_settled[mover] = true;
-        }
-        move_wind(s, capture, last_capture, last_share);
-        memcpy(last_capture, capture, sizeof last_capture);
+    for (size_t i = 0; i < s->projects->n; i++) {
+        may[i] = sn_project_is_candidate(&s->projects->project[i]);
     }
-    return SN_OK;
+    sn_entry_game game = {.n = s->projects->n,
+                          .may = may,
+                          .context = s,
+                          .clear = clear,
+                          .gain = gain,
+                          .round = note_round};
+    sn_entry_settings by = {.start_with_all = start_with_all,
+                            .rounds_max = settings->rounds_max < SN_ROUNDS_MAX
+                                              ? settings->rounds_max
+                                              : SN_ROUNDS_MAX,
+                            .wind_cost_eur_per_mwh = settings->wind_cost_eur_per_mwh,
+                            .wind_change_max_share = settings->wind_change_max_share,
+                            .tolerance_eur_per_mwh = settings->tolerance_eur_per_mwh};
+    sn_entry found = {.is_in = s->out->stands, .undecided = s->out->undecided};
+    sn_status status = sn_entry_solve(&game, &by, &found, err);
+    s->out->converged = found.converged;
+    free(may);
+    return status;
 }
 
 sn_status sn_portfolio_fixed_point(const sn_market *market,
@@ -281,37 +244,41 @@ sn_status sn_portfolio_fixed_point(const sn_market *market,
                                    sn_fixed_point *out,
                                    sn_error *err)
 {
-    state s = {
-        .market = market, .projects = projects, .settings = settings, .side = side};
+    state s = {.market = market,
+               .projects = projects,
+               .settings = settings,
+               .side = side,
+               .out = out};
     size_t area = 0;
     *out = (sn_fixed_point){0};
-    s.is_in = calloc(projects->n + 1, sizeof *s.is_in);
-    s.is_settled = calloc(projects->n + 1, sizeof *s.is_settled);
+    out->stands = calloc(projects->n + 1, sizeof *out->stands);
+    out->undecided = calloc(projects->n + 1, sizeof *out->undecided);
     sn_status status =
-        s.is_in == NULL || s.is_settled == NULL
+        out->stands == NULL || out->undecided == NULL
             ? sn_error_set(err, SN_E_MEMORY, "out of memory for the portfolio")
             : SN_OK;
     for (int k = 0; k < SN_NORTHERN_AREAS && status == SN_OK; k++) {
         status = sn_price_years_area(market->years, sn_swedish_area(k), &area, err);
     }
-    for (size_t i = 0; i < projects->n && status == SN_OK; i++) {
-        s.is_in[i] = start_with_all && sn_project_is_candidate(&projects->project[i]);
-    }
     if (status == SN_OK) {
         status = sn_price_years_copy(market->years, &s.prices, err);
     }
-    if (status == SN_OK) {
-        status = iterate(&s, start_with_all, out, err);
-        sn_price_years_copy_release(&s.prices);
+    if (status != SN_OK) {
+        return status;
     }
-    out->stands = s.is_in;
-    free(s.is_settled);
+    status = sn_price_years_copy(market->years, &s.trial, err);
+    if (status == SN_OK) {
+        status = solve(&s, start_with_all, err);
+        sn_price_years_copy_release(&s.trial);
+    }
+    sn_price_years_copy_release(&s.prices);
     return status;
 }
 
 void sn_fixed_point_release(sn_fixed_point *point)
 {
     free(point->stands);
+    free(point->undecided);
     *point = (sn_fixed_point){0};
 }
 

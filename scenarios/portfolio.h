@@ -28,13 +28,14 @@ typedef struct sn_round {
     double water_error_share;                    /* worst year, as sn_market_outcome */
 } sn_round;
 
-enum { SN_ROUNDS_MAX = 60 };
+enum { SN_ROUNDS_MAX = 100 };
 
 typedef struct sn_fixed_point {
     bool converged;
     size_t n_round;
     sn_round round[SN_ROUNDS_MAX];
-    bool *stands; /* [projects->n], owned */
+    bool *stands;    /* [projects->n], owned */
+    bool *undecided; /* the same: neither in nor out lasts */
 } sn_fixed_point;
 
 /** May the project be built or stopped?  Cancelled ones and empty sites are not counted
@@ -44,11 +45,9 @@ bool sn_project_is_candidate(const sn_project *project);
 bool sn_project_is_in_history(const sn_project *project);
 
 /**
- * Add projects and wind until nobody wants to move, from every candidate in (all) or
- * none. In each round: clear every year with the load of those in; from "all" the project
- * that loses most leaves, from "none" the one that gains most enters; wind moves half way
- * towards capture price = cost.  No project re-enters what it left: at most n rounds of
- * projects, then wind alone settles.
+ * Projects and wind until nobody wants to move, from every candidate in (all) or none:
+ * sn_entry_solve() on the market.  In each round every year is cleared with the load of
+ * those in.
  */
 SN_CHECKED sn_status sn_portfolio_fixed_point(const sn_market *market,
                                               const sn_projects *projects,

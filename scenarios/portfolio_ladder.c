@@ -25,6 +25,9 @@ static const sn_text_column columns[] = {
     {"cumulative_mw", "MW", 0},
     {"twh_per_year", "TWh", 2},
     {"capex_meur", "MEUR", 0},
+    {"figures_public", "1", 0},
+    {"not_opened", "1", 0},
+    {"figures_assumed", "1", 0},
 };
 
 void sn_ladder_table_init(sn_text_table *table)
@@ -104,6 +107,7 @@ static sn_status
 add_row(sn_text_table *table, const sn_plant_case *c, double cumulative_mw, sn_error *err)
 {
     const char *texts[] = {c->project->name, c->project->area, c->project->status};
+    sn_project_origin origin = sn_project_origin_of(c->project);
     const double numbers[] = {c->break_even_eur_per_mwh,
                               c->break_even_spot_eur_per_mwh,
                               c->side[0].spot_mean_eur_per_mwh,
@@ -115,7 +119,10 @@ add_row(sn_text_table *table, const sn_plant_case *c, double cumulative_mw, sn_e
                               c->project->figure[SN_FIGURE_LOAD_MW].value,
                               cumulative_mw,
                               c->plant.electricity_mwh / SN_MWH_PER_TWH,
-                              c->project->figure[SN_FIGURE_CAPEX_MEUR].value};
+                              c->project->figure[SN_FIGURE_CAPEX_MEUR].value,
+                              (double)origin.n_public,
+                              (double)origin.n_excerpt,
+                              (double)origin.n_assumed};
     sn_status status = sn_text_table_add(table, err);
     for (size_t i = 0; i < 3 && status == SN_OK; i++) {
         status = sn_text_table_text(table, i, texts[i], err);

@@ -126,3 +126,10 @@ sn_spread sn_price_change_in(const sn_price_changes *changes,
     }
     return out;
 }
+
+sn_spread
+sn_price_change_area(const sn_price_changes *changes, int area, sn_profile profile)
+{
+    sn_municipality whole = {.main_area = area, .second_area = area, .main_share = 1.0};
+    return sn_price_change_in(changes, &whole, profile);
+}

@@ -28,6 +28,9 @@ double sn_price_in(const sn_price_changes *changes,
                    const sn_municipality *municipality,
                    sn_profile profile,
                    int side);
+/** Compared less base in a whole area. */
+sn_spread
+sn_price_change_area(const sn_price_changes *changes, int area, sn_profile profile);
 /** Weight of each period of an axis: 0 or 1 by local time; area: the load given. */
 void sn_profile_weights(sn_profile profile,
                         const sn_axis *axis,

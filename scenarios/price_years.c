@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "price_years.h"
 
+#include "area.h"
 #include "base/os.h"
+#include "base/units.h"
+#include "municipality.h"
 #include "run_internal.h"
 
 #include <math.h>
@@ -10,6 +13,10 @@
 #include <string.h>
 
 enum { PATH_SIZE = 4096 };
+
+/* An hour or two that some meter lacks stand in the JSON and are not worth a word. */
+static const double missing_share = 1e-3;
+static const double limit_tolerance = 1e-6; /* EUR/MWh */
 
 static sn_status bad_run(const char *folder, const char *what, sn_error *err)
 {
@@ -155,12 +162,84 @@ static sn_status load_one(const char *folder, sn_price_years *out, sn_error *err
         status = read_result(folder, out, err);
     }
     json_decref(summary);
-    for (size_t t = 0; status == SN_OK && t < y->axis.n; t++) {
-        bool known = !isnan(y->price_eur_per_mwh[0][t * out->n_area]) &&
-                     !isnan(y->price_eur_per_mwh[1][t * out->n_area]);
-        y->missing_hours += known ? 0 : 1;
-    }
     return status;
+}
+
+/* SE1 to SE4 of the runs, or their first area. */
+static size_t home_areas(const sn_price_years *years, size_t out[SN_SWEDISH_AREAS])
+{
+    size_t n = 0;
+    for (int a = 0; a < SN_SWEDISH_AREAS; a++) {
+        n += sn_price_years_area(years, sn_swedish_area(a), &out[n], NULL) == SN_OK ? 1
+                                                                                    : 0;
+    }
+    out[0] = n == 0 ? 0 : out[0];
+    return n == 0 ? 1 : n;
+}
+
+sn_status sn_price_year_leave_out(sn_price_years *years, size_t year, sn_error *err)
+{
+    enum { SIDES = SN_SIDES };
+    sn_price_year *y = &years->year[year];
+    size_t home[SN_SWEDISH_AREAS];
+    size_t n_home = home_areas(years, home);
+    double step_h = (double)y->axis.step_s / SN_SECONDS_PER_HOUR;
+    size_t n_left = 0;
+    for (size_t t = 0; t < y->axis.n; t++) {
+        double limit = sn_price_limits_at(sn_axis_at(&y->axis, t)).max_eur_per_mwh;
+        bool known = true;
+        bool at_limit[SIDES] = {false, false};
+        for (size_t k = 0; k < n_home * SIDES; k++) {
+            double p =
+                y->price_eur_per_mwh[k % SIDES][t * years->n_area + home[k / SIDES]];
+            known = known && !isnan(p);
+            at_limit[k % SIDES] = at_limit[k % SIDES] || p >= limit - limit_tolerance;
+        }
+        for (size_t s = 0; s < SIDES; s++) {
+            double *price = &y->price_eur_per_mwh[s][t * years->n_area];
+            for (size_t z = 0; z < years->n_area && !known; z++) {
+                price[z] = NAN;
+            }
+            y->limit_hours[s] += known && at_limit[s] ? step_h : 0.0;
+        }
+        y->missing_hours += known ? 0.0 : step_h;
+        n_left += known ? 1 : 0;
+    }
+    return n_left > 0
+               ? SN_OK
+               : sn_error_set(err, SN_E_FORMAT,
+                              "run of %d: no hour has a price in all Swedish areas and "
+                              "both configurations, nothing can be weighed against it",
+                              y->year);
+}
+
+static double hours_of(const sn_price_year *y)
+{
+    return (double)y->axis.n * (double)y->axis.step_s / SN_SECONDS_PER_HOUR;
+}
+
+size_t sn_price_years_tell(const sn_price_years *years, const char *command)
+{
+    size_t incomplete = 0;
+    for (size_t i = 0; i < years->n; i++) {
+        const sn_price_year *y = &years->year[i];
+        if (y->missing_hours > missing_share * hours_of(y)) {
+            incomplete++;
+            (void)fprintf(stderr,
+                          "snitt %s: %d: %g of %g hours have no price in one "
+                          "configuration and are left out of both; a year's cost is "
+                          "scaled from the others\n",
+                          command, y->year, y->missing_hours, hours_of(y));
+        }
+        if (y->limit_hours[0] > 0.0 || y->limit_hours[1] > 0.0) {
+            (void)fprintf(stderr,
+                          "snitt %s: %d: %g hours in \"%s\" and %g in \"%s\" are at the "
+                          "market's highest price; they count with it\n",
+                          command, y->year, y->limit_hours[0], years->name[0],
+                          y->limit_hours[1], years->name[1]);
+        }
+    }
+    return incomplete;
 }
 
 sn_status sn_price_years_load(const char *const *folder,
@@ -179,6 +258,9 @@ sn_status sn_price_years_load(const char *const *folder,
     for (size_t i = 0; i < n; i++) {
         sn_status status = load_one(folder[i], out, err);
         out->n++; /* a half-read one is released too */
+        if (status == SN_OK) {
+            status = sn_price_year_leave_out(out, i, err);
+        }
         if (status != SN_OK) {
             sn_price_years_release(out);
             return status;
@@ -242,11 +324,16 @@ json_t *sn_price_years_json(const sn_price_years *years, const char *schema)
     json_t *list = json_array();
     for (size_t i = 0; i < years->n; i++) {
         json_t *y = json_object();
+        json_t *limit = json_object();
         sn_run_set(y, "year", json_integer(years->year[i].year));
         sn_run_set(y, "run_id", json_string(years->year[i].run_id));
-        sn_run_set(y, "hours", json_integer((json_int_t)years->year[i].axis.n));
-        sn_run_set(y, "missing_hours",
-                   json_integer((json_int_t)years->year[i].missing_hours));
+        sn_run_set(y, "hours", sn_run_number(hours_of(&years->year[i])));
+        sn_run_set(y, "missing_hours", sn_run_number(years->year[i].missing_hours));
+        for (int side = 0; side < SN_SIDES; side++) {
+            sn_run_set(limit, years->name[side],
+                       sn_run_number(years->year[i].limit_hours[side]));
+        }
+        sn_run_set(y, "limit_hours", limit);
         (void)json_array_append_new(list, y);
     }
     sn_run_set(out, "schema", json_string(schema));

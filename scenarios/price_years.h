@@ -10,6 +10,7 @@
 #include "scenario.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { SN_PRICE_YEARS_MAX = 64 };
@@ -24,8 +25,9 @@ typedef struct sn_price_year {
     double *price_eur_per_mwh[SN_SIDES]; /* [n][n_area], NaN = missing */
     double *load_mw;                     /* [n][n_area], NaN = missing */
     double countertrade_eur_per_mwh[SN_SIDES];
-    double fx_sek_per_eur; /* NaN when the run has none */
-    size_t missing_hours;  /* without a price in SE1 or the first area */
+    double fx_sek_per_eur;        /* NaN when the run has none */
+    double missing_hours;         /* left out: a Swedish area has no price on one side */
+    double limit_hours[SN_SIDES]; /* a Swedish area is at the market's highest price */
 } sn_price_year;
 
 typedef struct sn_price_years {
@@ -52,6 +54,20 @@ SN_CHECKED sn_status sn_price_years_area(const sn_price_years *years,
                                          const char *code,
                                          size_t *out,
                                          sn_error *err);
+
+/**
+ * Hours in which a Swedish area (the first area, in runs without one) has no price in one
+ * configuration are left out of both and of all: a mean of one side over hours that the
+ * other lacks would compare different hours.  Counts them, and the hours at the market's
+ * highest price, which stay.  Called by sn_price_years_load().
+ * @return SN_E_FORMAT when no hour is left
+ */
+SN_CHECKED sn_status sn_price_year_leave_out(sn_price_years *years,
+                                             size_t year,
+                                             sn_error *err);
+/** Tells stderr of years with more than one hour in a thousand left out, and of hours at
+ * the limit; returns the number of the former. */
+size_t sn_price_years_tell(const sn_price_years *years, const char *command);
 
 /** Mean of one area's price over known hours, weighted by weight[n] (NULL: all alike). */
 double sn_price_year_mean(const sn_price_years *years,

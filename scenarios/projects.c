@@ -51,6 +51,20 @@ const char *sn_figure_name(sn_figure_key key)
     return rules[key].name;
 }
 
+sn_project_origin sn_project_origin_of(const sn_project *project)
+{
+    sn_project_origin out = {0};
+    out.n_excerpt = strcmp(project->status_source.checked, "opened") != 0 ? 1 : 0;
+    for (int k = 0; k < SN_FIGURE_COUNT; k++) {
+        const sn_figure *f = &project->figure[k];
+        bool is_public = f->is_given && f->source.where != NULL;
+        out.n_public += is_public ? 1 : 0;
+        out.n_assumed += f->is_given && !is_public ? 1 : 0;
+        out.n_excerpt += is_public && strcmp(f->source.checked, "opened") != 0 ? 1 : 0;
+    }
+    return out;
+}
+
 static sn_status bad(const sn_yaml_node *at, sn_error *err, const char *what)
 {
     return sn_error_set(err, SN_E_FORMAT, "%.200s:%d:%d: %s%s%s", at->file, at->line,
@@ -64,70 +78,6 @@ text_of(const sn_yaml_node *map, const char *key, const char **out, sn_error *er
     const sn_yaml_node *node = NULL;
     sn_status status = sn_yaml_require(map, key, &node, err);
     return status == SN_OK ? sn_yaml_string(node, out, err) : status;
-}
-
-/* ---- sources ---- */
-
-/* 2026, 2026-04 or 2026-04-14. */
-static bool is_date(const char *text)
-{
-    static const char pattern[] = "dddd-dd-dd";
-    size_t n = strlen(text);
-    if (n != 4 && n != 7 && n != 10) {
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        bool is_digit = text[i] >= '0' && text[i] <= '9';
-        if (pattern[i] == 'd' ? !is_digit : text[i] != '-') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static sn_status check_source(const sn_yaml_node *source, sn_error *err)
-{
-    static const char *const keys[] = {"where", "published", "read"};
-    const char *text = NULL;
-    sn_status status = sn_yaml_check_keys(source, keys, 3, err);
-    if (status == SN_OK) {
-        status = text_of(source, "where", &text, err);
-    }
-    const sn_yaml_node *date = status == SN_OK ? sn_yaml_get(source, "published") : NULL;
-    if (status == SN_OK && date == NULL) {
-        date = sn_yaml_get(source, "read");
-    }
-    if (status == SN_OK && date == NULL) {
-        return bad(source, err, "a source needs published or read: a date");
-    }
-    if (status == SN_OK) {
-        status = sn_yaml_string(date, &text, err);
-    }
-    return status == SN_OK && !is_date(text)
-               ? bad(date, err, "expected a date such as 2026-04-14, 2026-04 or 2026")
-               : status;
-}
-
-/* The source a figure or a status names. */
-static sn_status cite(const sn_yaml_node *node,
-                      const sn_yaml_node *sources,
-                      const char **where,
-                      const char **date,
-                      sn_error *err)
-{
-    const char *id = NULL;
-    sn_status status = sn_yaml_string(node, &id, err);
-    if (status != SN_OK) {
-        return status;
-    }
-    const sn_yaml_node *source = sn_yaml_get(sources, id);
-    if (source == NULL) {
-        return bad(node, err, "no such source under sources:");
-    }
-    const sn_yaml_node *when = sn_yaml_get(source, "published");
-    *where = sn_yaml_get(source, "where")->text;
-    *date = when != NULL ? when->text : sn_yaml_get(source, "read")->text;
-    return SN_OK;
 }
 
 /* ---- figures ---- */
@@ -144,7 +94,7 @@ static sn_status figure_origin(const sn_yaml_node *node,
                    "a figure needs either source: or assumption: (with low and high)");
     }
     if (source != NULL) {
-        return cite(source, sources, &out->where, &out->date, err);
+        return sn_citation_find(source, sources, &out->source, err);
     }
     if (sn_yaml_get(node, "low") == NULL || sn_yaml_get(node, "high") == NULL) {
         return bad(node, err, "an assumption needs its range: low and high");
@@ -254,9 +204,8 @@ read_capex_years(const sn_yaml_node *node, const reader *r, sn_project *p, sn_er
         return bad(node, err, "a figure needs either source: or assumption:");
     }
     if (source != NULL) {
-        const char *where = NULL;
-        const char *date = NULL;
-        status = cite(source, r->sources, &where, &date, err);
+        sn_citation any;
+        status = sn_citation_find(source, r->sources, &any, err);
     }
     p->n_capex = 0;
     for (const sn_yaml_node *at = status == SN_OK ? list->first : NULL;
@@ -382,9 +331,8 @@ read_status(const reader *r, const sn_yaml_node *node, sn_project *p, sn_error *
     if (status == SN_OK) {
         status = sn_yaml_require(node, "status_source", &source, err);
     }
-    return status == SN_OK
-               ? cite(source, r->sources, &p->status_where, &p->status_date, err)
-               : status;
+    return status == SN_OK ? sn_citation_find(source, r->sources, &p->status_source, err)
+                           : status;
 }
 
 /* Output, hours or TWh: one of them, and no more than the load allows. */
@@ -546,9 +494,8 @@ static sn_status read_head(reader *r, const sn_yaml_node *root, sn_error *err)
     if (status == SN_OK) {
         status = sn_yaml_require(root, "sources", &r->sources, err);
     }
-    for (const sn_yaml_node *at = status == SN_OK ? r->sources->first : NULL;
-         at != NULL && status == SN_OK; at = at->next) {
-        status = check_source(at, err);
+    if (status == SN_OK) {
+        status = sn_citation_check(r->sources, err);
     }
     if (status == SN_OK) {
         status = sn_yaml_require(root, "types", &r->types, err);

@@ -5,6 +5,7 @@
 #define SN_PROJECTS_H
 
 #include "base/error.h"
+#include "citation.h"
 #include "municipality.h"
 #include "yaml_tree.h"
 
@@ -44,8 +45,7 @@ typedef struct sn_figure {
     double value;
     double low; /* == value when nothing is said about the range */
     double high;
-    const char *where;      /* public source, or NULL */
-    const char *date;       /* published, or read; NULL with an assumption */
+    sn_citation source;     /* public; .where is NULL with an assumption */
     const char *assumption; /* our own, or NULL */
 } sn_figure;
 
@@ -59,8 +59,7 @@ typedef struct sn_project {
     const char *product;
     const char *unit;
     const char *status; /* operating construction planned paused cancelled unclear site */
-    const char *status_where;
-    const char *status_date;
+    sn_citation status_source;
     const char *tax_class;
     const char *note; /* or NULL */
     bool wacc_is_nominal;
@@ -93,6 +92,15 @@ typedef struct sn_projects {
 } sn_projects;
 
 const char *sn_figure_name(sn_figure_key key);
+
+/** Where a project's figures and its status come from. */
+typedef struct sn_project_origin {
+    size_t n_public;  /* figures with a source */
+    size_t n_excerpt; /* of these and the status: only an excerpt or a copy was seen, or
+                         the file does not say */
+    size_t n_assumed; /* ours, with a range */
+} sn_project_origin;
+sn_project_origin sn_project_origin_of(const sn_project *project);
 
 /**
  * Read a file.  A project that is wrong goes to failed with file, line and what was

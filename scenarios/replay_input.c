@@ -741,9 +741,20 @@ static sn_status apply_lines(const sn_scenario *s, sn_replay_data *d, sn_error *
     return status;
 }
 
+static void apply_links(const sn_scenario *s, sn_replay_data *d)
+{
+    for (size_t l = 0; l < d->input.n_border; l++) {
+        size_t b = (size_t)(d->info[l] - sn_borders);
+        d->border[l].loss_share = b < SN_SCENARIO_BORDERS_MAX ? s->loss_share[b] : 0.0;
+        d->border[l].ramp_mw_per_h =
+            b < SN_SCENARIO_BORDERS_MAX ? s->ramp_mw_per_h[b] : 0.0;
+    }
+}
+
 static sn_status apply_scenario(const sn_scenario *s, sn_replay_data *d, sn_error *err)
 {
     apply_areas(s, d);
+    apply_links(s, d);
     sn_status status = apply_generation(s, d, err);
     return status == SN_OK ? apply_lines(s, d, err) : status;
 }
@@ -778,10 +789,12 @@ sn_status sn_replay_data_load(const sn_scenario *scenario,
         sn_replay_data_release(out);
         return status;
     }
-    load_flows(&l);
     load_generation(&l);
     load_reservoirs(&l);
+    load_flows(
+        &l); /* asks for the catalogue: what is in memory by now is not read twice */
     load_rate(&l);
+    sn_store_forget_values(store);
     sn_replay_input *in = &out->input;
     in->axis = (sn_axis){l.from, l.step_s, l.n};
     in->n_area = scenario->n_area;

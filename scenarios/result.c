@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Everything is float64: the headlines and the ledger's residual (1e-6) are
- * recomputed from this file.  Deflate level 1 with shuffle takes about a second for
- * a year; higher levels cost more time than they save bytes.
+ * recomputed from this file.  Deflate level 1 with shuffle: higher levels cost more time
+ * than they save bytes.
  */
 #include "result.h"
 
@@ -19,7 +19,7 @@
 #define SN_RESULT_SCHEMA "snitt-result-1"
 #define TIME_UNITS "seconds since 1970-01-01 00:00:00"
 
-enum { PATH_MAX_BYTES = 4096, CHUNK_ROWS = 2190, DEFLATE_LEVEL = 1, CHUNKS_MAX = 1024 };
+enum { PATH_MAX_BYTES = 4096, CHUNK_ROWS = 2190, DEFLATE_LEVEL = 1 };
 
 struct sn_result_writer {
     char path[PATH_MAX_BYTES];
@@ -31,7 +31,7 @@ struct sn_result_writer {
     hsize_t n_time;
     hsize_t n_area;
     hsize_t n_border;
-    unsigned n_thread;
+    sn_result_packer *packer;
 };
 
 static sn_status
@@ -155,7 +155,11 @@ sn_status sn_result_create(const char *path,
     writer->n_time = axes->time.n;
     writer->n_area = axes->n_area;
     writer->n_border = axes->n_border;
-    writer->n_thread = axes->n_thread > 0 ? axes->n_thread : 1;
+    writer->packer = sn_result_packer_new(DEFLATE_LEVEL, axes->n_thread);
+    if (writer->packer == NULL) {
+        free(writer);
+        return sn_error_set(err, SN_E_MEMORY, "out of memory for the result");
+    }
     writer->time_scale = writer->area_scale = writer->border_scale = -1;
     writer->file = H5Fcreate(writer->temporary, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     if (writer->file >= 0) {
@@ -180,20 +184,21 @@ sn_status sn_result_create(const char *path,
 }
 
 /* Packed by all threads, stored by this one: what H5Dwrite would make of it. */
-static bool
-write_packed(hid_t set, const double *value, const hsize_t size[2], unsigned n_thread)
+static bool write_packed(const sn_result_writer *writer,
+                         hid_t set,
+                         const double *value,
+                         const hsize_t size[2])
 {
-    sn_packed_chunk chunk[CHUNKS_MAX];
+    const sn_packed_chunk *chunk = NULL;
     size_t rows = size[0] < CHUNK_ROWS ? size[0] : CHUNK_ROWS;
     size_t n_chunk = (size[0] + rows - 1) / rows;
-    bool is_ok = sn_result_pack(value, size[0], size[1], rows, DEFLATE_LEVEL, n_thread,
-                                n_chunk, chunk, NULL) == SN_OK;
+    bool is_ok = sn_result_pack(writer->packer, value, size[0], size[1], rows, n_chunk,
+                                &chunk, NULL) == SN_OK;
     for (size_t i = 0; i < n_chunk && is_ok; i++) {
         const hsize_t at[2] = {i * rows, 0};
         is_ok =
             H5Dwrite_chunk(set, H5P_DEFAULT, 0, at, chunk[i].size, chunk[i].bytes) >= 0;
     }
-    sn_result_pack_release(n_chunk, chunk);
     return is_ok;
 }
 
@@ -204,10 +209,9 @@ static bool write_values(const sn_result_writer *writer,
                          const hsize_t size[2])
 {
     bool is_little_endian = H5Tequal(H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE) > 0;
-    bool is_large = rank == 2 && size[0] > CHUNK_ROWS && size[1] > 0 &&
-                    size[0] <= (hsize_t)CHUNKS_MAX * CHUNK_ROWS;
+    bool is_large = rank == 2 && size[0] > CHUNK_ROWS && size[1] > 0;
     if (is_large && is_little_endian) {
-        return write_packed(set, value, size, writer->n_thread);
+        return write_packed(writer, set, value, size);
     }
     return H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0;
 }
@@ -320,6 +324,7 @@ void sn_result_discard(sn_result_writer *writer)
     if (writer->temporary[0] != '\0') {
         (void)remove(writer->temporary);
     }
+    sn_result_packer_free(writer->packer);
     free(writer);
 }
 

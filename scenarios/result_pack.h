@@ -10,24 +10,30 @@
 #include <stddef.h>
 
 typedef struct sn_packed_chunk {
-    unsigned char *bytes; /* NULL: could not be made */
+    unsigned char *bytes;
     size_t size;
+    size_t room;
 } sn_packed_chunk;
 
+/** Compressors and memory of the threads, for many tables. */
+typedef struct sn_result_packer sn_result_packer;
+
+/** @return NULL when out of memory */
+sn_result_packer *sn_result_packer_new(int deflate_level, unsigned n_thread);
+void sn_result_packer_free(sn_result_packer *packer);
+
 /**
- * @param value    [n_row][n_column]
- * @param n_chunk  chunks of chunk_rows rows; the last is filled up with zeros
- * @param chunk    [n_chunk], all of them to be released, also after an error
+ * @param value      [n_row][n_column]
+ * @param n_chunk    chunks of chunk_rows rows; the last is filled up with zeros
+ * @param chunk_out  [n_chunk], the packer's until it packs again
  */
-SN_CHECKED sn_status sn_result_pack(const double *value,
+SN_CHECKED sn_status sn_result_pack(sn_result_packer *packer,
+                                    const double *value,
                                     size_t n_row,
                                     size_t n_column,
                                     size_t chunk_rows,
-                                    int deflate_level,
-                                    unsigned n_thread,
                                     size_t n_chunk,
-                                    sn_packed_chunk *chunk,
+                                    const sn_packed_chunk **chunk_out,
                                     sn_error *err);
-void sn_result_pack_release(size_t n_chunk, sn_packed_chunk *chunk);
 
 #endif

@@ -2,39 +2,70 @@
 #include "run_internal.h"
 
 #include "base/os.h"
+#include "parallel.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static sn_configuration configuration(const sn_run_case *c, size_t i)
+sn_configuration sn_run_configuration(const sn_run_case *c, size_t i)
 {
     const sn_partition *p = &c->scenario->configuration[i];
     return (sn_configuration){p->name, p->label,
                               p->has_one_consumer ? p->one_consumer : NULL};
 }
 
+sn_status
+sn_run_settings(sn_run_case *c, size_t i, sn_replay_settings *out, sn_error *err)
+{
+    sn_configuration split = sn_run_configuration(c, i);
+    sn_status status = SN_OK;
+    sn_scenario_settings(c->scenario, out);
+    if (i == 0 && sn_scenario_is_history(c->scenario)) {
+        out->balance = SN_BALANCE_HELD;
+    }
+    if (i == 0) {
+        return SN_OK; /* one run only */
+    }
+    if (c->prepared[i] == NULL) {
+        status =
+            sn_replay_prepared_new(&c->data.input, out, &split, &c->prepared[i], err);
+    }
+    out->prepared = c->prepared[i];
+    return status;
+}
+
 sn_status sn_run_solve_one(sn_run_case *c,
                            size_t i,
-                           sn_hydro_balance balance,
+                           const sn_replay_settings *settings,
+                           sn_run_checks *checks,
                            sn_replay_result *out,
                            sn_error *err)
 {
-    sn_replay_settings settings;
-    sn_scenario_settings(c->scenario, &settings);
-    settings.balance =
-        i == 0 && sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : balance;
-    sn_configuration split = configuration(c, i);
-    sn_status status = sn_replay_run(&c->data.input, &settings, &split, out, err);
+    sn_configuration split = sn_run_configuration(c, i);
+    sn_status status = sn_replay_run(&c->data.input, settings, &split, out, err);
     if (status == SN_OK) {
-        c->check_periods += out->check_periods;
-        c->check_failed += out->check_failed;
-        c->n_infeasible += out->n_infeasible;
+        sn_run_count(checks, out);
     }
     return status;
 }
 
-static sn_status
-account(sn_run_case *c, const sn_replay_result *changed, sn_ledger *out, sn_error *err)
+void sn_run_count(sn_run_checks *checks, const sn_replay_result *r)
+{
+    const sn_run_checks more = {r->check_periods, r->check_failed, r->n_infeasible};
+    sn_run_add_checks(checks, &more);
+}
+
+void sn_run_add_checks(sn_run_checks *checks, const sn_run_checks *more)
+{
+    checks->periods += more->periods;
+    checks->failed += more->failed;
+    checks->n_infeasible += more->n_infeasible;
+}
+
+sn_status sn_run_account(const sn_run_case *c,
+                         const sn_replay_result *changed,
+                         sn_ledger *out,
+                         sn_error *err)
 {
     sn_replay_settings settings;
     sn_scenario_settings(c->scenario, &settings);
@@ -76,29 +107,20 @@ void sn_run_forget_start(sn_replay_result *r)
     free(r->has_start);
     r->start = NULL;
     r->has_start = NULL;
+    sn_ramp_plan_free(r->ramp);
+    r->ramp = NULL;
 }
 
-/* The three ways to treat the water, of the first comparison; one of them is solved
- * already and only pointed at. */
-static sn_status solve_variants(sn_run_case *c, sn_error *err)
+static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
 {
-    sn_hydro_balance own = c->scenario->settings.balance;
-    sn_status status = SN_OK;
-    for (int b = 0; b < 3 && status == SN_OK; b++) {
-        sn_hydro_balance balance = (sn_hydro_balance)b;
-        if (balance == own) {
-            c->variant[b] = c->changed[1];
-            c->variant_ledger[b] = c->ledger[1];
-            continue;
-        }
-        status = sn_run_solve_one(c, 1, balance, &c->variant[b], err);
-        if (status == SN_OK) {
-            status = account(c, &c->variant[b], &c->variant_ledger[b], err);
-        }
-        sn_run_trim(&c->variant[b], false);
-        sn_run_forget_start(&c->variant[b]);
+    sn_replay_settings settings;
+    sn_status status = sn_run_settings(c, i, &settings, err);
+    settings.start_from = &c->base;
+    if (status == SN_OK) {
+        status = sn_run_solve_one(c, i, &settings, &c->checks, &c->changed[i], err);
     }
-    return status;
+    return status == SN_OK ? sn_run_account(c, &c->changed[i], &c->ledger[i], err)
+                           : status;
 }
 
 static sn_status solve_all(sn_run_case *c, sn_error *err)
@@ -106,20 +128,24 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     for (size_t z = 0; z < c->scenario->n_area; z++) {
         c->operator_area[z] = strncmp(c->scenario->area[z]->code, "SE", 2) == 0;
     }
-    sn_status status =
-        sn_run_solve_one(c, 0, c->scenario->settings.balance, &c->base, err);
-    sn_run_forget_start(&c->base);
+    sn_replay_settings settings;
+    sn_status status = sn_run_settings(c, 0, &settings, err);
+    if (status == SN_OK) {
+        status = sn_run_solve_one(c, 0, &settings, &c->checks, &c->base, err);
+    }
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
-        status =
-            sn_run_solve_one(c, i, c->scenario->settings.balance, &c->changed[i], err);
-        if (status == SN_OK) {
-            status = account(c, &c->changed[i], &c->ledger[i], err);
-        }
+        status = solve_configuration(c, i, err);
     }
-    if (status == SN_OK && c->scenario->n_configuration > 1) {
-        status = solve_variants(c, err);
-    }
+    sn_run_forget_start(&c->base);
     return status;
+}
+
+void sn_run_release_prepared(sn_run_case *c)
+{
+    for (size_t i = 0; i < SN_SCENARIO_CONFIGURATIONS_MAX; i++) {
+        sn_replay_prepared_free(c->prepared[i]);
+        c->prepared[i] = NULL;
+    }
 }
 
 static void release(sn_run_case *c)
@@ -136,8 +162,47 @@ static void release(sn_run_case *c)
         }
     }
     sn_run_release_after(c);
+    sn_run_release_prepared(c);
+    json_decref(c->years);
+    json_decref(c->monthly);
     sn_replay_data_release(&c->data);
     free(c);
+}
+
+/* result.h5 and summary.json are written side by side: only the first calls HDF5. */
+typedef struct sn_run_writing {
+    sn_run_case *c;
+    const char *folder;
+    sn_status status[2];
+    sn_error error[2];
+} sn_run_writing;
+
+static void write_part(void *context, size_t part, unsigned worker)
+{
+    sn_run_writing *w = context;
+    (void)worker;
+    w->status[part] = part == 0 ? sn_run_write_result(w->c, w->folder, &w->error[part])
+                                : sn_run_write_summary(w->c, w->folder, &w->error[part]);
+}
+
+static sn_status write_all(sn_run_case *c, const char *folder, sn_error *err)
+{
+    sn_run_writing w = {.c = c, .folder = folder};
+    sn_replay_settings settings;
+    double before = sn_os_monotonic_s();
+    sn_scenario_settings(c->scenario, &settings);
+    sn_status status = sn_run_write_manifest(c, folder, err);
+    if (status == SN_OK) {
+        sn_parallel_run(2, settings.n_thread, write_part, &w);
+    }
+    for (int i = 0; i < 2 && status == SN_OK; i++) {
+        status = w.status[i];
+        if (status != SN_OK && err != NULL) {
+            *err = w.error[i];
+        }
+    }
+    c->write_s = sn_os_monotonic_s() - before;
+    return status == SN_OK ? sn_run_write_timing(c, folder, err) : status;
 }
 
 sn_status sn_run(const sn_scenario *scenario,
@@ -163,21 +228,15 @@ sn_status sn_run(const sn_scenario *scenario,
     }
     if (status == SN_OK) {
         status = sn_run_solve_after(c, err);
+        sn_run_release_prepared(c);
     }
     if (status == SN_OK) {
-        status = sn_run_write_manifest(c, folder, err);
+        sn_run_tell_years(c);
+        status = write_all(c, folder, err);
     }
-    if (status == SN_OK) {
-        double before = sn_os_monotonic_s();
-        status = sn_run_write_result(c, folder, err);
-        c->write_s = sn_os_monotonic_s() - before;
-    }
-    if (status == SN_OK) {
-        status = sn_run_write_summary(c, folder, err);
-    }
-    *exit_code_out = c->check_failed > 0   ? SN_EXIT_FAILED
-                     : c->n_infeasible > 0 ? SN_EXIT_PARTIAL
-                                           : SN_EXIT_DONE;
+    *exit_code_out = c->checks.failed > 0         ? SN_EXIT_FAILED
+                     : c->checks.n_infeasible > 0 ? SN_EXIT_PARTIAL
+                                                  : SN_EXIT_DONE;
     release(c);
     return status;
 }

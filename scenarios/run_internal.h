@@ -34,21 +34,29 @@ typedef struct sn_run_after {
     sn_run_theta sweep[SN_RUN_THETAS];
 } sn_run_after;
 
+/** Of every clearing that a run made (M-12). */
+typedef struct sn_run_checks {
+    size_t periods;
+    size_t failed;
+    size_t n_infeasible;
+} sn_run_checks;
+
 typedef struct sn_run_case {
     const sn_scenario *scenario;
     sn_store *store;
     sn_replay_data data;
+    sn_replay_prepared *prepared[SN_SCENARIO_CONFIGURATIONS_MAX];
     sn_replay_result base;
     sn_replay_result changed[SN_SCENARIO_CONFIGURATIONS_MAX]; /* [i] configuration i */
     sn_replay_result variant[3]; /* of configuration 1, by sn_hydro_balance */
     sn_ledger ledger[SN_SCENARIO_CONFIGURATIONS_MAX];
     sn_ledger variant_ledger[3];
     sn_run_after after[SN_SCENARIO_CONFIGURATIONS_MAX];
+    json_t *years; /* every year that the store can tell about, and its months */
+    json_t *monthly;
     bool operator_area[SN_SCENARIO_AREAS_MAX];
     char run_id[SN_RUN_ID_SIZE];
-    size_t check_periods;
-    size_t check_failed;
-    size_t n_infeasible;
+    sn_run_checks checks;
     double read_s, solve_s, after_s, write_s, start_s;
 } sn_run_case;
 
@@ -62,12 +70,30 @@ json_t *sn_run_two_languages(const char *sv, const char *en);
 
 /* ---- solving ---- */
 
-/** Clear configuration i; a base that is history has its water held. */
+sn_configuration sn_run_configuration(const sn_run_case *c, size_t i);
+
+/** The scenario's own, of configuration i: a base that is history has its water held.
+ * What all runs of a configuration share is made by the first. */
+sn_status
+sn_run_settings(sn_run_case *c, size_t i, sn_replay_settings *out, sn_error *err);
+
+/** Clear configuration i and count its checks; tasks may do so side by side once the
+ * configuration's settings have been asked for. */
 sn_status sn_run_solve_one(sn_run_case *c,
                            size_t i,
-                           sn_hydro_balance balance,
+                           const sn_replay_settings *settings,
+                           sn_run_checks *checks,
                            sn_replay_result *out,
                            sn_error *err);
+void sn_run_count(sn_run_checks *checks, const sn_replay_result *result);
+void sn_run_add_checks(sn_run_checks *checks, const sn_run_checks *more);
+
+/** Who wins and loses against the base. */
+sn_status sn_run_account(const sn_run_case *c,
+                         const sn_replay_result *changed,
+                         sn_ledger *out,
+                         sn_error *err);
+void sn_run_release_prepared(sn_run_case *c);
 
 /** What is neither written, nor in the summary, nor where another run starts, makes room.
  * Prices and hydro's and others' regulation stay, and if wanted flows, limits, shifts. */
@@ -75,7 +101,8 @@ void sn_run_trim(sn_replay_result *result, bool keeps_flows);
 /** No other run starts from it any more. */
 void sn_run_forget_start(sn_replay_result *result);
 
-/** All configurations in the other ways of handling the cuts; needs the cost-based. */
+/** All configurations in the other ways of handling the cuts, and the first in the other
+ * treatments of the water; needs the cost-based results. */
 sn_status sn_run_solve_after(sn_run_case *c, sn_error *err);
 /** Of configuration i; the cost-based one too. */
 const sn_replay_result *sn_run_after_result(const sn_run_case *c, size_t i, sn_after way);
@@ -110,6 +137,8 @@ json_t *sn_run_intervals_json(const sn_run_case *c);
 /** The few of one way of handling the cuts. */
 json_t *sn_run_after_intervals_json(const sn_run_case *c, size_t i, sn_after way);
 json_t *sn_run_congestion_json(const sn_run_case *c);
+/** {configuration: limits of change and losses of single links}; NULL: there are none. */
+json_t *sn_run_links_json(const sn_run_case *c);
 json_t *sn_run_after_json(const sn_run_case *c, size_t i);
 json_t *sn_run_channels_json(const sn_run_case *c, size_t i, sn_after way);
 json_t *sn_run_criteria_json(const sn_run_case *c, size_t i);
@@ -117,7 +146,8 @@ json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);
 /** Appends one row a year and one a month to the arrays. */
-void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly);
+/** Sets c->years and c->monthly; reads the store and solves other years. */
+void sn_run_tell_years(sn_run_case *c);
 
 /* ---- the three files ---- */
 
@@ -128,6 +158,8 @@ sn_status sn_run_write_manifest(sn_run_case *c, const char *folder, sn_error *er
 sn_status sn_run_write_result(const sn_run_case *c, const char *folder, sn_error *err);
 /** Net supply curves of a sample of hours, for referees (FORMAT.md, /curves). */
 sn_status sn_run_write_curves(const sn_run_case *c, sn_result_writer *w, sn_error *err);
-sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err);
+sn_status sn_run_write_summary(const sn_run_case *c, const char *folder, sn_error *err);
+/** Where the seconds went, in a file of its own. */
+sn_status sn_run_write_timing(const sn_run_case *c, const char *folder, sn_error *err);
 
 #endif

@@ -19,6 +19,7 @@ enum {
     SN_SCENARIO_SOURCES_MAX = 16,
     SN_SCENARIO_NAME_SIZE = 32,
     SN_SCENARIO_ADDED_MAX = 32,
+    SN_SCENARIO_BORDERS_MAX = 64,
 };
 
 /** What a list of preferred sources is for. */
@@ -82,6 +83,8 @@ typedef struct sn_scenario {
     double extra_generation_mw[SN_SCENARIO_AREAS_MAX];
     double extra_wind_share[SN_SCENARIO_AREAS_MAX]; /* of the observed wind power */
     double edge_price_change_share[SN_SCENARIO_AREAS_MAX];
+    double loss_share[SN_SCENARIO_BORDERS_MAX];    /* likewise */
+    double ramp_mw_per_h[SN_SCENARIO_BORDERS_MAX]; /* [index in sn_borders] 0 = none */
     size_t n_added;
     sn_added_line added[SN_SCENARIO_ADDED_MAX];
     bool may_redispatch[SN_SCENARIO_AREAS_MAX];

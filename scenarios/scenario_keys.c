@@ -521,8 +521,8 @@ static sn_status write_iterations(const sn_scenario *s, sn_strbuf *out, sn_error
 
 /* ---- capacity.add ---- */
 
-/* "SE2-SE3", in either order; *reversed when against the border's direction. */
-static const sn_border_info *find_border(const char *name, bool *reversed)
+const sn_border_info *
+sn_scenario_border(const sn_scenario *s, const char *name, bool *reversed)
 {
     for (size_t i = 0; i < sn_border_count; i++) {
         char text[SN_BORDER_NAME_SIZE];
@@ -530,7 +530,9 @@ static const sn_border_info *find_border(const char *name, bool *reversed)
         sn_border_name(&sn_borders[i], text);
         (void)snprintf(back, sizeof back, "%s-%s", sn_borders[i].to, sn_borders[i].from);
         *reversed = strcmp(name, back) == 0;
-        if (*reversed || strcmp(name, text) == 0) {
+        if ((*reversed || strcmp(name, text) == 0) &&
+            sn_scenario_area_index(s, sn_borders[i].from) != SIZE_MAX &&
+            sn_scenario_area_index(s, sn_borders[i].to) != SIZE_MAX) {
             return &sn_borders[i];
         }
     }
@@ -558,9 +560,8 @@ static sn_status read_line(const sn_yaml_node *node, sn_scenario *s, sn_error *e
     static const double max_mw = 1e5;
     bool reversed = false;
     double mw[2] = {0.0, 0.0};
-    const sn_border_info *border = find_border(node->key, &reversed);
-    if (border == NULL || sn_scenario_area_index(s, border->from) == SIZE_MAX ||
-        sn_scenario_area_index(s, border->to) == SIZE_MAX) {
+    const sn_border_info *border = sn_scenario_border(s, node->key, &reversed);
+    if (border == NULL) {
         return sn_scenario_bad(
             node, "expected a border between two areas of the scenario, e.g. SE2-SE3",
             err);
@@ -779,6 +780,8 @@ const sn_scenario_key sn_scenario_keys[] = {
            1,
            settings.price_difference_eur_per_mwh),
     OTHER("capacity", "add", read_added, write_added),
+    OTHER("links", "loss_share", sn_scenario_read_loss, sn_scenario_write_loss),
+    OTHER("links", "ramp_mw_per_h", sn_scenario_read_ramp, sn_scenario_write_ramp),
     NUMBER("slopes", "factor", 0.01, 100, settings.slope_factor),
     NUMBER("slopes", "hydro_factor", 0.01, 100, hydro_slope_factor),
     NUMBER("slopes", "other_factor", 0.01, 100, other_slope_factor),

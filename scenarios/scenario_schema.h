@@ -39,6 +39,20 @@ typedef struct sn_scenario_key {
 extern const sn_scenario_key sn_scenario_keys[];
 extern const size_t sn_scenario_key_count;
 
+/** The border that a name like "SE2-SE3" means, in either order; *reversed when against
+ * its direction; NULL: none between two areas of the scenario. */
+const sn_border_info *
+sn_scenario_border(const sn_scenario *s, const char *name, bool *reversed);
+
+/** @name scenario_links.c: links.loss_share and links.ramp_mw_per_h, maps of border to
+ * number. */
+/**@{*/
+sn_key_reader sn_scenario_read_loss;
+sn_key_writer sn_scenario_write_loss;
+sn_key_reader sn_scenario_read_ramp;
+sn_key_writer sn_scenario_write_ramp;
+/**@}*/
+
 /** "file:line:column: what" of a node. */
 sn_status sn_scenario_bad(const sn_yaml_node *node, const char *what, sn_error *err);
 

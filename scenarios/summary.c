@@ -6,6 +6,12 @@
 
 #include <stdio.h>
 
+/* What the first comparison says stands at the top too. */
+static void repeat(const json_t *comparison, const char *key, json_t *out)
+{
+    sn_run_set(out, key, json_incref(json_object_get(comparison, key)));
+}
+
 static void add_headlines(const sn_run_case *c, json_t *out)
 {
     json_t *all = json_object();
@@ -26,28 +32,29 @@ static void add_headlines(const sn_run_case *c, json_t *out)
         sn_run_set(one, "channels", sn_run_channels_json(c, i, SN_AFTER_COST_BASED));
         sn_run_set(comparisons, name, one);
     }
-    json_t *years = json_array();
-    json_t *monthly = json_array();
-    sn_run_years_json(c, years, monthly);
+    const json_t *first =
+        json_object_get(comparisons, c->scenario->configuration[1].name);
     sn_run_set(out, "configurations", all);
     sn_run_set(out, "comparisons", comparisons);
     sn_run_set(out, "intervals", sn_run_intervals_json(c));
     sn_run_set(out, "observed", sn_run_price_json(c, c->data.price));
     sn_run_set(out, "naive_load_weighted_price_eur_per_mwh",
                sn_run_number(sn_run_naive_price(c)));
-    sn_run_set(out, "hydro",
-               sn_run_hydro_json(&c->changed[1], c->scenario->settings.balance));
+    repeat(first, "hydro", out);
     sn_run_set(out, "hydro_variants", sn_run_variants_json(c));
-    sn_run_set(out, "redispatch",
-               sn_run_redispatch_json(c, &c->changed[1], &c->ledger[1]));
+    repeat(first, "redispatch", out);
     sn_run_set(out, "congestion_income_meur", sn_run_congestion_json(c));
-    sn_run_set(out, "ledger", sn_run_ledger_json(c, &c->ledger[1]));
-    sn_run_set(out, "after_market", sn_run_after_json(c, 1));
+    json_t *links = sn_run_links_json(c);
+    if (links != NULL) {
+        sn_run_set(out, "links", links);
+    }
+    repeat(first, "ledger", out);
+    repeat(first, "after_market", out);
     sn_run_set(out, "cuts", sn_run_cuts_json(c));
     sn_run_set(out, "statistics", sn_run_statistics_json(c));
     sn_run_set(out, "outside_range", sn_run_outside_json(c));
-    sn_run_set(out, "years", years);
-    sn_run_set(out, "monthly", monthly);
+    sn_run_set(out, "years", json_incref(c->years));
+    sn_run_set(out, "monthly", json_incref(c->monthly));
 }
 
 static json_t *period_json(const sn_run_case *c)
@@ -64,9 +71,9 @@ static json_t *period_json(const sn_run_case *c)
     return out;
 }
 
-sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err)
+sn_status sn_run_write_summary(const sn_run_case *c, const char *folder, sn_error *err)
 {
-    bool failed = c->check_failed > 0;
+    bool failed = c->checks.failed > 0;
     json_t *out = json_object();
     json_t *areas = json_array();
     json_t *edges = json_array();
@@ -83,9 +90,9 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     /* Seconds differ from run to run, and this file must not. */
     sn_run_set(out, "timing_s", json_pack("{s:s}", "file", "timing.json"));
     sn_run_set(out, "status",
-               json_string(failed                ? "failed"
-                           : c->n_infeasible > 0 ? "partial"
-                                                 : "ok"));
+               json_string(failed                       ? "failed"
+                           : c->checks.n_infeasible > 0 ? "partial"
+                                                        : "ok"));
     sn_run_set(out, "run_id", json_string(c->run_id));
     sn_run_set(out, "title",
                sn_run_two_languages(c->scenario->title_sv, c->scenario->title_en));
@@ -103,7 +110,8 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     sn_run_set(out, "fx_sek_per_eur", sn_run_number(c->data.fx_sek_per_eur));
     sn_run_set(out, "replay", sn_run_replay_json(c));
     sn_run_set(out, "check", sn_run_check_json(c));
-    sn_run_set(out, "infeasible_periods", json_integer((json_int_t)c->n_infeasible));
+    sn_run_set(out, "infeasible_periods",
+               json_integer((json_int_t)c->checks.n_infeasible));
     sn_run_set(out, "attribution", sn_run_attribution_json(c));
     sn_run_set(
         out, "uncertainty",
@@ -119,17 +127,21 @@ sn_status sn_run_write_summary(sn_run_case *c, const char *folder, sn_error *err
     if (!failed && c->scenario->n_configuration > 1) {
         add_headlines(c, out);
     }
+    sn_status status = sn_run_dump(folder, "summary.json", out, err);
+    json_decref(out);
+    return status;
+}
+
+/* Apart, because nothing else depends on the clock. */
+sn_status sn_run_write_timing(const sn_run_case *c, const char *folder, sn_error *err)
+{
     json_t *timing = json_object();
     sn_run_set(timing, "read", sn_run_number(c->read_s));
     sn_run_set(timing, "solve", sn_run_number(c->solve_s));
     sn_run_set(timing, "after_market", sn_run_number(c->after_s));
     sn_run_set(timing, "write", sn_run_number(c->write_s));
     sn_run_set(timing, "total", sn_run_number(sn_os_monotonic_s() - c->start_s));
-    sn_status status = sn_run_dump(folder, "summary.json", out, err);
-    if (status == SN_OK) { /* apart, because nothing else depends on the clock */
-        status = sn_run_dump(folder, "timing.json", timing, err);
-    }
+    sn_status status = sn_run_dump(folder, "timing.json", timing, err);
     json_decref(timing);
-    json_decref(out);
     return status;
 }

@@ -88,9 +88,12 @@ json_t *sn_run_congestion_json(const sn_run_case *c)
     return out;
 }
 
+/* way: of handling the cuts or of treating the water, as `after_market` and
+ * `hydro_variants` call it. */
 static void add_failures(const sn_run_case *c,
                          const sn_replay_result *r,
                          const char *name,
+                         const char *way,
                          json_t *list)
 {
     for (size_t i = 0; i < r->check_failed && i < 100 && json_array_size(list) < 100;
@@ -98,6 +101,7 @@ static void add_failures(const sn_run_case *c,
         char text[SN_INSTANT_TEXT_SIZE];
         json_t *f = json_object();
         sn_run_set(f, "configuration", json_string(name));
+        sn_run_set(f, "way", json_string(way));
         sn_run_set(f, "period",
                    json_string(sn_instant_format(
                        sn_axis_at(&c->data.input.axis, r->failure[i].period), text)));
@@ -111,13 +115,26 @@ static void add_failures(const sn_run_case *c,
 json_t *sn_run_check_json(const sn_run_case *c)
 {
     json_t *failures = json_array();
-    add_failures(c, &c->base, c->scenario->configuration[0].name, failures);
+    const char *base = c->scenario->configuration[0].name;
+    const char *cost_based = sn_after_name(SN_AFTER_COST_BASED);
+    add_failures(c, &c->base, base, cost_based, failures);
     for (size_t i = 1; i < c->scenario->n_configuration; i++) {
-        add_failures(c, &c->changed[i], c->scenario->configuration[i].name, failures);
+        const char *name = c->scenario->configuration[i].name;
+        add_failures(c, &c->changed[i], name, cost_based, failures);
+        for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT; way++) {
+            add_failures(c, &c->after[i].result[way], name, sn_after_name((sn_after)way),
+                         failures);
+        }
+    }
+    for (int b = 0; b < 3 && c->scenario->n_configuration > 1; b++) {
+        if ((sn_hydro_balance)b != c->scenario->settings.balance) {
+            add_failures(c, &c->variant[b], c->scenario->configuration[1].name,
+                         sn_hydro_balance_name((sn_hydro_balance)b), failures);
+        }
     }
     json_t *out = json_object();
-    sn_run_set(out, "periods", json_integer((json_int_t)c->check_periods));
-    sn_run_set(out, "failed", json_integer((json_int_t)c->check_failed));
+    sn_run_set(out, "periods", json_integer((json_int_t)c->checks.periods));
+    sn_run_set(out, "failed", json_integer((json_int_t)c->checks.failed));
     sn_run_set(out, "failures", failures);
     return out;
 }

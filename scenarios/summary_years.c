@@ -113,9 +113,11 @@ income_eur(const sn_run_case *c, size_t l, const double *flow_mw, const double *
     double sum = 0.0;
     for (size_t t = 0; t < in->axis.n; t++) {
         double flow = flow_mw[t * in->n_border + l];
-        double gap =
-            price[t * in->n_area + link->to] - price[t * in->n_area + link->from];
-        sum += isfinite(flow) && isfinite(gap) ? flow * gap : 0.0;
+        double p_to = price[t * in->n_area + link->to];
+        double p_from = price[t * in->n_area + link->from];
+        double gap = p_to - p_from;
+        double lost = sn_border_loss_value(flow, in->border[l].loss_share, p_from, p_to);
+        sum += isfinite(flow) && isfinite(gap) ? flow * gap - lost : 0.0;
     }
     bool is_priced = in->area[link->from].kind != SN_AREA_FIXED_FLOW &&
                      in->area[link->to].kind != SN_AREA_FIXED_FLOW;
@@ -159,10 +161,31 @@ compare_year(const sn_run_case *c, int32_t year, const sn_replay_result *changed
     return out;
 }
 
+/* Does the store hold flows of the year?  Asked first, because loading takes long. */
+static bool has_flows(sn_store *store, int32_t year)
+{
+    sn_series_key *keys = NULL;
+    size_t n = 0;
+    bool found = false;
+    if (sn_store_keys(store, sn_cet_day_start(sn_instant_of_year(year)),
+                      sn_cet_day_start(sn_instant_of_year(year + 1)), &keys, &n,
+                      NULL) == SN_OK) {
+        for (size_t i = 0; i < n; i++) {
+            found = found || keys[i].quantity == SN_FLOW_DAY_AHEAD ||
+                    keys[i].quantity == SN_FLOW_MEASURED;
+        }
+    }
+    free(keys);
+    return found;
+}
+
 /* The data of another year, and its first comparison, physical; SN_E_GAP when the store
  * has no flows. */
 static sn_status solve_year(sn_run_case *c, int32_t year)
 {
+    if (!has_flows(c->store, year)) {
+        return SN_E_GAP;
+    }
     sn_status status = sn_replay_data_load(c->scenario, c->store, year, &c->data, NULL);
     bool flows = false;
     for (size_t l = 0; status == SN_OK && l < c->data.input.n_border; l++) {
@@ -171,8 +194,13 @@ static sn_status solve_year(sn_run_case *c, int32_t year)
     if (status == SN_OK && !flows) {
         status = SN_E_GAP;
     }
+    sn_replay_settings settings;
     if (status == SN_OK) {
-        status = sn_run_solve_one(c, 1, SN_BALANCE_PHYSICAL, &c->changed[1], NULL);
+        status = sn_run_settings(c, 1, &settings, NULL);
+    }
+    if (status == SN_OK) {
+        settings.balance = SN_BALANCE_PHYSICAL;
+        status = sn_run_solve_one(c, 1, &settings, &c->checks, &c->changed[1], NULL);
     }
     return status;
 }
@@ -191,19 +219,37 @@ static json_t *year_json(const sn_run_case *main_case, int32_t year)
     c->scenario = main_case->scenario;
     c->store = main_case->store;
     memcpy(c->operator_area, main_case->operator_area, sizeof c->operator_area);
-    if (solve_year(c, year) == SN_OK && c->check_failed == 0) {
+    if (solve_year(c, year) == SN_OK && c->checks.failed == 0) {
         out = compare_year(c, year, &c->changed[1]);
     }
     sn_replay_result_release(&c->changed[1]);
+    sn_run_release_prepared(c);
     sn_replay_data_release(&c->data);
     free(c);
     return out;
 }
 
-void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
+/* A few hours of the year before or after do not make a year to load and solve. */
+static bool is_a_year(const price_year *y)
+{
+    size_t most = 0;
+    for (size_t k = 0; k < 4; k++) {
+        size_t known = 0;
+        for (size_t t = 0; t < y->axis.n; t++) {
+            known += isnan(y->price[k][t]) ? 0 : 1;
+        }
+        most = known > most ? known : most;
+    }
+    return (double)most >= least_share * (double)y->axis.n;
+}
+
+void sn_run_tell_years(sn_run_case *c)
 {
     price_year *y = malloc(sizeof *y);
-    for (int32_t year = YEAR_FIRST; y != NULL && year <= YEAR_LAST; year++) {
+    c->years = json_array();
+    c->monthly = json_array();
+    bool is_told = c->checks.failed == 0 && c->scenario->n_configuration > 1;
+    for (int32_t year = YEAR_FIRST; y != NULL && is_told && year <= YEAR_LAST; year++) {
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
             any = sn_replay_price_year(c->scenario, c->store, sn_run_swedish_area[k],
@@ -213,11 +259,12 @@ void sn_run_years_json(const sn_run_case *c, json_t *years, json_t *monthly)
         if (!any) {
             continue;
         }
-        add_months(year, y, monthly);
-        json_t *row = year_json(c, year);
+        add_months(year, y, c->monthly);
+        json_t *row = is_a_year(y) ? year_json(c, year) : NULL;
         if (row != NULL) {
-            (void)json_array_append_new(years, row);
+            (void)json_array_append_new(c->years, row);
         }
     }
     free(y);
+    sn_store_forget_values(c->store);
 }

@@ -6,6 +6,9 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -305,6 +308,16 @@ void sn_os_shared_folder(const char *name, const char *in_tree, char *path, size
         }
     }
     (void)snprintf(path, size, "%s", in_tree);
+}
+
+void sn_os_keep_memory(void)
+{
+#ifdef __GLIBC__
+    enum { ONE_YEAR_BYTES = 4 << 20, FREE_BYTES = 32 << 20 };
+    (void)mallopt(M_MMAP_THRESHOLD, ONE_YEAR_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, FREE_BYTES);
+    (void)mallopt(M_ARENA_MAX, 1); /* one heap, so that every thread reuses the others' */
+#endif
 }
 
 void sn_os_libc_version(char *text, size_t size)

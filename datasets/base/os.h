@@ -47,6 +47,10 @@ SN_CHECKED sn_status sn_os_program_path(char *path, size_t size, sn_error *err);
 /** Folder of files that come with the program: ../share/snitt/NAME beside an installed
  * program, in_tree for one that has not been installed. */
 void sn_os_shared_folder(const char *name, const char *in_tree, char *path, size_t size);
+/** Freed memory stays with the program: results of a year are made and freed by the
+ * dozen, and the system would hand out every page again, zeroed.  Nothing but time
+ * changes. */
+void sn_os_keep_memory(void);
 /** Name and version of the C library, "glibc 2.36"; "" where it does not tell. */
 void sn_os_libc_version(char *text, size_t size);
 /** "x86_64"; "" where the system does not tell. */

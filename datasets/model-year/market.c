@@ -104,9 +104,27 @@ static double room_mw(const sn_my_market *market, size_t border, size_t area)
                : market->back_mw[border] + market->flow_mw[border];
 }
 
+/* The borders of each area, in their order. */
+typedef struct neighbours {
+    size_t n[SN_MY_AREAS];
+    size_t border[SN_MY_AREAS][SN_MY_BORDERS];
+} neighbours;
+
+static void list_neighbours(const sn_my_market *market, neighbours *of)
+{
+    memset(of->n, 0, sizeof of->n);
+    for (size_t b = 0; b < market->n_border; b++) {
+        size_t from = market->from[b];
+        size_t to = market->to[b];
+        of->border[from][of->n[from]++] = b;
+        of->border[to][of->n[to]++] = b;
+    }
+}
+
 /* Breadth first from all areas with power left over the set's borders; via[i] is the
  * border by which i was reached.  Returns the first area with a deficit, or n_area. */
 static size_t search(const sn_my_market *market,
+                     const neighbours *of,
                      const bool *in_set,
                      const double *left_mw,
                      bool *reached,
@@ -126,10 +144,8 @@ static size_t search(const sn_my_market *market,
         if (left_mw[here] < -SERVED_MW) {
             return here;
         }
-        for (size_t b = 0; b < market->n_border; b++) {
-            if (market->from[b] != here && market->to[b] != here) {
-                continue;
-            }
+        for (size_t k = 0; k < of->n[here]; k++) {
+            size_t b = of->border[here][k];
             size_t there = market->from[b] == here ? market->to[b] : market->from[b];
             if (in_set[there] && !reached[there] &&
                 room_mw(market, b, here) > SERVED_MW) {
@@ -167,6 +183,7 @@ static void augment(sn_my_market *market, double *left_mw, const size_t *via, si
 /* Flows inside the set at its common price; surplus_side is the minimum cut when they
  * cannot serve every area.  Returns true when they can. */
 static bool serve(sn_my_market *market,
+                  const neighbours *of,
                   const bool *in_set,
                   const double *leaves_mw,
                   double price,
@@ -183,7 +200,7 @@ static bool serve(sn_my_market *market,
         }
     }
     for (;;) {
-        size_t sink = search(market, in_set, left_mw, surplus_side, via);
+        size_t sink = search(market, of, in_set, left_mw, surplus_side, via);
         if (sink == market->n_area) {
             break;
         }
@@ -241,6 +258,8 @@ sn_status sn_my_market_clear(sn_my_market *market, sn_error *err)
     bool pending[SN_MY_AREAS + 1][SN_MY_AREAS] = {{false}};
     double leaves_mw[SN_MY_AREAS] = {0};
     size_t n_pending = 1;
+    neighbours of;
+    list_neighbours(market, &of);
     for (size_t i = 0; i < market->n_area; i++) {
         pending[0][i] = true;
     }
@@ -252,7 +271,7 @@ sn_status sn_my_market_clear(sn_my_market *market, sn_error *err)
         if (!common_price(market, set, leaves_mw, &price)) {
             return refuse(market, set, leaves_mw, err);
         }
-        if (serve(market, set, leaves_mw, price, surplus_side)) {
+        if (serve(market, &of, set, leaves_mw, price, surplus_side)) {
             for (size_t i = 0; i < market->n_area; i++) {
                 market->price_eur_per_mwh[i] =
                     set[i] ? price : market->price_eur_per_mwh[i];

@@ -34,7 +34,7 @@ plot "q03.dat" using (0.5 * $2):0:(0):2:($0 - 0.36):($0 + 0.36):($2 > 0 ? loss :
      "" using (At($2 < 0 ? $8 : NaN)):0:6 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
 if (totals) {
   eval Axes(middle, 1 - pad, bottom, high, 18, 2, 1.8, 1.7)
-  set label 1 exists("companies") ? T("Företagen i tabellen, miljoner kronor om året", "The companies of the table, million SEK a year") : T("Hela kommunen, miljoner kronor om året", "The whole municipality, million SEK a year") at screen tx, ty left font f1
+  set label 1 exists("companies") ? T("Företagen i tabellen, miljoner kronor om året", "The companies of the table, million SEK a year") : exists("estimate") ? T("Kommunens hem och tjänster, skattat, miljoner kronor om året", "Its homes and services, an estimate, million SEK a year") : T("Hela kommunen, miljoner kronor om året", "The whole municipality, million SEK a year") at screen tx, ty left font f1
   eval Span("x", m_min - m_air, m_max + m_air); set ytics ()
   plot "q03.dat" using (0.5 * $3):0:(0):3:($0 - 0.36):($0 + 0.36):($3 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \
        "" using (At($3 >= 0 ? $3 : NaN)):0:7 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \

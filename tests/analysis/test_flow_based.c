@@ -115,7 +115,7 @@ static void order_is_irrelevant(void **state)
     sn_flow_based *work = workspace();
     static flow_case c;
     static flow_case turned;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 1500; i++) {
         flow_case_random(&c, &random, i % 2 == 0);
         turn(&c, &turned);
         double price[FLOW_NODES_MAX];
@@ -163,6 +163,35 @@ static void warm_start_changes_nothing(void **state)
             sn_flow_based_free(fresh);
         }
     }
+    sn_flow_based_free(work);
+}
+
+/* Curves of slopes and steps mixed; no linear programme, so the proof is the check, which
+ * holds the dual value against the primal. */
+static void slopes_are_optimal(void **state)
+{
+    (void)state;
+    sn_random random = {17};
+    sn_flow_based *work = workspace();
+    static flow_case c;
+    size_t n_cleared = 0;
+    for (int i = 0; i < 600; i++) {
+        flow_case_random(&c, &random, i % 2 == 0);
+        double flat = 0.25 * (double)(i % 4); /* share of steps that stay steps */
+        for (size_t z = 0; z < c.n_node; z++) {
+            for (size_t s = 0; s + 1 < c.n_step && !c.is_hub[z]; s++) {
+                if (sn_random_share(&random) >= flat) {
+                    c.curve_price[z][2 * s + 1] = c.curve_price[z][2 * s + 2];
+                }
+            }
+        }
+        sn_flow_based_result result = solve(work, &c.problem);
+        if (result.outcome == SN_CLEARED) {
+            n_cleared++;
+            check(&c.problem, &result);
+        }
+    }
+    assert_true(n_cleared > 300);
     sn_flow_based_free(work);
 }
 
@@ -529,6 +558,7 @@ int main(void)
         {"against_clp_degenerate", against_clp, NULL, NULL, &degenerate},
         cmocka_unit_test(order_is_irrelevant),
         cmocka_unit_test(warm_start_changes_nothing),
+        cmocka_unit_test(slopes_are_optimal),
         cmocka_unit_test(border_limits_as_links),
         cmocka_unit_test(triangle_by_hand),
         cmocka_unit_test(more_load_can_lower_a_price_elsewhere),

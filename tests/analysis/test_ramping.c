@@ -22,8 +22,10 @@ enum { PERIODS_MAX = 48, LINKS_MAX = 3 };
 
 typedef struct day {
     size_t n_period, n_link;
+    const double *loss; /* [CASE_BORDERS_MAX] or NULL */
     market_case period[PERIODS_MAX];
     size_t link[LINKS_MAX];
+    double loss_share[CASE_BORDERS_MAX];
     double limit[PERIODS_MAX * LINKS_MAX];
     double initial[LINKS_MAX];
     double weight[PERIODS_MAX], scale[PERIODS_MAX];
@@ -36,11 +38,14 @@ typedef struct day {
     sn_ramping_result result;
 } day;
 
-static sn_status load(void *context, size_t t, sn_ramping_period *out, sn_error *err)
+static sn_status
+load(void *context, unsigned worker, size_t t, sn_ramping_period *out, sn_error *err)
 {
     day *d = context;
+    (void)worker;
     (void)err;
-    *out = (sn_ramping_period){&d->period[t].problem, d->link, d->weight[t], d->scale[t]};
+    *out = (sn_ramping_period){&d->period[t].problem, d->link, d->loss, d->weight[t],
+                               d->scale[t]};
     return SN_OK;
 }
 
@@ -59,6 +64,16 @@ static void ready(day *d)
                                     .net_position_mw = d->net,
                                     .flow_mw = d->flow,
                                     .ramp_price = d->ramp_price};
+}
+
+/* Some borders lose on the way, whichever way they run. */
+static void draw_losses(day *d, sn_random *r, bool degenerate)
+{
+    d->loss = d->loss_share;
+    for (size_t l = 0; l < CASE_BORDERS_MAX; l++) {
+        double loss = degenerate ? 0.02 : 0.01 + 0.1 * sn_random_share(r);
+        d->loss_share[l] = sn_random_below(r, 3) > 0 ? loss : 0.0;
+    }
 }
 
 /* Hours that differ in load and prices on one network; few areas, limits that bind. */
@@ -127,35 +142,35 @@ static Clp_Simplex *build_lp(const day *d, bool elastic)
     int n_area = (int)d->period[0].n_area;
     int n_balance = (int)d->n_period * n_area;
     int n_row = n_balance + (int)(d->n_period * d->n_link);
-    double *low = calloc((size_t)n_row, sizeof *low);
-    double *high = calloc((size_t)n_row, sizeof *high);
+    double *least = calloc((size_t)n_row, sizeof *least);
+    double *most = calloc((size_t)n_row, sizeof *most);
     for (int i = 0; i < n_row; i++) {
         if (i < n_balance) {
-            low[i] = high[i] = d->period[i / n_area].load_mw[i % n_area];
+            least[i] = most[i] = d->period[i / n_area].load_mw[i % n_area];
             continue;
         }
         size_t at = (size_t)(i - n_balance);
         double known = at < d->n_link ? d->initial[at] : 0.0;
-        low[i] = isnan(known) ? -INFINITY : known - d->limit[at];
-        high[i] = isnan(known) ? INFINITY : known + d->limit[at];
+        least[i] = isnan(known) ? -INFINITY : known - d->limit[at];
+        most[i] = isnan(known) ? INFINITY : known + d->limit[at];
     }
     Clp_setLogLevel(m, 0);
     Clp_resize(m, n_row, 0);
     for (int i = 0; i < n_row; i++) {
-        Clp_rowLower(m)[i] = fmax(low[i], -1e30);
-        Clp_rowUpper(m)[i] = fmin(high[i], 1e30);
+        Clp_rowLower(m)[i] = fmax(least[i], -1e30);
+        Clp_rowUpper(m)[i] = fmin(most[i], 1e30);
     }
-    free(low);
-    free(high);
+    free(least);
+    free(most);
     for (size_t t = 0; t < d->n_period; t++) {
         const market_case *c = &d->period[t];
         for (size_t z = 0; z < c->n_area; z++) {
             int row = (int)t * n_area + (int)z;
             double one = 1.0;
             double less = -1.0;
-            double most = elastic ? 1e9 : 0.0; /* beyond the price limits */
-            put_column(m, 0.0, most, d->weight[t] * 4001.0, 1, &row, &one);
-            put_column(m, 0.0, most, d->weight[t] * 501.0, 1, &row, &less);
+            double beyond = elastic ? 1e9 : 0.0; /* beyond the price limits */
+            put_column(m, 0.0, beyond, d->weight[t] * 4001.0, 1, &row, &one);
+            put_column(m, 0.0, beyond, d->weight[t] * 501.0, 1, &row, &less);
             for (size_t s = 0; s < c->n_step; s++) {
                 put_column(m, 0.0, c->step_mw[z][s], d->weight[t] * c->step_price[z][s],
                            1, &row, &one);
@@ -166,14 +181,43 @@ static Clp_Simplex *build_lp(const day *d, bool elastic)
                           (int)t * n_area + (int)c->border[l].to,
                           n_balance + (int)(t * d->n_link + l),
                           n_balance + (int)((t + 1) * d->n_link + l)};
-            double value[4] = {-1.0, 1.0, d->scale[t], -d->scale[t]};
+            double keep = d->loss != NULL ? 1.0 - d->loss[l] : 1.0;
+            double value[4] = {-1.0, keep, d->scale[t], -d->scale[t]};
+            double back[4] = {keep, -1.0, -d->scale[t], d->scale[t]};
             int n = l >= d->n_link ? 2 : t + 1 < d->n_period ? 4 : 3;
-            put_column(m, fmax(c->flow_min[l], -1e7), fmin(c->flow_max[l], 1e7), 0.0, n,
-                       row, value);
+            double low = fmax(c->flow_min[l], -1e7);
+            double high = fmin(c->flow_max[l], 1e7);
+            if (keep < 1.0) {
+                put_column(m, fmax(low, 0.0), fmax(high, 0.0), 0.0, n, row, value);
+                put_column(m, fmax(-high, 0.0), fmax(-low, 0.0), 0.0, n, row, back);
+            } else {
+                put_column(m, low, high, 0.0, n, row, value);
+            }
         }
     }
     return m;
 }
+
+/* Does a link run both ways at once?  Its columns follow one another. */
+static bool runs_both_ways(const day *d, Clp_Simplex *m)
+{
+    const double *x = Clp_primalColumnSolution(m);
+    size_t at = 0;
+    for (size_t t = 0; t < d->n_period; t++) {
+        const market_case *c = &d->period[t];
+        at += c->n_area * (2 + c->n_step);
+        for (size_t l = 0; l < c->n_border; l++) {
+            bool is_lossy = d->loss != NULL && d->loss[l] > 0.0;
+            if (is_lossy && fmin(x[at], x[at + 1]) > 1e-6) {
+                return true;
+            }
+            at += is_lossy ? 2 : 1;
+        }
+    }
+    return false;
+}
+
+static bool both_ways; /* in the last solution of the referee */
 
 static bool referee(const day *d, bool elastic, double *cost)
 {
@@ -183,9 +227,14 @@ static bool referee(const day *d, bool elastic, double *cost)
     int code = Clp_dual(m, 0);
     *cost = Clp_objectiveValue(m);
     bool solved = code == 0 && Clp_status(m) == 0;
+    both_ways = solved && runs_both_ways(d, m);
     Clp_deleteModel(m);
     return solved;
 }
+
+typedef struct kind {
+    bool is_degenerate, has_losses;
+} kind;
 
 static double cost_of(const day *d)
 {
@@ -207,14 +256,23 @@ static void assert_infeasible(const day *d, bool solved, double cost)
 
 static void against_clp(void **state)
 {
-    enum { N_CASE = 150 };
-    bool degenerate = *(const bool *)*state;
+    const kind *k = *state;
+    const char *more = getenv("SNITT_TEST_CASES");
+    const int N_CASE = more != NULL    ? (int)strtol(more, NULL, 10)
+                       : k->has_losses ? 80
+                                       : 150;
+    bool degenerate = k->is_degenerate;
     sn_random random = {degenerate ? 71 : 73};
     static day d;
     int n_coupled = 0;
     int n_infeasible = 0;
+    int n_both_ways = 0;
     for (int i = 0; i < N_CASE; i++) {
         draw(&d, &random, degenerate);
+        d.loss = NULL;
+        if (k->has_losses) {
+            draw_losses(&d, &random, degenerate);
+        }
         sn_error err = {0};
         double cost;
         bool solved = referee(&d, false, &cost);
@@ -227,9 +285,16 @@ static void against_clp(void **state)
             continue;
         }
         assert_true(solved);
-        assert_near(cost_of(&d), cost, 1e-9 * fmax(1e4, fabs(cost)));
+        double tolerance = 1e-9 * fmax(1e4, fabs(cost));
         n_coupled += d.result.n_coupled > 0;
+        if (both_ways) { /* which a link does not do: no better than that */
+            assert_true(cost_of(&d) >= cost - tolerance);
+            n_both_ways++;
+        } else {
+            assert_near(cost_of(&d), cost, tolerance);
+        }
     }
+    assert_true(n_both_ways < N_CASE / 4);
     assert_true(n_coupled > N_CASE / 2);
     assert_true(!degenerate || n_infeasible > 0);
 }
@@ -379,14 +444,131 @@ static void what_cannot_be_reached_is_infeasible(void **state)
     assert_non_null(strstr(err.message, "limit of change -1 MW of link 0, period 1"));
 }
 
+/* ---- prices that limits leave open ---- */
+
+/* The seller takes any amount at 20 EUR/MWh.  The buyer wants nothing in the first hour
+ * and 100 MW in the second, and its curve says -80 .. 20 EUR/MWh of the first and 20 ..
+ * 120 of the second.  The link may change by 100 MW, which is just enough, so that the
+ * limit may be worth anything: p1 = 20 - mu / h1, p2 = 20 + mu / h2.  Least
+ * h1 (p1 + 30)^2 + h2 (p2 - 70)^2, as the middles are -30 and 70. */
+static void open_prices_are_nearest_the_middle(void **state)
+{
+    (void)state;
+    static day d;
+    static const double want[] = {20.0, 20.0};
+    static const double low[] = {-80.0, 20.0};
+    draw_lines(&d, 2, want, 100.0);
+    for (size_t t = 0; t < 2; t++) {
+        market_case *c = &d.period[t];
+        double mw = t == 0 ? 0.0 : -100.0;
+        c->curve_price[0][0] = c->curve_price[0][1] = 20.0;
+        c->curve_mw[0][0] = -600.0;
+        c->curve_mw[0][1] = 600.0;
+        c->curve[0] = (sn_curve){2, c->curve_price[0], c->curve_mw[0]};
+        for (size_t k = 0; k < 4; k++) {
+            c->curve_price[1][k] = low[t] + (k < 2 ? 0.0 : 100.0);
+            c->curve_mw[1][k] = mw + (k == 0 ? -50.0 : k == 3 ? 50.0 : 0.0);
+        }
+        c->curve[1] = (sn_curve){4, c->curve_price[1], c->curve_mw[1]};
+    }
+    solve(&d);
+    assert_near(d.flow[0], 0.0, 1e-6);
+    assert_near(d.flow[1], 100.0, 1e-6);
+    assert_near(d.price[1], -30.0, 1e-7); /* mu = 50 */
+    assert_near(d.price[3], 70.0, 1e-7);
+    assert_near(d.ramp_price[1], 50.0, 1e-7);
+    d.weight[0] = 0.5; /* (50 - 2 mu)^2 / 2 + (mu - 50)^2: mu = 100 / 3 */
+    solve(&d);
+    assert_near(d.ramp_price[1], 100.0 / 3.0, 1e-7);
+    assert_near(d.price[1], 20.0 - 200.0 / 3.0, 1e-7);
+    assert_near(d.price[3], 20.0 + 100.0 / 3.0, 1e-7);
+}
+
+/* Same bytes for any number of threads and any order of areas; a period that no limit
+ * ties to others has the answer it has alone. */
+static void nothing_depends_on_the_way(void **state)
+{
+    const kind *k = *state;
+    sn_random random = {k->is_degenerate ? 83 : 89};
+    static day d;
+    static day other;
+    sn_clearing *alone = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    static bool is_coupled[PERIODS_MAX];
+    size_t n_tied = 0;
+    size_t n_alone = 0;
+    for (int i = 0; i < 30; i++) {
+        draw(&d, &random, k->is_degenerate);
+        d.loss = NULL;
+        if (k->has_losses) {
+            draw_losses(&d, &random, k->is_degenerate);
+        }
+        other = d;
+        size_t n = d.period[0].n_area;
+        for (size_t t = 0; t < d.n_period; t++) { /* area z is n - 1 - z */
+            market_case *c = &other.period[t];
+            for (size_t z = 0; z < n; z++) {
+                c->load_mw[z] = d.period[t].load_mw[n - 1 - z];
+                memcpy(c->step_mw[z], d.period[t].step_mw[n - 1 - z],
+                       sizeof c->step_mw[z]);
+                memcpy(c->step_price[z], d.period[t].step_price[n - 1 - z],
+                       sizeof c->step_price[z]);
+            }
+            for (size_t l = 0; l < c->n_border; l++) {
+                c->border[l].from = n - 1 - c->border[l].from;
+                c->border[l].to = n - 1 - c->border[l].to;
+            }
+            market_case_build(c);
+            market_case_build(&d.period[t]);
+        }
+        other.loss = k->has_losses ? other.loss_share : NULL;
+        ready(&d);
+        ready(&other);
+        d.result.is_coupled = is_coupled;
+        other.ramping.n_thread = 3;
+        solve(&d);
+        solve(&other);
+        size_t n_border = d.period[0].n_border;
+        assert_memory_equal(d.flow, other.flow, d.n_period * n_border * sizeof *d.flow);
+        assert_memory_equal(d.ramp_price, other.ramp_price,
+                            d.n_period * d.n_link * sizeof *d.ramp_price);
+        for (size_t at = 0; at < d.n_period * n; at++) {
+            size_t there = at / n * n + n - 1 - at % n;
+            assert_memory_equal(&d.price[at], &other.price[there], sizeof *d.price);
+        }
+        assert_int_equal(sn_clearing_set_link_losses(alone, d.loss, NULL), SN_OK);
+        for (size_t t = 0; t < d.n_period; t++) {
+            sn_clearing_result result;
+            n_tied += is_coupled[t];
+            if (is_coupled[t] || d.outcome[t] != SN_CLEARED) {
+                continue;
+            }
+            assert_int_equal(
+                sn_clearing_solve(alone, &d.period[t].problem, &result, NULL), SN_OK);
+            assert_memory_equal(result.price_eur_per_mwh, &d.price[t * n],
+                                n * sizeof *d.price);
+            n_alone++;
+        }
+    }
+    assert_true(n_tied > 100 && n_alone > 100);
+    sn_clearing_free(alone);
+}
+
 int main(void)
 {
-    static bool plain = false;
-    static bool degenerate = true;
+    static kind plain = {false, false};
+    static kind degenerate = {true, false};
+    static kind lossy = {false, true};
+    static kind lossy_degenerate = {true, true};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(against_clp, &plain),
         cmocka_unit_test_prestate(against_clp, &degenerate),
+        cmocka_unit_test_prestate(against_clp, &lossy),
+        cmocka_unit_test_prestate(against_clp, &lossy_degenerate),
         cmocka_unit_test(two_hours_by_hand),
+        cmocka_unit_test(open_prices_are_nearest_the_middle),
+        cmocka_unit_test_prestate(nothing_depends_on_the_way, &plain),
+        cmocka_unit_test_prestate(nothing_depends_on_the_way, &degenerate),
+        cmocka_unit_test_prestate(nothing_depends_on_the_way, &lossy),
         cmocka_unit_test(lines_are_proved),
         cmocka_unit_test(check_catches_each_corruption),
         cmocka_unit_test(what_cannot_be_reached_is_infeasible),

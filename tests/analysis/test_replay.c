@@ -585,6 +585,58 @@ static void test_start_does_not_change_a_byte(void **state)
     }
 }
 
+static void assert_same_result(const sn_replay_result *a, const sn_replay_result *b)
+{
+    assert_same_bytes(a->price_eur_per_mwh, b->price_eur_per_mwh, N_HOUR * N_AREA);
+    assert_same_bytes(a->hydro_mw, b->hydro_mw, N_HOUR * N_AREA);
+    assert_same_bytes(a->redispatch_hydro_mw, b->redispatch_hydro_mw, N_HOUR * N_AREA);
+    assert_same_bytes(a->water_value_shift_eur_per_mwh, b->water_value_shift_eur_per_mwh,
+                      N_HOUR * N_AREA);
+    assert_same_bytes(a->flow_mw, b->flow_mw, N_HOUR * N_BORDER);
+    assert_same_bytes(a->cut_max_mw, b->cut_max_mw, N_HOUR * N_BORDER);
+    assert_true(a->redispatch_bill_eur == b->redispatch_bill_eur);
+    assert_true(a->energy_error_max_share == b->energy_error_max_share);
+    assert_int_equal(a->iterations, b->iterations);
+    assert_int_equal(a->check_periods, b->check_periods);
+    assert_int_equal(a->hours_over, b->hours_over);
+    assert_int_equal(a->border_hours_total, b->border_hours_total);
+}
+
+/* What several runs share is made once, and one gives the held water on its way. */
+static void test_shared_preparation_changes_nothing(void **state)
+{
+    fixture *f = *state;
+    sn_replay_result alone[3];
+    sn_replay_result shared[2];
+    sn_replay_result held = {0};
+    sn_replay_prepared *prepared = NULL;
+    sn_error err = {0};
+    for (int b = 0; b < 3; b++) {
+        f->settings.balance = (sn_hydro_balance)b;
+        run(f, &se1, &alone[b]);
+    }
+    assert_int_equal(
+        sn_replay_prepared_new(&f->input, &f->settings, &se1, &prepared, &err), SN_OK);
+    f->settings.prepared = prepared;
+    for (int b = 0; b < 2; b++) {
+        f->settings.balance = (sn_hydro_balance)b;
+        f->settings.held_out = b == SN_BALANCE_MARKET ? &held : NULL;
+        run(f, &se1, &shared[b]);
+        assert_same_result(&alone[b], &shared[b]);
+    }
+    assert_same_result(&alone[SN_BALANCE_HELD], &held);
+    assert_true(alone[SN_BALANCE_MARKET].iterations > 1);
+    assert_int_equal(sn_replay_run(&f->input, &f->settings, &se4, &alone[0], &err),
+                     SN_E_FORMAT); /* prepared for another one */
+    sn_replay_prepared_free(prepared);
+    for (int b = 0; b < 3; b++) {
+        sn_replay_result_release(&alone[b]);
+    }
+    sn_replay_result_release(&shared[0]);
+    sn_replay_result_release(&shared[1]);
+    sn_replay_result_release(&held);
+}
+
 /* M-29: SE1 and SE2 never differed. */
 static void test_merging_equal_areas_changes_nothing(void **state)
 {
@@ -916,6 +968,7 @@ int main(void)
         TEST(test_storage_stays_in_bounds),
         TEST(test_threads_do_not_change_a_byte),
         TEST(test_start_does_not_change_a_byte),
+        TEST(test_shared_preparation_changes_nothing),
         TEST(test_price_limits_change_over_time),
         TEST(test_merging_equal_areas_changes_nothing),
         TEST(test_gaps_are_excluded_by_cause),

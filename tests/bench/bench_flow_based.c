@@ -112,7 +112,7 @@ static void make_case(const market_case *m, double ram_share, flow_case *c)
 
 typedef struct bench_row {
     double solve_s, check_s, clp_s, objective_eur, worst_share;
-    size_t n_newton, n_exact, n_active;
+    size_t n_step, n_exact, n_active;
 } bench_row;
 
 static sn_flow_based *workspace(void)
@@ -145,10 +145,10 @@ static void measure_ours(const bench_kind *kind,
         sn_status checked = sn_flow_based_check(&c.problem, &result, &residuals, NULL);
         double end = sn_os_monotonic_s();
         bench_require(checked == SN_OK, "a period passes its check");
-        size_t newton;
+        size_t steps;
         size_t exact;
-        sn_flow_based_effort(work, &newton, &exact);
-        row->n_newton += newton;
+        sn_flow_based_effort(work, &steps, &exact);
+        row->n_step += steps;
         row->n_exact += exact;
         for (size_t k = 0; k < c.n_constraint; k++) {
             row->n_active += result.shadow_price_eur_per_mw[k] > 1e-9;
@@ -217,7 +217,7 @@ static void measure(const bench_kind *kind, double ram_share, size_t n, size_t r
     double clp = 1e6 * row.clp_s / (double)n;
     printf("%-13s %4.2f %9.2f %9.2f %7.0f %% %9.1f %7.0f %7.2f %7.2f %7.2f %.12e %9.1e\n",
            kind->name, ram_share, solve, check, 100.0 * check / solve, clp, clp / solve,
-           (double)row.n_newton / (double)n, (double)row.n_exact / (double)n,
+           (double)row.n_step / (double)n, (double)row.n_exact / (double)n,
            (double)row.n_active / (double)n, row.objective_eur, row.worst_share);
     free(hours.hour);
 }
@@ -236,7 +236,7 @@ int main(int argc, char **argv)
         "20 areas x 50 steps x 60 constraints, %zu periods, median of %zu, us a period\n",
         n, repeats);
     printf("%-13s %4s %9s %9s %9s %9s %7s %7s %7s %7s %-18s %9s\n", "hours", "RAM",
-           "solve", "check", "check/s.", "CLP warm", "ratio", "newton", "exact", "active",
+           "solve", "check", "check/s.", "CLP warm", "ratio", "steps", "exact", "active",
            "objective EUR", "worst");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         measure(&kinds[i], 1.0, n, repeats);

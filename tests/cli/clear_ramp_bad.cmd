@@ -19,7 +19,7 @@ ls p.csv f.csv 2>/dev/null
 sed -i '/22:15Z,EAST/s/EAST,WEST,-75,75/WEST,EAST,-75,75/' capacity.csv
 try --ramp $r EAST,WEST,1,
 snitt clear --bids bids.csv --capacity capacity.csv --border-prices prices.csv \
-    --ramp ramp.csv --losses l.csv --prices p.csv --flows f.csv
+    --ramp ramp.csv --domain d.json --prices p.csv --flows f.csv
 echo "exit $?"
 snitt clear --bids bids.csv --capacity capacity.csv --border-prices prices.csv \
     --losses l.csv --ties pro-rata --prices p.csv --flows f.csv

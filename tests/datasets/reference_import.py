@@ -255,7 +255,34 @@ def read_timvarden(path):
             put("load_mw", "svk", area, t, value)
 
 
+SCB_ROWS = {
+    "total production": "generation_mw", "total usage": "load_mw", "wind power": "wind_mw",
+    "hydro power (including pump power), net": "hydro_mw",
+    "solar power (on-grid)": "solar_mw", "losses": "use_losses_mw",
+    "nuclear power (condensing), net": "nuclear_mw",
+    "conventional thermal power, net": "thermal_mw",
+    "mining and manufacturing": "use_industry_mw",
+    "railways, trams and bus traffic": "use_transport_mw",
+    "other (residential sector, services, etc.)": "use_services_mw"}
+
+
+def read_scb(path):
+    """GWh of a month in each row's column: mean MW on each of its days."""
+    table = rows(path)[2:]
+    for row in table[1:]:
+        for month, cell in zip(table[0][2:], row[2:]):
+            year, index = int(month[:4]), int(month[5:]) - 1
+            first = dt.datetime(year, index + 1, 1, tzinfo=dt.timezone.utc)
+            end = dt.datetime(year + index // 11, (index + 1) % 12 + 1, 1,
+                              tzinfo=dt.timezone.utc)
+            for day in range((end - first).days):
+                if row[0] in SCB_ROWS:
+                    put(SCB_ROWS[row[0]], "scb", row[1], int(first.timestamp()) + 86400 * day,
+                        float(cell) * 1000 / 24 / (end - first).days, 86400)
+
+
 READERS = [
+    ("scb/*monthly*", read_scb),
     ("prices/entsoe-gui/*.gz", read_entsoe),
     ("prices/nordpool-sek/*.gz", lambda p: read_nordpool(p, "price_sek_per_mwh", price_name)),
     ("prices/energidataservice/*.gz", read_eds),

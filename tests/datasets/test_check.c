@@ -23,6 +23,16 @@ enum { DAYS = 20, HOURS = DAYS * 24, AT = 7 * 24 };
 
 static char folder[64];
 
+/* In memory where the machine has it: many stores are written here. */
+static void make_folder(void)
+{
+    (void)snprintf(folder, sizeof folder, "/dev/shm/snitt-test-check-XXXXXX");
+    if (mkdtemp(folder) == NULL) {
+        (void)snprintf(folder, sizeof folder, "/tmp/snitt-test-check-XXXXXX");
+        assert_non_null(mkdtemp(folder));
+    }
+}
+
 static sn_series
 make(sn_quantity quantity, const char *source, const char *subject, double level)
 {
@@ -80,21 +90,23 @@ static void limits_zeros_and_units(void **state)
     expect_alone(&flow, "1 values outside -1400 to 1400 MW", 1);
     sn_series_release(&flow);
 
-    sn_series load = make(SN_LOAD, "x", "SE3", 9000.0);
-    for (size_t i = AT; i < AT + 24; i++) {
-        load.value[i] = 0.0;
-    }
-    load.value[3] = 0.0; /* one hour is no day */
-    expect_alone(&load,
-                 "24 values in whole days of zeros, the first at 2024-01-08T00:00Z", 24);
-    sn_series_release(&load);
-
-    sn_series kwh = make(SN_LOAD, "x", "SE3", 9000.0);
-    for (size_t i = AT; i < AT + 48; i++) {
-        kwh.value[i] *= 1000.0;
-    }
-    expect_alone(&kwh, "2 days are out of size", 48);
+    /* A whole file in another unit, and a single hour of one that is not. */
+    sn_series kwh = make(SN_LOAD, "x", "SE3", 9e6);
+    expect_alone(&kwh, "480 values are out of size, the first is", HOURS);
     sn_series_release(&kwh);
+    sn_series hour = make(SN_LOAD, "x", "SE3", 9000.0);
+    hour.value[AT] *= 1000.0;
+    hour.value[AT + 1] = 0.0; /* one hour of zero is no day */
+    expect_alone(&hour, "1 values are out of size", 1);
+    sn_series_release(&hour);
+    /* An area may make little of its own. */
+    sn_series little = make(SN_GENERATION, "x", "LT", 40.0);
+    expect_alone(&little, NULL, 0);
+    for (size_t i = 0; i < HOURS; i++) {
+        little.value[i] *= 0.001;
+    }
+    expect_alone(&little, "480 values are out of size", HOURS);
+    sn_series_release(&little);
 
     /* Sun and wind do vary so much. */
     sn_series solar = make(SN_SOLAR, "x", "SE3", 10.0);
@@ -119,8 +131,7 @@ static void expect_arriving(const sn_series *known,
     sn_store_batch batch = {.origin = {.name = "n", .licence = "l", .attribution = "a"},
                             .series = known,
                             .n_series = n_known};
-    (void)snprintf(folder, sizeof folder, "/tmp/snitt-test-check-XXXXXX");
-    assert_non_null(mkdtemp(folder));
+    make_folder();
     assert_int_equal(sn_store_open(folder, &writable, &store, &err), SN_OK);
     assert_int_equal(sn_store_write(store, &batch, n_known > 0 ? 1 : 0, NULL, &err),
                      SN_OK);
@@ -183,22 +194,190 @@ static void other_sources(void **state)
     sn_series_release(&known);
 }
 
-/* SE1 has borders to SE2, FI and NO4. */
+/* The same data arrive piece by piece, in one store after another; all flags and values
+ * that are known in the end. */
+typedef struct dataset {
+    const sn_series *series;
+    size_t n;
+} dataset;
+
+/* What arrives: of each series the intervals [from, end), whose values are changed. */
+static void arrive(sn_store *store, const dataset *data, size_t from, size_t end)
+{
+    sn_series piece[8];
+    sn_series *list[8];
+    sn_findings findings;
+    sn_store_change change;
+    sn_findings_init(&findings);
+    for (size_t s = 0; s < data->n; s++) {
+        sn_axis axis = data->series[s].axis;
+        axis.start = sn_axis_at(&axis, from);
+        axis.n = end - from;
+        assert_int_equal(sn_series_init(&piece[s], &data->series[s].key, axis, NULL),
+                         SN_OK);
+        memcpy(piece[s].value, &data->series[s].value[from], axis.n * sizeof(double));
+        for (size_t i = 0; i < axis.n; i++) {
+            bool is_gap = isnan(piece[s].value[i]);
+            piece[s].flag[i] = (uint8_t)(is_gap ? SN_FLAG_GAP : SN_FLAG_STATED);
+        }
+        list[s] = &piece[s];
+        assert_int_equal(sn_check_series(&piece[s], &findings, NULL), SN_OK);
+    }
+    char name[32];
+    (void)snprintf(name, sizeof name, "%zu", from);
+    sn_store_batch batch = {.origin = {.name = name,
+                                       .raw = name,
+                                       .raw_size = strlen(name),
+                                       .licence = "l",
+                                       .attribution = "a",
+                                       .reader = "import"},
+                            .series = piece,
+                            .n_series = data->n};
+    assert_int_equal(sn_check_against_store(store, list, data->n, &findings, NULL),
+                     SN_OK);
+    assert_int_equal(
+        sn_check_write(&findings, store, (sn_instant){0}, &batch, 1, &change, NULL),
+        SN_OK);
+    for (size_t s = 0; s < data->n; s++) {
+        sn_series_release(&piece[s]);
+    }
+    sn_findings_release(&findings);
+}
+
+/* The flags of all series after arrival cut at `cut` (pairs of ends), one after another;
+ * each series by itself when alone. */
+static size_t flags_of(const dataset *data,
+                       const size_t (*piece)[2],
+                       size_t n_piece,
+                       bool is_alone,
+                       uint8_t *flag)
+{
+    sn_store *store = NULL;
+    size_t n_doubted = 0;
+    const sn_store_options writable = {.writable = true};
+    make_folder();
+    assert_int_equal(sn_store_open(folder, &writable, &store, NULL), SN_OK);
+    for (size_t p = 0; p < n_piece; p++) {
+        for (size_t s = 0; is_alone && s < data->n; s++) {
+            const dataset one = {&data->series[s], 1};
+            arrive(store, &one, piece[p][0], piece[p][1]);
+        }
+        if (!is_alone) {
+            arrive(store, data, piece[p][0], piece[p][1]);
+        }
+    }
+    for (size_t s = 0; s < data->n; s++) {
+        sn_series got;
+        const sn_axis *axis = &data->series[s].axis;
+        assert_int_equal(sn_store_read(store, &data->series[s].key, axis->start,
+                                       sn_axis_end(axis), &got, NULL),
+                         SN_OK);
+        for (size_t i = 0; i < axis->n; i++) {
+            flag[s * axis->n + i] = got.flag[i];
+            n_doubted += got.flag[i] == SN_FLAG_SUSPECT;
+        }
+        sn_series_release(&got);
+    }
+    sn_store_close(store);
+    assert_int_equal(sn_os_remove_tree(folder, NULL), SN_OK);
+    return n_doubted;
+}
+
+/* Whole; cut in days, in hours that are no day, backwards with the middle held back;
+ * the series together or one after another. */
+static void expect_same_however_cut(const sn_series *series, size_t n, size_t n_doubted)
+{
+    static const size_t whole[][2] = {{0, HOURS}};
+    static const size_t in_days[][2] = {{0, 96}, {96, 192}, {192, HOURS}};
+    static const size_t in_hours[][2] = {
+        {0, 5}, {5, AT + 7}, {AT + 7, AT + 12}, {AT + 12, HOURS}};
+    static const size_t backwards[][2] = {
+        {AT + 13, HOURS}, {0, AT - 3}, {AT - 3, AT + 13}};
+    static const struct {
+        const size_t (*piece)[2];
+        size_t n;
+    } cuts[] = {{whole, 1}, {in_days, 3}, {in_hours, 4}, {backwards, 3}};
+    const dataset data = {series, n};
+    static uint8_t expected[8 * HOURS];
+    static uint8_t flag[8 * HOURS];
+    assert_int_equal(flags_of(&data, whole, 1, false, expected), n_doubted);
+    for (size_t c = 0; c < 2 * sizeof cuts / sizeof *cuts; c++) {
+        (void)flags_of(&data, cuts[c / 2].piece, cuts[c / 2].n, c % 2 == 1, flag);
+        for (size_t i = 0; i < n * HOURS; i++) {
+            if (flag[i] != expected[i]) {
+                fail_msg("cut %zu%s: interval %zu of series %zu is %d, whole it is %d",
+                         c / 2, c % 2 == 1 ? ", one by one" : "", i % HOURS, i / HOURS,
+                         flag[i], expected[i]);
+            }
+        }
+    }
+}
+
+static void zeros_however_cut(void **state)
+{
+    (void)state;
+    sn_series load = make(SN_LOAD, "x", "SE3", 9000.0);
+    for (size_t i = AT; i < AT + 24; i++) {
+        load.value[i] = 0.0;
+    }
+    load.value[3] = 0.0; /* one hour is no day */
+    expect_arriving(NULL, 0, &load, 1,
+                    "24 values in whole days of zeros, the first at 2024-01-08T00:00Z",
+                    24);
+    expect_same_however_cut(&load, 1, 24);
+    load.value[AT + 21] = 9000.0; /* and 21 + 2 are none */
+    expect_same_however_cut(&load, 1, 0);
+    sn_series_release(&load);
+}
+
+static void sources_however_cut(void **state)
+{
+    (void)state;
+    /* Three days of another unit, a price that differs, and one that is missing. */
+    sn_series s[2] = {make(SN_LOAD, "nordpool", "SE3", 9000.0),
+                      make(SN_LOAD, "entsoe", "SE3", 9000.0)};
+    for (size_t i = AT; i < AT + 72; i++) {
+        s[1].value[i] *= 0.25;
+    }
+    s[1].value[AT + 30] = (double)NAN; /* that day is not whole: not judged */
+    expect_same_however_cut(s, 2, 2 * 48);
+    sn_series_release(&s[0]);
+    sn_series_release(&s[1]);
+    sn_series price[2] = {make(SN_PRICE_EUR, "epex", "SE4", 60.0),
+                          make(SN_PRICE_EUR, "zones_hourly", "SE4", 60.0)};
+    price[1].value[AT] += 5.0;
+    price[1].value[AT + 9] += 0.02;
+    expect_same_however_cut(price, 2, 4);
+    for (size_t i = 0; i < HOURS; i++) {
+        price[1].value[i] = 11.3 * price[0].value[i];
+    }
+    expect_same_however_cut(price, 2, 2 * HOURS);
+    sn_series_release(&price[0]);
+    sn_series_release(&price[1]);
+}
+
+/* SE1 has borders to SE2, FI and NO4: load, three flows, and generation that closes. */
+static void make_balance(sn_series s[5])
+{
+    s[0] = make(SN_LOAD, "nordpool", "SE1", 1000.0);
+    s[1] = make(SN_FLOW_MEASURED, "nordpool", "SE1-SE2", 1500.0);
+    s[2] = make(SN_FLOW_MEASURED, "nordpool", "SE1-FI", 700.0);
+    s[3] = make(SN_FLOW_MEASURED, "nordpool", "SE1-NO4", -100.0);
+    s[4] = make(SN_GENERATION, "nordpool", "SE1", 0.0);
+    for (size_t i = 0; i < HOURS; i++) {
+        s[4].value[i] = s[0].value[i] + s[1].value[i] + s[2].value[i] + s[3].value[i] +
+                        (double)(i % 5);
+    }
+}
+
 static void balance_of_an_area(void **state)
 {
     (void)state;
     for (int fault = 0; fault < 4; fault++) {
-        sn_series s[5] = {make(SN_LOAD, "nordpool", "SE1", 1000.0),
-                          make(SN_FLOW_MEASURED, "nordpool", "SE1-SE2", 1500.0),
-                          make(SN_FLOW_MEASURED, "nordpool", "SE1-FI", 700.0),
-                          make(SN_FLOW_MEASURED, "nordpool", "SE1-NO4", -100.0),
-                          make(SN_GENERATION, "nordpool", "SE1", 0.0)};
-        for (size_t i = 0; i < HOURS; i++) {
-            s[4].value[i] = s[0].value[i] + s[1].value[i] + s[2].value[i] +
-                            s[3].value[i] + (double)(i % 5);
-            if (fault == 2) {
-                s[2].value[i] = -s[2].value[i];
-            }
+        sn_series s[5];
+        make_balance(s);
+        for (size_t i = 0; i < HOURS && fault == 2; i++) {
+            s[2].value[i] = -s[2].value[i];
         }
         if (fault == 1) {
             s[4].value[AT] += 900.0;
@@ -211,23 +390,39 @@ static void balance_of_an_area(void **state)
                             : fault == 2
                                 ? "not closed: a border is missing or has the wrong"
                                 : NULL;
+        size_t n = fault == 1 ? 5 : fault == 2 ? 5 * HOURS : 0;
         /* Generation arrives, the rest is known. */
-        expect_arriving(s, 4, &s[4], 1, words,
-                        fault == 1   ? 5
-                        : fault == 2 ? 5 * HOURS
-                                     : 0);
+        expect_arriving(s, 4, &s[4], 1, words, n);
+        expect_same_however_cut(s, 5, n);
         for (int k = 0; k < 5; k++) {
             sn_series_release(&s[k]);
         }
     }
 }
 
+/* A file of a few bad hours and one of many are judged alike: what an hour may be off by
+ * does not depend on the rest. */
+static void balance_by_the_hour(void **state)
+{
+    (void)state;
+    sn_series s[5];
+    make_balance(s);
+    for (size_t i = 24; i < HOURS; i++) {
+        s[4].value[i] += i < 300 ? 250.0 : i < 330 ? 310.0 : 0.0;
+    }
+    s[1].value[310] = (double)NAN; /* an hour without a term is not judged */
+    expect_same_however_cut(s, 5, 5 * 29);
+    for (int k = 0; k < 5; k++) {
+        sn_series_release(&s[k]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limits_zeros_and_units),
-        cmocka_unit_test(other_sources),
-        cmocka_unit_test(balance_of_an_area),
+        cmocka_unit_test(limits_zeros_and_units), cmocka_unit_test(other_sources),
+        cmocka_unit_test(zeros_however_cut),      cmocka_unit_test(sources_however_cut),
+        cmocka_unit_test(balance_of_an_area),     cmocka_unit_test(balance_by_the_hour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,13 +74,6 @@ static void get_with(answer *out, const char *path, sn_ask ask, sn_fetch_options
     sn_fetcher_close(fetcher);
 }
 
-static const sn_ask absent_fine = {.is_absent_fine = true};
-
-static void get(answer *out, const char *path)
-{
-    get_with(out, path, absent_fine, (sn_fetch_options){0});
-}
-
 #define RATES "/swea/v1/Observations/SEKEURPMI/2024-01-01/2024-01-05"
 
 static int start(void **state)
@@ -96,138 +89,109 @@ static int stop(void **state)
     return 0;
 }
 
-static void plain_answer_comes_whole(void **state)
+/* One request, and what comes of it. */
+typedef struct one_request {
+    const char *path;
+    sn_ask ask;
+    sn_fetch_options options;
+    sn_status status;
+    long http_status; /* 0: any */
+    size_t n_sleep;
+    double slept_s[2]; /* 0: any */
+    const char *body;  /* words of it */
+    const char *not_in_body;
+    const char *error;
+} one_request;
+
+static void expect_words(const char *what, const char *text, const char *words)
 {
-    (void)state;
+    if (words != NULL && strstr(text, words) == NULL) {
+        fail_msg("%s: \"%.300s\" does not say \"%s\"", what, text, words);
+    }
+}
+
+static void expect(const one_request *r)
+{
     answer got;
-    get(&got, RATES);
-    assert_int_equal(got.status, SN_OK);
-    assert_int_equal(got.http_status, 200);
-    assert_non_null(strstr(got.body.data, "\"2024-01-05\""));
-    assert_int_equal(got.time.n_sleep, 0);
+    get_with(&got, r->path, r->ask, r->options);
+    if (got.status != r->status || got.time.n_sleep != r->n_sleep) {
+        fail_msg("%s: status %d after %zu waits, expected %d after %zu; %s", r->path,
+                 (int)got.status, got.time.n_sleep, (int)r->status, r->n_sleep,
+                 got.err.message);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (r->slept_s[i] > 0.0) {
+            assert_float_equal(got.time.slept_s[i], r->slept_s[i], 1e-9);
+        }
+    }
+    if (r->http_status != 0) {
+        assert_int_equal(got.http_status, r->http_status);
+    }
+    const char *body = got.body.data != NULL ? got.body.data : "";
+    expect_words(r->path, body, r->body);
+    expect_words(r->path, got.err.message, r->error);
+    assert_true(r->not_in_body == NULL || strstr(body, r->not_in_body) == NULL);
+    assert_true(r->ask.size_max == 0 || got.body.len <= r->ask.size_max);
     sn_strbuf_release(&got.body);
 }
 
-static void retry_after_is_obeyed(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/429" RATES);
-    assert_int_equal(got.status, SN_OK);
-    assert_int_equal(got.time.n_sleep, 1);
-    assert_float_equal(got.time.slept_s[0], 1.0, 1e-9);
-    sn_strbuf_release(&got.body);
-}
+#define LAST_DAY "\"2024-01-05\""
+#define MAY_BE_ABSENT                                                                    \
+    {                                                                                    \
+        .is_absent_fine = true                                                           \
+    }
 
-static void long_retry_after_is_not_waited_for(void **state)
+static void answers_and_faults(void **state)
 {
     (void)state;
-    answer got;
-    get(&got, "/fault/429long" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    assert_int_equal(got.time.n_sleep, 0);
-    assert_non_null(strstr(got.err.message, "100000 s"));
-    sn_strbuf_release(&got.body);
-}
-
-static void waits_grow_after_503(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/503x2" RATES);
-    assert_int_equal(got.status, SN_OK);
-    assert_int_equal(got.time.n_sleep, 2);
-    assert_float_equal(got.time.slept_s[0], 1.0, 1e-9);
-    assert_float_equal(got.time.slept_s[1], 2.0, 1e-9);
-    assert_null(strstr(got.body.data, "maintenance"));
-    sn_strbuf_release(&got.body);
-}
-
-static void gives_up_after_five_tries(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/always503" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    assert_int_equal(got.time.n_sleep, 4);
-    assert_non_null(strstr(got.err.message, "HTTP 503"));
-    sn_strbuf_release(&got.body);
-}
-
-static void truncated_answer_is_never_taken(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/truncated" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    assert_int_equal(got.time.n_sleep, 4);
-    sn_strbuf_release(&got.body);
-}
-
-static void client_errors_are_not_repeated(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/400" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    assert_int_equal(got.time.n_sleep, 0);
-    sn_strbuf_release(&got.body);
-}
-
-static void not_found_is_fine_where_it_means_not_published(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/404" RATES);
-    assert_int_equal(got.status, SN_OK);
-    assert_int_equal(got.http_status, 404);
-    assert_int_equal(got.body.len, 0);
-    sn_strbuf_release(&got.body);
-    get_with(&got, "/fault/404" RATES, (sn_ask){0}, (sn_fetch_options){0});
-    assert_int_equal(got.status, SN_E_IO);
-    assert_int_equal(got.time.n_sleep, 0);
-    sn_strbuf_release(&got.body);
-}
-
-static void size_is_capped_while_it_arrives(void **state)
-{
-    (void)state;
-    answer got;
-    get_with(&got, "/fault/oversize" RATES, (sn_ask){.size_max = 100000},
-             (sn_fetch_options){0});
-    assert_int_equal(got.status, SN_E_FORMAT);
-    assert_true(got.body.len <= 100000);
-    assert_int_equal(got.time.n_sleep, 0);
-    assert_non_null(strstr(got.err.message, "larger than 100000 bytes"));
-    sn_strbuf_release(&got.body);
-}
-
-static void redirects_stay_on_the_host(void **state)
-{
-    (void)state;
-    answer got;
-    get(&got, "/fault/same_host" RATES);
-    assert_int_equal(got.status, SN_OK);
-    assert_non_null(strstr(got.body.data, "\"2024-01-05\""));
-    sn_strbuf_release(&got.body);
-    get(&got, "/fault/other_host" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    assert_non_null(strstr(got.err.message, "refused"));
-    sn_strbuf_release(&got.body);
-    get(&got, "/fault/loop" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    sn_strbuf_release(&got.body);
-}
-
-static void silent_server_is_left(void **state)
-{
-    (void)state;
-    answer got;
-    get_with(&got, "/fault/hang" RATES, absent_fine,
-             (sn_fetch_options){.timeout_s = 0.2, .tries = 2});
-    assert_int_equal(got.status, SN_E_IO);
-    assert_int_equal(got.time.n_sleep, 1);
-    sn_strbuf_release(&got.body);
+    static const one_request cases[] = {
+        {RATES, MAY_BE_ABSENT, .http_status = 200, .body = LAST_DAY},
+        /* Retry-After is obeyed, but not for a day. */
+        {"/fault/429" RATES, MAY_BE_ABSENT, .n_sleep = 1, .slept_s = {1.0}},
+        {"/fault/429long" RATES, .status = SN_E_IO, .error = "100000 s"},
+        /* Without a time the whole bucket rests, whoever asks. */
+        {"/fault/429plain" RATES, {.ban_s = 600.0}, .n_sleep = 1, .slept_s = {600.0}},
+        /* Waits grow; five tries are all. */
+        {"/fault/503x2" RATES, .n_sleep = 2, .slept_s = {1.0, 2.0}, .body = LAST_DAY,
+         .not_in_body = "maintenance"},
+        {"/fault/always503" RATES, .status = SN_E_IO, .n_sleep = 4, .error = "HTTP 503"},
+        /* A part is never taken for the whole. */
+        {"/fault/truncated" RATES, .status = SN_E_IO, .n_sleep = 4},
+        {"/fault/gzipcut" RATES, .status = SN_E_IO, .n_sleep = 4},
+        /* What the client did wrong is not asked again, and read where it says why. */
+        {"/fault/400" RATES, .status = SN_E_IO},
+        {"/fault/400" RATES,
+         {.reads_refusals = true},
+         .http_status = 400,
+         .body = "maintenance"},
+        /* Not found is fine where it means not published. */
+        {"/fault/404" RATES, MAY_BE_ABSENT, .http_status = 404,
+         .not_in_body = "maintenance"},
+        {"/fault/404" RATES, .status = SN_E_IO},
+        /* Size is capped while it arrives, also of a small answer that swells. */
+        {"/fault/oversize" RATES,
+         {.size_max = 100000},
+         .status = SN_E_FORMAT,
+         .error = "larger than 100000 bytes"},
+        {"/fault/gzipbomb" RATES,
+         {.size_max = 1000000},
+         .status = SN_E_FORMAT,
+         .error = "larger than 1000000 bytes"},
+        /* Redirects stay on the host. */
+        {"/fault/same_host" RATES, .body = LAST_DAY},
+        {"/fault/other_host" RATES, .status = SN_E_IO, .error = "refused"},
+        {"/fault/loop" RATES, .status = SN_E_IO},
+        /* A server that is silent, or drips, is left. */
+        {"/fault/hang" RATES,
+         MAY_BE_ABSENT,
+         {.timeout_s = 0.2, .tries = 2},
+         .status = SN_E_IO,
+         .n_sleep = 1},
+        {"/fault/drip" RATES, {0}, {.slow_s = 1.0, .tries = 1}, .status = SN_E_IO},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        expect(&cases[c]);
+    }
 }
 
 static void requests_keep_their_distance(void **state)
@@ -330,19 +294,6 @@ static void a_turn_is_shared_by_processes(void **state)
     sn_pace_close(two);
 }
 
-/* 429 without a time: the whole bucket rests, whoever asks. */
-static void a_ban_is_waited_out(void **state)
-{
-    (void)state;
-    answer got;
-    get_with(&got, "/fault/429plain" RATES, (sn_ask){.ban_s = 600.0},
-             (sn_fetch_options){0});
-    assert_int_equal(got.status, SN_OK);
-    assert_int_equal(got.time.n_sleep, 1);
-    assert_float_equal(got.time.slept_s[0], 600.0, 1e-9);
-    sn_strbuf_release(&got.body);
-}
-
 #define SECRET "0a1b2c3d-secret-token"
 
 /* The server gives the key back in body, header and redirect. */
@@ -372,45 +323,9 @@ static void cookies_are_not_kept(void **state)
 {
     (void)state;
     answer got;
-    get(&got, "/echo/body");
+    get_with(&got, "/echo/body", (sn_ask){0}, (sn_fetch_options){0});
     assert_null(strstr(got.headers, "tracking"));
     assert_non_null(strstr(got.headers, "Content-Length"));
-    sn_strbuf_release(&got.body);
-}
-
-static void small_answer_that_swells_is_capped(void **state)
-{
-    (void)state;
-    answer got;
-    get_with(&got, "/fault/gzipbomb" RATES, (sn_ask){.size_max = 1000000},
-             (sn_fetch_options){0});
-    assert_int_equal(got.status, SN_E_FORMAT);
-    assert_non_null(strstr(got.err.message, "larger than 1000000 bytes"));
-    sn_strbuf_release(&got.body);
-    get(&got, "/fault/gzipcut" RATES);
-    assert_int_equal(got.status, SN_E_IO);
-    sn_strbuf_release(&got.body);
-}
-
-static void dripping_answer_is_given_up(void **state)
-{
-    (void)state;
-    answer got;
-    get_with(&got, "/fault/drip" RATES, (sn_ask){0},
-             (sn_fetch_options){.slow_s = 1.0, .tries = 1});
-    assert_int_equal(got.status, SN_E_IO);
-    sn_strbuf_release(&got.body);
-}
-
-static void refusals_are_read_where_they_say_something(void **state)
-{
-    (void)state;
-    answer got;
-    get_with(&got, "/fault/400" RATES, (sn_ask){.reads_refusals = true},
-             (sn_fetch_options){0});
-    assert_int_equal(got.status, SN_OK);
-    assert_int_equal(got.http_status, 400);
-    assert_non_null(strstr(got.body.data, "maintenance"));
     sn_strbuf_release(&got.body);
 }
 
@@ -445,26 +360,12 @@ static void base_urls_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_answer_comes_whole),
-        cmocka_unit_test(retry_after_is_obeyed),
-        cmocka_unit_test(long_retry_after_is_not_waited_for),
-        cmocka_unit_test(waits_grow_after_503),
-        cmocka_unit_test(gives_up_after_five_tries),
-        cmocka_unit_test(truncated_answer_is_never_taken),
-        cmocka_unit_test(client_errors_are_not_repeated),
-        cmocka_unit_test(not_found_is_fine_where_it_means_not_published),
-        cmocka_unit_test(size_is_capped_while_it_arrives),
-        cmocka_unit_test(redirects_stay_on_the_host),
-        cmocka_unit_test(silent_server_is_left),
+        cmocka_unit_test(answers_and_faults),
         cmocka_unit_test(requests_keep_their_distance),
         cmocka_unit_test(one_source_does_not_hold_up_another),
         cmocka_unit_test(a_turn_is_shared_by_processes),
-        cmocka_unit_test(a_ban_is_waited_out),
         cmocka_unit_test(a_key_goes_no_further),
         cmocka_unit_test(cookies_are_not_kept),
-        cmocka_unit_test(small_answer_that_swells_is_capped),
-        cmocka_unit_test(dripping_answer_is_given_up),
-        cmocka_unit_test(refusals_are_read_where_they_say_something),
         cmocka_unit_test(base_urls_are_checked),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -431,6 +431,86 @@ static void area_from_the_name_of_a_file(void **state)
     }
 }
 
+static const char scb_title[] =
+    "\"Electricity production, net and usage, in GWh by Production and usage, bidding "
+    "zone and month\"\n\n";
+
+/* January has 744 hours and March 743 by the clock, but its days are those of UTC. */
+static void energy_by_month(void **state)
+{
+    (void)state;
+    sn_strbuf text = text_of(scb_title);
+    add(&text, "Production and usage,bidding zone,2023M12,2024M01,2024M02");
+    add(&text, "total usage,SE1,744,1488,..");
+    add(&text, "\"hydro power (including pump power), net\",SE4,-7.44,0,696");
+    add(&text, "\"electricity, gas, heat and water plants\",SE1,1,2,3");
+    add(&text, "\"electricity, gas, heat and water plants\",SE2,1,2,3");
+    add(&text, "");
+    add(&text, "Updated today");
+    sn_mapped m = must_read("scb.csv", &text);
+    assert_int_equal(m.n_series, 2);
+    assert_int_equal(m.n_gap, 1);
+    assert_string_equal(m.unread.data, "\"electricity, gas, heat and water plants\"");
+    const sn_series *load = find(&m, SN_LOAD, "SE1");
+    assert_string_equal(load->key.source, "scb");
+    assert_int_equal(load->key.step_s, 86400);
+    assert_int_equal(load->axis.n, 31 + 31 + 29);
+    assert_float_equal(value_at(load, "2023-12-31"), 1000.0, 1e-9);
+    assert_float_equal(value_at(load, "2024-01-01"), 2000.0, 1e-9);
+    assert_int_equal(load->flag[31], SN_FLAG_STATED);
+    assert_int_equal(load->flag[32], SN_FLAG_FILLED);
+    assert_true(isnan(value_at(load, "2024-02-01")));
+    assert_true(isnan(value_at(load, "2024-02-29")));
+    const sn_series *hydro = find(&m, SN_HYDRO, "SE4");
+    assert_float_equal(value_at(hydro, "2023-12-01"), -10.0, 1e-9);
+    assert_float_equal(value_at(hydro, "2024-01-31"), 0.0, 1e-9);
+    assert_float_equal(value_at(hydro, "2024-02-29"), 1000.0, 1e-9);
+    sn_mapped_release(&m);
+    sn_strbuf_release(&text);
+}
+
+static void hostile_months(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        const char *row;
+        const char *words;
+    } cases[] = {
+        {",2024M01,2024M03", "total usage,SE1,1,2", "h.csv:4: expected months"},
+        {",2024M02,2024M01", "total usage,SE1,1,2", "got \"2024M01\""},
+        {",2024M01,2024M01", "total usage,SE1,1,2", "got \"2024M01\""},
+        {",2024M13", "total usage,SE1,1", "got \"2024M13\""},
+        {",2024M00", "total usage,SE1,1", "got \"2024M00\""},
+        {",2024M1", "total usage,SE1,1", "got \"2024M1\""},
+        {",9999M01", "total usage,SE1,1", "got \"9999M01\""},
+        {",2024", "total usage,SE1,1", "got \"2024\""},
+        {",-024M01", "total usage,SE1,1", "got \"-024M01\""},
+        {"", "total usage,SE1", "no month follows"},
+        {",2024M01", "total usage,SE1,1,2", "not as many cells"},
+        {",2024M01", "total usage,SE1", "not as many cells"},
+        {",2024M01", "total usage,SE5,1", "h.csv:5: unknown bidding area \"SE5\""},
+        {",2024M01", "total usage,SE1,x", "expected the energy of a month, got \"x\""},
+        {",2024M01", "total usage,SE1,1e6", "expected the energy of a month"},
+        {",2024M01", "total usage,SE1,nan", "expected the energy of a month"},
+        {",2024M01", "total usage,SE1,1\ntotal usage,SE1,1", "h.csv:6: a second row"},
+        {",2024M01", "phantasy,SE1,1", "no row of a known kind"},
+        {",2024M01", "", "no row of a known kind"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        sn_strbuf text = text_of(scb_title);
+        sn_mapped m;
+        sn_error err = {0};
+        ADD(&text, "Production and usage,bidding zone%s\n%s\n", cases[c].header,
+            cases[c].row);
+        assert_int_equal(read_text("h.csv", &text, &m, &err), SN_E_FORMAT);
+        if (strstr(err.message, cases[c].words) == NULL) {
+            fail_msg("\"%s\" does not say \"%s\"", err.message, cases[c].words);
+        }
+        sn_strbuf_release(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,6 +525,8 @@ int main(void)
         cmocka_unit_test(units_weeks_and_sums),
         cmocka_unit_test(sixty_to_fifteen_minutes),
         cmocka_unit_test(area_from_the_name_of_a_file),
+        cmocka_unit_test(energy_by_month),
+        cmocka_unit_test(hostile_months),
     };
     return cmocka_run_group_tests(tests, load_mappings, release_mappings);
 }

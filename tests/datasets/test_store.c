@@ -252,6 +252,56 @@ static void catalogue_counts_values_and_gaps(void **state)
     sn_series_release(&series);
 }
 
+static void assert_same_series(const sn_series *a, const sn_series *b)
+{
+    assert_int_equal(a->axis.n, b->axis.n);
+    assert_memory_equal(a->value, b->value, a->axis.n * sizeof *a->value);
+    assert_memory_equal(a->flag, b->flag, a->axis.n);
+}
+
+/* Values that make room come back, revised ones too; the catalogue and its texts stay,
+ * and what it looked at is not kept. */
+static void forgotten_values_are_read_again(void **state)
+{
+    (void)state;
+    sn_series_key key[2] = {key_of(SN_LOAD, "SE1", SN_HOUR_S),
+                            key_of(SN_PRICE_EUR, "SE2", SN_HOUR_S)};
+    sn_series series = series_of(&key[0], "2018-12-31", 48, 1.0);
+    sn_series price = series_of(&key[1], "2018-12-31", 48, 7.0);
+    (void)write_at("2026-01-01", &series, 1);
+    (void)write_at("2026-01-02", &price, 1);
+    series.value[30] = 2.0;
+    (void)write_at("2026-02-01", &series, 1);
+    sn_store *store = NULL;
+    const sn_store_options before_revision = {.has_as_of = true,
+                                              .as_of = at("2026-01-15")};
+    const sn_store_entry *entry = NULL;
+    size_t n = 0;
+    sn_series first;
+    sn_series again;
+    assert_int_equal(sn_store_open(folder, &before_revision, &store, NULL), SN_OK);
+    assert_int_equal(
+        sn_store_read(store, &key[0], at("2018-12-31"), at("2019-01-02"), &first, NULL),
+        SN_OK);
+    assert_int_equal(sn_store_catalogue(store, &entry, &n, NULL), SN_OK);
+    assert_int_equal(n, 2);
+    for (int k = 0; k < 2; k++) {
+        sn_store_forget_values(store);
+        assert_int_equal(sn_store_read(store, &key[0], at("2018-12-31"), at("2019-01-02"),
+                                       &again, NULL),
+                         SN_OK);
+        assert_same_series(&first, &again);
+        assert_true(again.value[30] == 1.0);
+        sn_series_release(&again);
+    }
+    assert_string_equal(entry[0].attribution, "a test");
+    assert_int_equal(entry[0].n_value, 48);
+    sn_store_close(store);
+    sn_series_release(&first);
+    sn_series_release(&price);
+    sn_series_release(&series);
+}
+
 /* A reader keeps the state it opened while a writer replaces it. */
 static void reader_keeps_its_state(void **state)
 {
@@ -316,6 +366,7 @@ int main(void)
         STORE_TEST(bytes_depend_on_content_not_on_order),
         STORE_TEST(later_call_of_one_second_wins),
         STORE_TEST(catalogue_counts_values_and_gaps),
+        STORE_TEST(forgotten_values_are_read_again),
         STORE_TEST(reader_keeps_its_state),
         STORE_TEST(refuses_what_it_cannot_keep),
     };

@@ -92,6 +92,84 @@ assert all(r > 0.5 for r in rise) if sys.argv[2] == "Stegra" else rise == [0.0, 
 PY
 done
 
+# Hours without a price on one side are left out of both, hours at the market's highest
+# price count: told, in the JSON, exit 3; by hand the same mean.
+cp -r "$dir/run" "$dir/gaps"
+/usr/bin/python3 - "$dir/gaps/result.h5" 200 "$dir/none" <<'PY'
+import shutil, sys, h5py, numpy as np
+
+with h5py.File(sys.argv[1], "r+") as h:
+    areas = [a.decode().strip("\0 ") for a in h["area"][:]]
+    north = [areas.index(a) for a in ("SE1", "SE2")]
+    for name, first in (("se4", 3000), ("se1", 5000)):
+        price = h["configurations"][name]["price_eur_per_mwh"]
+        values = price[:]
+        if name == "se1":
+            values[100:100 + int(sys.argv[2]), north] = np.nan  # too little water there
+        values[first:first + 50, north] = 4000.0
+        price[:] = values
+shutil.copytree(sys.argv[1].rsplit("/", 1)[0], sys.argv[3])
+with h5py.File(sys.argv[3] + "/result.h5", "r+") as h:
+    price = h["configurations"]["se1"]["price_eur_per_mwh"]
+    price[:] = np.full(price.shape, np.nan)
+PY
+printf 'namn;orgnr;kommun;mwh\nA;556016-0680;Boden;1000\n' >"$dir/one.csv"
+gaps() { # NAME COMMAND...
+    name=$1
+    shift
+    exits 3 "$snitt" "$@" --run "$dir/gaps" -o "$dir/g-$name" --no-charts
+    grep -q "$name: 2025: 201 of 8760 hours have no price" "$dir/err" || fail "$name: no count"
+    grep -q "50 hours in \"se4\" and 50 in \"se1\" are at the market" "$dir/err" ||
+        fail "$name: hours at the limit"
+    exits 1 "$snitt" "$@" --run "$dir/none"
+    grep -q 'no hour has a price' "$dir/err" || fail "$name: a year without prices"
+}
+gaps plant plant scenarios/library/projects-north.yaml
+gaps portfolio portfolio scenarios/library/projects-north.yaml
+gaps companies companies "$dir/one.csv"
+gaps municipalities municipalities
+/usr/bin/python3 - "$dir" <<'PY' || fail "hours left out"
+import json, sys, h5py, numpy as np
+
+dir = sys.argv[1]
+h = h5py.File(dir + "/gaps/result.h5")
+areas = [a.decode().strip("\0 ") for a in h["area"][:]]
+z = areas.index("SE1")
+home = [areas.index(a) for a in ("SE1", "SE2", "SE3", "SE4")]
+side = [h["configurations"][n]["price_eur_per_mwh"][:] for n in ("se4", "se1")]
+known = ~np.isnan(side[0][:, home]).any(axis=1) & ~np.isnan(side[1][:, home]).any(axis=1)
+assert known.sum() == 8760 - 201, known.sum()
+tariff = json.load(open(dir + "/gaps/summary.json"))["redispatch"]["tariff_eur_per_mwh"]
+
+
+def read(name):
+    out = json.load(open("%s/g-%s/%s.json" % (dir, name, name)))
+    year = out["years"][0]
+    assert year["hours"] == 8760 and year["missing_hours"] == 201, year
+    assert year["limit_hours"] == {"se1": 50, "se4": 50}, year
+    return out
+
+
+def close(ours, theirs):
+    assert abs(ours - theirs) < 1e-6 * max(1.0, abs(theirs)), (ours, theirs)
+
+
+flat = side[1][known, z].mean() + tariff - side[0][known, z].mean()
+c = read("companies")
+close(c["rows"][0]["change_sek"], 1000 * flat * c["fx_sek_per_eur"])
+m = read("municipalities")
+load = h["observed/load_mw"][:][:, z]
+price = [(load[known] * s[known, z]).sum() / load[known].sum() for s in side]
+boden = next(r for r in m["municipalities"] if r["name"] == "Boden")
+close(boden["change_ore_per_kwh"], (price[1] + tariff - price[0]) * m["fx_sek_per_eur"] / 10)
+p = read("portfolio")
+for name, s in zip(("se4", "se1"), side):
+    close(p["price_distribution"][name]["SE1"]["mean"], s[known, z].mean())
+for plant in read("plant")["projects"]:
+    for side_result in plant["results"].values():
+        assert np.isfinite(side_result["npv_meur"]["mean"]), plant["name"]
+PY
+
 exits 0 "$snitt" portfolio scenarios/library/projects-north.yaml --run "$dir/run" \
     -o "$dir/p"
 grep -q '"at_risk"' "$dir/p/portfolio.json" || fail "portfolio.json"
@@ -102,6 +180,49 @@ grep -q 'c.csv:3: organisation number' "$dir/err" || fail "the wrong row is not 
 grep -q '1 of 450' "$dir/out" || fail "progress"
 exits 0 "$snitt" municipalities --run "$dir/run" -o "$dir/m"
 [ "$(wc -l <"$dir/m/municipalities.csv")" -eq 291 ] || fail "not 290 municipalities"
+
+# Nobody gave a table: the one that is built in, marked as what it is everywhere.
+grep -q 'estimate of homes and services alone' "$dir/out" || fail "the estimate is not told"
+grep -q 'skattning: hem och tjänster, utan industri' "$dir/m/charts/q03.svg" ||
+    fail "the chart does not tell the estimate"
+[ "$(grep -c ',"embedded estimate"' "$dir/m/municipalities.csv")" -eq 290 ] || fail "use_source"
+/usr/bin/python3 - "$dir/m" <<'PY' || fail "the built-in table"
+import csv, json, sys
+
+out = json.load(open(sys.argv[1] + "/municipalities.json"))
+facts = out["use_facts"]
+assert out["use_source"] == "embedded estimate" and out["use_year"] == "2024"
+assert facts["shared_by_inhabitants"] == ["homes and services"]
+assert "industry" in facts["by_area_only"]
+assert all(s["source"] and s["date"] and s["year"] and s["checked"] for s in facts["sources"])
+areas = {(a["area"], a["sector"]): a for a in out["areas"]}
+assert areas["SE1", "industry"]["mwh_per_year"] == 6151000
+fx = out["fx_sek_per_eur"]
+share = {}
+for m in out["municipalities"]:
+    sectors = {s["sector"]: s for s in m["sectors"]}
+    assert sectors["industry"]["mwh"] is None and sectors["railways"]["mwh"] is None, m["name"]
+    homes = sectors["homes and services"]
+    assert homes["mwh"] == m["mwh_per_year"] and homes["change_sek"] == m["change_sek"]
+    assert m["per_household_sek"] is None and m["inhabitants"] > 1000
+    assert abs(m["per_inhabitant_sek"] * m["inhabitants"] - m["change_sek"]) < 1
+    # One öre/kWh is 10 SEK/MWh.
+    assert abs(10 * m["change_ore_per_kwh"] * m["mwh_per_year"] - m["change_sek"]) < 1
+# Shared out whole: municipalities' homes and services are the areas'.
+for key in ("mwh_per_year", "change_sek"):
+    ours = sum(m[key] for m in out["municipalities"])
+    theirs = sum(a[key] for (area, sector), a in areas.items() if sector == "homes and services")
+    if key == "mwh_per_year":
+        assert abs(ours - theirs) < 1
+    for area in ("SE1", "SE2", "SE3", "SE4"):
+        parts = [a[key] for (z, s), a in areas.items() if z == area and s != "all"]
+        assert abs(sum(parts) - areas[area, "all"][key]) < 1, (area, key)
+rows = list(csv.DictReader(open(sys.argv[1] + "/municipalities-areas.csv")))
+assert len(rows) == 20
+PY
+exits 0 "$snitt" municipalities --run "$dir/run" -o "$dir/e" --lang en
+grep -q 'an estimate: homes and services, without industry' "$dir/e/charts/q03.svg" ||
+    fail "the English chart does not tell the estimate"
 
 # Use by municipality and sector: fetched, stored, read; each number as it was answered.
 /usr/bin/python3 tests/support/replay_server.py "$dir/port" &

@@ -44,6 +44,11 @@ printf '%s\n' 'namn;orgnr;kommun;mwh;profil;bransch' \
     "$snitt" plant "$projects" $both --project "Kubal aluminium" -o "$work/one" --no-charts
 } >/dev/null
 [ ! -e "$work/one/charts" ] || exit 1
+# Charts of two years say so, and what of the projects is no longer one.
+for chart in municipalities/charts/q03 portfolio/charts/q05; do
+    grep -q 'Period: år 2018, 2019' "$work/$chart.svg" || { echo "$chart: years"; exit 1; }
+done
+grep -q 'Torsboda anode plant (nedlagt)' "$work/portfolio/charts/q05.svg" || exit 1
 /usr/bin/python3 "$tree/tests/scenarios/invest_check.py" "$work"
 /usr/bin/python3 - "$work" <<'PY'
 import json, sys

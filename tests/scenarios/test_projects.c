@@ -138,15 +138,59 @@ static void test_library(void **state)
     assert_int_equal(p.n_failed, 0);
     check_names(&p);
     assert_true(p.n >= 28);
+    size_t n_excerpt = 0;
     for (size_t i = 0; i < p.n; i++) {
         for (int k = 0; k < SN_FIGURE_COUNT; k++) {
             const sn_figure *f = &p.project[i].figure[k];
-            bool is_public = f->where != NULL && f->date != NULL;
+            bool is_public = f->source.where != NULL && f->source.date != NULL;
             assert_true(!f->is_given || is_public != (f->assumption != NULL));
+            assert_true(!is_public || *f->source.checked != '\0');
         }
+        sn_project_origin origin = sn_project_origin_of(&p.project[i]);
+        assert_true(*p.project[i].status_source.checked != '\0');
+        assert_true(origin.n_public + origin.n_assumed > 8);
+        n_excerpt += origin.n_excerpt;
         check_break_even(&p.project[i]);
     }
+    assert_true(n_excerpt > 0); /* honest about it as long as it is so */
     sn_projects_release(&p);
+}
+
+/* The good project, its source with one key more. */
+static sn_status load_seen(const char *more, sn_projects *out, sn_error *err)
+{
+    static char text[8192];
+    static const char date[] = "published: 2026-04-14";
+    const char *at = strstr(head, date);
+    assert_non_null(at);
+    (void)snprintf(text, sizeof text, "%.*s%s%s%s%s", (int)(at - head), head, date, more,
+                   at + strlen(date), good);
+    return sn_projects_load_bytes("p.yaml", text, strlen(text), out, err);
+}
+
+static void test_what_was_seen_of_a_source(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *more;
+        bool is_opened;
+    } cases[] = {{", checked: opened", true},
+                 {", checked: excerpt", false},
+                 {", checked: copy", false},
+                 {"", false}};
+    sn_projects p;
+    sn_error err = {0};
+    assert_int_equal(load_seen(", checked: seen", &p, &err), SN_E_FORMAT);
+    assert_non_null(strstr(err.message, "p.yaml:3:"));
+    assert_non_null(strstr(err.message, "expected opened"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(load_seen(cases[i].more, &p, &err), SN_OK);
+        sn_project_origin origin = sn_project_origin_of(&p.project[0]);
+        assert_true(origin.n_public > 8);
+        assert_int_equal(origin.n_excerpt,
+                         cases[i].is_opened ? 0 : origin.n_public + 1); /* the status */
+        sn_projects_release(&p);
+    }
 }
 
 /* ---- a plant in a made year ---- */
@@ -203,6 +247,60 @@ static void test_plant_closed_form(void **state)
     assert_near(c.break_even_eur_per_mwh, even, 1e-6);
     assert_near(c.side[0].flexibility_eur_per_mwh, 0.0, 1e-9);
     sn_projects_release(&p);
+}
+
+/* 100 hours without a price on one side are left out of both; 10 at the market's highest
+ * price, 4 000 EUR/MWh in the made year, count. */
+static void test_hours_without_price_and_at_the_limit(void **state)
+{
+    (void)state;
+    static double base[HOURS];
+    static double one[HOURS];
+    for (int t = 0; t < HOURS; t++) {
+        base[t] = t < 10 ? 4000.0 : 20.0;
+        one[t] = t >= 200 && t < 300 ? NAN : (t < 300 ? 500.0 : 30.0);
+        base[t] = t >= 200 && t < 300 ? 900.0 : base[t]; /* would make the base dear */
+    }
+    sn_price_years years = made_years(base, one);
+    sn_plant_options options = {50, 1, 10.0};
+    sn_projects p;
+    sn_plant_case c;
+    assert_int_equal(sn_price_year_leave_out(&years, 0, NULL), SN_OK);
+    assert_near(years.year[0].missing_hours, 100.0, 1e-12);
+    assert_near(years.year[0].limit_hours[0], 10.0, 1e-12);
+    assert_near(years.year[0].limit_hours[1], 0.0, 1e-12);
+    assert_true(isnan(base[250]) && isnan(one[250]) && base[5] == 4000.0);
+    assert_int_equal(sn_price_years_tell(&years, "test"), 1);
+    assert_int_equal(load_changed("name: G", "name: H", &p, NULL), SN_OK);
+    assert_int_equal(sn_plant_evaluate(&p, &p.project[0], &years, &options, &c, NULL),
+                     SN_OK);
+    /* Means of the 8 660 hours that both have. */
+    assert_near(c.side[0].mean_component[SN_COST_SPOT],
+                (10.0 * 4000.0 + 8650.0 * 20.0) / 8660.0, 1e-9);
+    assert_near(c.side[1].mean_component[SN_COST_SPOT],
+                (200.0 * 500.0 + 8460.0 * 30.0) / 8660.0, 1e-9);
+    assert_true(isfinite(c.change_npv_eur.mean));
+    sn_projects_release(&p);
+    /* A quarter of an hour counts as that; an hour or two are not worth a word. */
+    years = made_years(base, one);
+    years.year[0].axis.step_s = 900;
+    assert_int_equal(sn_price_year_leave_out(&years, 0, NULL), SN_OK);
+    assert_near(years.year[0].missing_hours, 25.0, 1e-12);
+    years = made_years(base, one);
+    for (int t = 0; t < HOURS; t++) {
+        base[t] = one[t] = t == 0 ? NAN : 20.0;
+    }
+    assert_int_equal(sn_price_year_leave_out(&years, 0, NULL), SN_OK);
+    assert_near(years.year[0].missing_hours, 1.0, 1e-12);
+    assert_int_equal(sn_price_years_tell(&years, "test"), 0);
+    /* No hour at all. */
+    sn_error err = {0};
+    for (int t = 0; t < HOURS; t++) {
+        one[t] = NAN;
+    }
+    years = made_years(base, one);
+    assert_int_equal(sn_price_year_leave_out(&years, 0, &err), SN_E_FORMAT);
+    assert_non_null(strstr(err.message, "no hour has a price"));
 }
 
 /* Staff and maintenance of a plant that stands do not shrink with the capex left. */
@@ -299,7 +397,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_projects),
         cmocka_unit_test(test_library),
+        cmocka_unit_test(test_what_was_seen_of_a_source),
         cmocka_unit_test(test_plant_closed_form),
+        cmocka_unit_test(test_hours_without_price_and_at_the_limit),
         cmocka_unit_test(test_flexibility),
         cmocka_unit_test(test_missing_hours),
         cmocka_unit_test(test_fixed_cost_of_a_standing_plant),

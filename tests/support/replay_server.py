@@ -11,7 +11,8 @@ usage: replay_server.py PORT_FILE
   oversize, other_host, same_host, loop, hang, 400, 404, wrong_zone, shrinking,
   short_length (less than the body), ack, entity_bomb, external_entity, zip, zip_bomb,
   hour_series (more than 100 series: pages), offset_ignored, too_much (10 days at most),
-  echo_key (the key in a refusal), slow (0.05 s an answer)
+  echo_key (the key in a refusal), slow (0.05 s an answer), gzip (packed when asked for,
+  else a refusal), disagree (some prices of Energi Data Service are another)
 /echo/KIND           the request's key given back: body, redirect, 401
 /_count              number of requests so far
 """
@@ -31,6 +32,7 @@ SVK_ROWS_PER_PAGE = 1000
 SEAM = datetime(2025, 9, 30, 22, tzinfo=UTC)
 BORDERS = [("SE1", "SE2"), ("SE2", "SE3"), ("SE3", "SE4"), ("SE4", "DELU")]
 seen = {}
+made = {}
 count = 0
 
 
@@ -212,11 +214,13 @@ def zipped(name, text):
 
 # ---- further sources ----
 
-def eds(path, query):
+def eds(path, query, fault):
     start, end = parse_utc(query["start"][0]), parse_utc(query["end"][0])
     elspot = path.endswith("Elspotprices")
+    off = 5.0 if fault == "disagree" else 0.0
     rows = [{"HourUTC" if elspot else "TimeUTC": naive(t), "PriceArea": zone,
-             "SpotPriceEUR" if elspot else "DayAheadPriceEUR": price(t, zone)}
+             "SpotPriceEUR" if elspot else "DayAheadPriceEUR":
+             price(t, zone) + (off if t.hour % 7 == 0 else 0.0)}
             for t in slots(start, end) for zone in ("SE3", "SE4")]
     return {"total": len(rows), "records": rows}
 
@@ -309,7 +313,6 @@ def ecb(query):
 
 
 ROUTES = [
-    ("/dataset/", lambda path, query: eds(path, query)),
     ("/api/nps/price", lambda path, query: elering(query)),
     ("/price", lambda path, query: charts(query)),
     ("/nordic/api/data/", jao),
@@ -323,6 +326,7 @@ ROUTES = [
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body in one piece: else each answer waits 40 ms for an ack
 
     def log_message(self, *args):
         pass
@@ -357,6 +361,15 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.send(200, ("the key was " + key + " and again " + key).encode(), headers)
 
+    def answer(self, path, query, fault):
+        """The same address has the same answer: it is made once."""
+        if self.path not in made:
+            answer = self.good(path, query, fault)
+            made[self.path] = answer if answer is None else (
+                (answer.encode(), "text/csv") if isinstance(answer, str) else
+                (json.dumps(answer).encode(), "application/json"))
+        return made[self.path]
+
     def good(self, path, query, fault=""):
         if path.endswith("/datastore_search"):
             return svk(query, fault)
@@ -366,6 +379,8 @@ class Handler(BaseHTTPRequestHandler):
             return riksbank(path)
         if path.startswith("/api/v1/prices/"):
             return elpris(path)
+        if path.startswith("/dataset/"):
+            return eds(path, query, fault)
         for prefix, answer in ROUTES:
             if path.startswith(prefix):
                 return answer(path, query)
@@ -407,6 +422,12 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "gzipbomb":
             self.send(200, gzip.compress(b"[" + b" " * (64 * 1024 * 1024) + b"]"),
                       [("Content-Encoding", "gzip")])
+        elif fault == "gzip":
+            if "gzip" not in self.headers.get("Accept-Encoding", ""):
+                self.send(406, b"gzip only")
+            else:
+                self.send(200, gzip.compress(json.dumps(self.good(path, query)).encode()),
+                          [("Content-Encoding", "gzip")])
         elif fault == "gzipcut":
             self.send(200, gzip.compress(b"[" + os.urandom(4000) + b"]")[:2000],
                       [("Content-Encoding", "gzip")])
@@ -458,14 +479,11 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/api" and "documentType" in query:
             self.market_document(query, fault)
             return
-        answer = self.good(path, query, fault)
+        answer = self.answer(path, query, fault)
         if answer is None:
             self.send(599, b"unknown request")
-        elif isinstance(answer, str):
-            self.send(200, answer.encode(), [("Content-Type", "text/csv")])
         else:
-            self.send(200, json.dumps(answer).encode(),
-                      [("Content-Type", "application/json")])
+            self.send(200, answer[0], [("Content-Type", answer[1])])
 
 
 def main():

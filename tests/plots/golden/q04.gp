@@ -17,7 +17,7 @@ y_min = 0
 y_max = 62.72
 x_lo = 0
 x_hi = 30
-top = 0.85811
+top = 0.823685
 bottom = 0.0957625
 load 'style.gp'
 load 'template_q04.gp'
@@ -40,7 +40,7 @@ y_min = 0
 y_max = 62.72
 x_lo = 0
 x_hi = 30
-top = 0.85811
+top = 0.823685
 bottom = 0.0957625
 load 'style.gp'
 load 'template_q04.gp'

@@ -18,7 +18,7 @@ x_min = 0
 x_max = 61.6
 air = 13.75
 top = 0.85811
-bottom = 0.0957625
+bottom = 0.11935
 load 'style.gp'
 load 'template_q05.gp'
 unset multiplot
@@ -41,7 +41,7 @@ x_min = 0
 x_max = 61.6
 air = 13.75
 top = 0.85811
-bottom = 0.0957625
+bottom = 0.11935
 load 'style.gp'
 load 'template_q05.gp'
 unset multiplot

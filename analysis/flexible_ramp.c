@@ -30,7 +30,7 @@
 #include <string.h>
 
 enum { STEPS_MAX = 100, STALLS_MAX = 3, CHUNK = 64 };
-static const double gap_stop_share = 5e-11;
+static const double gap_stop_share = 5e-10;
 static const double gap_accept_share = 1e-7;
 static const double gap_good_share = 1e-9; /* enough, once rounding stops progress */
 static const double worse_stop = 1e3;

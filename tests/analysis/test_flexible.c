@@ -252,7 +252,7 @@ static void test_long_against_clp(void **state)
         check_limits(&f, load, n, 0.0);
         bound += out.ramp_bound && out.gap_share > 0.0 ? 1 : 0;
     }
-    assert_true(bound > LONG_CASES / 2);
+    assert_true(bound > LONG_CASES / 3);
 }
 
 /* Quarter-hourly years with months of store, ties and spikes: the weights of a Newton

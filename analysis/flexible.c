@@ -320,8 +320,24 @@ static bool stock_holds(const sn_flexible *plant, const double *load_mw, size_t 
     return true;
 }
 
+/* Whether a schedule fills or empties the store. */
+static bool stock_binds(const sn_flexible *plant, const double *load_mw, size_t n)
+{
+    double q = plant->energy_mwh / (double)n;
+    double slack = rounding_share * (plant->energy_mwh + plant->storage_mwh);
+    double stock = 0.5 * plant->storage_mwh;
+    for (size_t t = 0; t < n && isfinite(plant->storage_mwh); t++) {
+        stock += load_mw[t] * plant->step_h - q;
+        if (stock <= slack || stock >= plant->storage_mwh - slack) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* With the ramp: level load when nothing else is possible; the sum over the period alone,
- * and when the store does not hold that, the interior point. */
+ * and when the store does not hold that, the interior point.  A store that binds without
+ * the ramp (load_mw at entry) would hardly hold the sum's path: it is not tried. */
 static sn_status with_ramp(const sn_flexible *plant,
                            const double *price,
                            size_t n,
@@ -337,6 +353,9 @@ static sn_status with_ramp(const sn_flexible *plant,
     }
     if (plant->ramp_mw_per_h > 0.0 && plant->load_min_mw < mean &&
         mean < plant->load_max_mw && plant->storage_mwh > 0.0) {
+        if (stock_binds(plant, load_mw, n)) {
+            return sn_flexible_ramp(plant, price, n, load_mw, out, err);
+        }
         sn_status status = sn_flexible_sum(plant, price, n, load_mw, out, err);
         return status != SN_OK || stock_holds(plant, load_mw, n)
                    ? status

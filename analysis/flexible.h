@@ -14,9 +14,8 @@
  * linear, one piece a step; each step adds its piece in order of price and cuts the
  * ends off at 0 (bought for certain) and S (never bought): O(n log n).  With a ramp
  * that binds and a stock that does not: shifted slopes with a value of the product, exact
- * (flexible_sum.c).  With both: a primal-dual interior point on s alone, whose normal
- * matrix has five diagonals; the proven distance from the optimum is handed back, and
- * refused above 1e-7 (rounding stops long years there; short ones close to 1e-11).
+ * (flexible_sum.c).  With both: a primal-dual interior point (flexible_ramp.c); the
+ * proven distance from the optimum is handed back, below 1e-9, and refused above 1e-7.
  */
 #ifndef SN_FLEXIBLE_H
 #define SN_FLEXIBLE_H

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { N_MAX = 60, CASES = 400 };
+enum { SHORT = 60, CASES = 400, LONG_CASES = 60, N_MAX = 700, YEAR = 35040 };
 
 typedef struct lp {
     CoinBigIndex start[3 * N_MAX + 1];
@@ -149,9 +149,9 @@ static void run_cases(bool ramp, size_t *n_bound)
     size_t infeasible = 0;
     for (int i = 0; i < CASES; i++) {
         sn_flexible f;
-        double price[N_MAX];
-        double load[N_MAX];
-        size_t n = 2 + sn_random_below(&r, N_MAX - 2);
+        double price[SHORT];
+        double load[SHORT];
+        size_t n = 2 + sn_random_below(&r, SHORT - 2);
         draw(&r, &f, price, n, ramp);
         sn_flexible_result out;
         sn_error err = {0};
@@ -194,6 +194,93 @@ static void test_ramp_against_clp(void **state)
     assert_true(bound > CASES / 2);
 }
 
+/* Prices of kinds that are hard in their own way. */
+enum { SMOOTH, EQUAL, TIES, NEGATIVE, NONE, SPIKES, WIDE, KINDS };
+
+static void made_prices(sn_random *r, double *price, size_t n, int kind)
+{
+    double slow = 0.0;
+    for (size_t t = 0; t < n; t++) {
+        double share = sn_random_share(r);
+        slow = 0.99 * slow + 6.0 * (sn_random_share(r) - 0.5);
+        double usual = 40.0 + slow + 15.0 * sin((double)t / 15.0) + 4.0 * share;
+        price[t] = kind == EQUAL      ? 40.0
+                   : kind == TIES     ? 10.0 * floor(usual / 10.0)
+                   : kind == NEGATIVE ? usual - 100.0
+                   : kind == NONE     ? 0.0
+                   : kind == SPIKES
+                       ? usual + (sn_random_below(r, 100) == 0 ? 3000.0 : 0.0)
+                   : kind == WIDE ? 1e4 * share * share * share * share - 500.0
+                                  : usual;
+    }
+}
+
+/* Stores from nothing to months and ramps from a crawl to nearly free, hundreds of
+ * periods: most bind in both. */
+static void test_long_against_clp(void **state)
+{
+    (void)state;
+    static double price[N_MAX];
+    static double load[N_MAX];
+    sn_random r = {41U};
+    size_t bound = 0;
+    for (int i = 0; i < LONG_CASES; i++) {
+        size_t n = 300 + sn_random_below(&r, N_MAX - 300);
+        double load_max = 1000.0 * pow(10.0, 4.0 * sn_random_share(&r) - 3.0);
+        sn_flexible f = {.step_h = i % 2 == 0 ? 0.25 : 1.0,
+                         .load_min_mw = i % 3 == 0 ? 0.0 : 0.3 * load_max,
+                         .load_max_mw = load_max,
+                         .stop_value_eur_per_mwh = INFINITY};
+        f.ramp_mw_per_h =
+            load_max * pow(10.0, 3.0 * sn_random_share(&r) - 3.0) / f.step_h;
+        f.storage_mwh = load_max * pow(10.0, 8.0 * sn_random_share(&r) - 5.0);
+        f.energy_mwh =
+            (0.35 + 0.6 * sn_random_share(&r)) * load_max * f.step_h * (double)n;
+        made_prices(&r, price, n, i % KINDS);
+        sn_flexible_result out;
+        sn_error err = {0};
+        if (sn_flexible_schedule(&f, price, n, load, &out, &err) != SN_OK) {
+            fail_msg("case %d: %s", i, err.message);
+        }
+        double level = 0.0;
+        for (size_t t = 0; t < n; t++) {
+            level += fabs(price[t]) * f.energy_mwh / (double)n;
+        }
+        double best = referee(&f, price, n);
+        assert_true(out.is_feasible && isfinite(best));
+        assert_near(out.cost_eur, best, 1e-9 * fmax(level, fabs(best)));
+        check_limits(&f, load, n, 0.0);
+        bound += out.ramp_bound && out.gap_share > 0.0 ? 1 : 0;
+    }
+    assert_true(bound > LONG_CASES / 3);
+}
+
+/* Quarter-hourly years with months of store, ties and spikes: the weights of a Newton
+ * step lie so far apart that a plain factor loses its digits.  The gap is proven, and
+ * limits hold. */
+static void test_hard_years(void **state)
+{
+    (void)state;
+    static double price[YEAR];
+    static double load[YEAR];
+    const int kind[] = {SMOOTH, TIES, SPIKES, WIDE};
+    const double storage[] = {1000.0, 14000.0, 100000.0};
+    for (int i = 0; i < 12; i++) {
+        sn_random r = {3U};
+        sn_flexible f = {0.25,    70.0, 700.0, 200.0, storage[i % 3], 450.0 * 0.25 * YEAR,
+                         INFINITY};
+        made_prices(&r, price, YEAR, kind[i / 3]);
+        sn_flexible_result out;
+        sn_error err = {0};
+        if (sn_flexible_schedule(&f, price, YEAR, load, &out, &err) != SN_OK) {
+            fail_msg("year %d: %s", i, err.message);
+        }
+        assert_true(out.is_feasible && out.ramp_bound);
+        assert_true(out.gap_share <= 1e-9);
+        check_limits(&f, load, YEAR, 0.0);
+    }
+}
+
 /* A quarter-hourly year with a ramp and only its sum: the interior point never closed it.
  * Weak duality proves the plan: no value of the product makes a cheaper one possible, so
  * the plan costs what the best value's bound says (here by the plan's own neighbours:
@@ -201,7 +288,7 @@ static void test_ramp_against_clp(void **state)
 static void test_long_sum(void **state)
 {
     (void)state;
-    enum { N = 35040 };
+    enum { N = YEAR };
     static double price[N];
     static double load[N];
     sn_random r = {3U};
@@ -279,14 +366,14 @@ static void test_value_of_flexibility(void **state)
     sn_random r = {9U};
     for (int i = 0; i < 200; i++) {
         sn_flexible f;
-        double price[N_MAX];
-        draw(&r, &f, price, N_MAX, i % 2 == 0);
+        double price[SHORT];
+        draw(&r, &f, price, SHORT, i % 2 == 0);
         f.stop_value_eur_per_mwh = INFINITY;
         sn_flexible_result out;
-        assert_int_equal(sn_flexible_schedule(&f, price, N_MAX, NULL, &out, NULL), SN_OK);
+        assert_int_equal(sn_flexible_schedule(&f, price, SHORT, NULL, &out, NULL), SN_OK);
         double level = 0.0;
-        for (size_t t = 0; t < N_MAX; t++) {
-            level += price[t] * f.energy_mwh / N_MAX;
+        for (size_t t = 0; t < SHORT; t++) {
+            level += price[t] * f.energy_mwh / SHORT;
         }
         assert_true(out.is_feasible);
         assert_true(out.cost_eur <= level + 1e-9 * 50.0 * f.energy_mwh);
@@ -312,6 +399,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_clp),
         cmocka_unit_test(test_ramp_against_clp),
+        cmocka_unit_test(test_long_against_clp),
+        cmocka_unit_test(test_hard_years),
         cmocka_unit_test(test_long_sum),
         cmocka_unit_test(test_no_flexibility_is_baseload),
         cmocka_unit_test(test_hand_case),

@@ -626,7 +626,8 @@ static void test_shared_preparation_changes_nothing(void **state)
     }
     assert_same_result(&alone[SN_BALANCE_HELD], &held);
     assert_true(alone[SN_BALANCE_MARKET].iterations > 1);
-    assert_int_equal(sn_replay_run(&f->input, &f->settings, &se4, &alone[0], &err),
+    sn_replay_result none;
+    assert_int_equal(sn_replay_run(&f->input, &f->settings, &se4, &none, &err),
                      SN_E_FORMAT); /* prepared for another one */
     sn_replay_prepared_free(prepared);
     for (int b = 0; b < 3; b++) {

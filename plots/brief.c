@@ -553,6 +553,16 @@ static void put_sources(brief *b)
             SN_TEXT_ON_PAGE);
         sn_write(&b->w, close);
     }
+    if (b->place.is_estimate) {
+        sn_fill(
+            &b->w, "{}{}{}", open,
+            words(b,
+                  "SCB, elanvändning per elområde och folkmängd per kommun, bearbetade "
+                  "av Snitt (CC0",
+                  "Statistics Sweden, use of power by bidding area and people by "
+                  "municipality, processed by Snitt (CC0"),
+            close, NULL);
+    }
     sn_fill(&b->w, "{}Snitt " SN_VERSION ", {} ", open, words(b, "körning", "run"), NULL);
     sn_write_markdown(&b->w, sn_text_at(b->summary, "run_id", NULL, NULL), 40);
     sn_write(&b->w, "\n");

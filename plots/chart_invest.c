@@ -463,7 +463,9 @@ named(const sn_chart_page *page, const json_t *row, char out[NAMED_SIZE])
             word = words[i][page->job->swedish ? 1 : 2];
         }
     }
-    const char *name = sn_text_of(json_object_get(row, "name"));
+    const char *name =
+        sn_text_of(json_object_get(row, page->job->swedish ? "name_sv" : "name"));
+    name = name[0] != '\0' ? name : sn_text_of(json_object_get(row, "name"));
     int n = word == NULL ? -1 : snprintf(out, NAMED_SIZE, "%s (%s)", name, word);
     return n < 0 || n >= NAMED_SIZE ? name : out; /* never cut */
 }

@@ -118,6 +118,7 @@ json_t *sn_plant_case_json(const sn_plant_case *c,
                    side_json(&c->side[s], years, options->fx_sek_per_eur));
     }
     sn_run_set(out, "name", json_string(p->name));
+    sn_run_set(out, "name_sv", json_string(p->name_sv));
     sn_run_set(out, "municipality", json_string(p->municipality->name));
     sn_run_set(out, "area", json_string(p->area));
     sn_run_set(out, "type", json_string(p->type));

@@ -84,6 +84,7 @@ project_json(const sn_price_years *years, const sn_plant_case *c, double cumulat
         sn_run_set(results, years->name[s], one);
     }
     sn_run_set(out, "name", json_string(c->project->name));
+    sn_run_set(out, "name_sv", json_string(c->project->name_sv));
     sn_run_set(out, "municipality", json_string(c->project->municipality->name));
     sn_run_set(out, "area", json_string(c->project->area));
     sn_run_set(out, "type", json_string(c->project->type));

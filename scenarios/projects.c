@@ -247,8 +247,8 @@ read_common(const reader *r, const sn_yaml_node *map, sn_project *p, sn_error *e
 static sn_status check_known_keys(const sn_yaml_node *map, bool is_project, sn_error *err)
 {
     const char *keys[SN_FIGURE_COUNT + 16];
-    static const char *const project[] = {"name",   "municipality",  "area", "type",
-                                          "status", "status_source", "note"};
+    static const char *const project[] = {"name", "name_sv", "municipality",  "area",
+                                          "type", "status",  "status_source", "note"};
     static const char *const type[] = {"product", "unit"};
     size_t n = 0;
     for (int k = 0; k < SN_FIGURE_COUNT; k++) {
@@ -257,7 +257,9 @@ static sn_status check_known_keys(const sn_yaml_node *map, bool is_project, sn_e
     keys[n++] = "tax_class";
     keys[n++] = "wacc_is";
     keys[n++] = "capex_share_by_year";
-    for (size_t i = 0; i < (is_project ? 7 : 2); i++) {
+    for (size_t i = 0;
+         i < (is_project ? sizeof project / sizeof *project : sizeof type / sizeof *type);
+         i++) {
         keys[n++] = is_project ? project[i] : type[i];
     }
     return sn_yaml_check_keys(map, keys, n, err);
@@ -398,6 +400,10 @@ read_project(const reader *r, const sn_yaml_node *node, sn_project *p, sn_error 
     }
     if (status == SN_OK) {
         status = text_of(node, "name", &p->name, err);
+        p->name_sv = p->name;
+    }
+    if (status == SN_OK && sn_yaml_get(node, "name_sv") != NULL) {
+        status = text_of(node, "name_sv", &p->name_sv, err);
     }
     if (status == SN_OK) {
         status = read_place(node, p, err);

@@ -53,6 +53,7 @@ enum { SN_PROJECT_CAPEX_YEARS_MAX = 20, SN_PROJECTS_MAX = 500 };
 
 typedef struct sn_project {
     const char *name;
+    const char *name_sv; /* for charts in Swedish; the same where the file has none */
     const sn_municipality *municipality;
     const char *area;
     const char *type;

@@ -17,16 +17,15 @@ sn_configuration sn_run_configuration(const sn_run_case *c, size_t i)
 sn_status
 sn_run_settings(sn_run_case *c, size_t i, sn_replay_settings *out, sn_error *err)
 {
-    sn_configuration split = sn_run_configuration(c, i);
     sn_status status = SN_OK;
     sn_scenario_settings(c->scenario, out);
-    if (i == 0 && sn_scenario_is_history(c->scenario)) {
-        out->balance = SN_BALANCE_HELD;
-    }
-    if (i == 0) {
-        return SN_OK; /* one run only */
+    if (i == 0) { /* one run only: nothing to share */
+        out->balance =
+            sn_scenario_is_history(c->scenario) ? SN_BALANCE_HELD : out->balance;
+        return SN_OK;
     }
     if (c->prepared[i] == NULL) {
+        sn_configuration split = sn_run_configuration(c, i);
         status =
             sn_replay_prepared_new(&c->data.input, out, &split, &c->prepared[i], err);
     }

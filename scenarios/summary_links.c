@@ -10,6 +10,9 @@
  * worth over the period. */
 static json_t *ramp_json(const sn_run_case *c, const sn_replay_result *r, size_t l)
 {
+    if (!(c->data.input.border[l].ramp_mw_per_h > 0.0)) {
+        return NULL;
+    }
     size_t periods = 0;
     double worth = 0.0;
     for (size_t t = 0; t < r->n; t++) {
@@ -33,6 +36,9 @@ static json_t *loss_json(const sn_run_case *c, const sn_replay_result *r, size_t
     const sn_border *link = &in->border[l].link;
     double step_h = in->axis.step_s / SN_SECONDS_PER_HOUR;
     double share = in->border[l].loss_share;
+    if (!(share > 0.0)) {
+        return NULL;
+    }
     double mwh = 0.0;
     double eur = 0.0;
     for (size_t t = 0; t < r->n; t++) {
@@ -50,27 +56,18 @@ static json_t *loss_json(const sn_run_case *c, const sn_replay_result *r, size_t
     return out;
 }
 
-static json_t *losses_json(const sn_run_case *c, const sn_replay_result *r)
-{
-    json_t *out = json_object();
-    for (size_t l = 0; l < c->data.input.n_border; l++) {
-        char name[SN_BORDER_NAME_SIZE];
-        if (c->data.input.border[l].loss_share > 0.0) {
-            sn_border_name(c->data.info[l], name);
-            sn_run_set(out, name, loss_json(c, r, l));
-        }
-    }
-    return out;
-}
+typedef json_t *link_json(const sn_run_case *c, const sn_replay_result *r, size_t l);
 
-static json_t *ramps_json(const sn_run_case *c, const sn_replay_result *r)
+/* What is said of each link that has something, by its name. */
+static json_t *by_link(const sn_run_case *c, const sn_replay_result *r, link_json *say)
 {
     json_t *out = json_object();
     for (size_t l = 0; l < c->data.input.n_border; l++) {
         char name[SN_BORDER_NAME_SIZE];
-        if (c->data.input.border[l].ramp_mw_per_h > 0.0) {
+        json_t *one = say(c, r, l);
+        if (one != NULL) {
             sn_border_name(c->data.info[l], name);
-            sn_run_set(out, name, ramp_json(c, r, l));
+            sn_run_set(out, name, one);
         }
     }
     return out;
@@ -92,9 +89,9 @@ json_t *sn_run_links_json(const sn_run_case *c)
     for (size_t i = 0; i < c->scenario->n_configuration; i++) {
         const sn_replay_result *r = i == 0 ? &c->base : &c->changed[i];
         json_t *one = json_object();
-        set_part(one, "losses", losses_json(c, r));
+        set_part(one, "losses", by_link(c, r, loss_json));
         if (r->ramp_price_eur_per_mw != NULL) {
-            sn_run_set(one, "ramp", ramps_json(c, r));
+            sn_run_set(one, "ramp", by_link(c, r, ramp_json));
             sn_run_set(one, "hours_tied", sn_run_hours(c, r->ramp_coupled));
             sn_run_set(one, "hours_tied_longest", sn_run_hours(c, r->ramp_longest));
         }

@@ -223,6 +223,9 @@ PY
 exits 0 "$snitt" municipalities --run "$dir/run" -o "$dir/e" --lang en
 grep -q 'an estimate: homes and services, without industry' "$dir/e/charts/q03.svg" ||
     fail "the English chart does not tell the estimate"
+exits 0 "$snitt" brief --run "$dir/run" --municipality Boden --data "$dir/m/municipalities.json" \
+    --format md -o "$dir/brief"
+grep -q 'SCB, elanvändning per elområde' "$dir/brief/brief.md" || fail "the brief hides SCB"
 
 # Use by municipality and sector: fetched, stored, read; each number as it was answered.
 /usr/bin/python3 tests/support/replay_server.py "$dir/port" &

@@ -48,7 +48,8 @@ printf '%s\n' 'namn;orgnr;kommun;mwh;profil;bransch' \
 for chart in municipalities/charts/q03 portfolio/charts/q05; do
     grep -q 'Period: år 2018, 2019' "$work/$chart.svg" || { echo "$chart: years"; exit 1; }
 done
-grep -q 'Torsboda anode plant (nedlagt)' "$work/portfolio/charts/q05.svg" || exit 1
+grep -q 'Torsboda anodfabrik (nedlagt)' "$work/portfolio/charts/q05.svg" || exit 1
+grep -q '^"SSAB ministålverk"' "$work/portfolio/charts/q05.csv" || exit 1
 /usr/bin/python3 "$tree/tests/scenarios/invest_check.py" "$work"
 /usr/bin/python3 - "$work" <<'PY'
 import json, sys

@@ -156,6 +156,27 @@ static void test_library(void **state)
     sn_projects_release(&p);
 }
 
+/* What charts in Swedish call it: its own name, where the file has no other. */
+static void test_swedish_names(void **state)
+{
+    (void)state;
+    sn_projects p;
+    sn_error err = {0};
+    assert_int_equal(
+        load_changed("  - name: G\n", "  - name: G\n    name_sv: Gruva\n", &p, &err),
+        SN_OK);
+    assert_int_equal(p.n, 2);
+    assert_string_equal(p.project[0].name, "G");
+    assert_string_equal(p.project[0].name_sv, "Gruva");
+    assert_string_equal(p.project[1].name_sv, "G");
+    sn_projects_release(&p);
+    assert_int_equal(
+        load_changed("  - name: G\n", "  - name: G\n    name_sv: [a]\n", &p, &err),
+        SN_OK);
+    assert_int_equal(p.n, 1); /* not text */
+    sn_projects_release(&p);
+}
+
 /* The good project, its source with one key more. */
 static sn_status load_seen(const char *more, sn_projects *out, sn_error *err)
 {
@@ -396,6 +417,7 @@ int main(void)
     (void)gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_projects),
+        cmocka_unit_test(test_swedish_names),
         cmocka_unit_test(test_library),
         cmocka_unit_test(test_what_was_seen_of_a_source),
         cmocka_unit_test(test_plant_closed_form),

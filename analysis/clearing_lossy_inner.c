@@ -21,6 +21,9 @@ enum { ROUNDS_MAX = 20000 };
 /* An area goes without, or has too much, beyond the price limits by this. */
 static const double beyond_eur_per_mwh = 1.0;
 
+/* A column that may move is further than this from its bounds. */
+static const double inside_mw = 1e-5;
+
 /* Less than this without is rounding; the check (M-12) would see more. */
 static const double tolerance_mw = 1e-6;
 
@@ -149,7 +152,7 @@ static void let_ties_move(inner *in)
     for (k = 0; k < in->n_column; k++) {
         sn_interior_column *c = &in->column[k];
         double x = in->first.x[k];
-        bool is_open = c->is_free || (x > 0.0 && in->first.room[k] > 0.0);
+        bool is_open = c->is_free || (x > inside_mw && in->first.room[k] > inside_mw);
         bool moves =
             is_open && (k >= n_fixed || (k < in->n_segment && c->curvature <= 0.0));
         if (k < n_fixed) {

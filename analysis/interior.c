@@ -14,6 +14,7 @@
 enum {
     ROUNDS_MAX = 300,
     STALLED_MAX = 20,
+    SLOW_STALLED_MAX = 200,
     REFINEMENTS = 2,
     ROW_TURNS = 3,
     POLISH_TURNS = 8,
@@ -26,21 +27,33 @@ static const double hold_column = 1e-8;
 static const double hold_row = 1e-6;
 
 /* While the last digits are looked for: how near it stays, what is wrong enough to leave
- * a bound, how far inside it begins, how near a bound is one, and when it is done. */
+ * a bound, how far inside it begins, how near a bound is one, when it is done; and what
+ * is gone when a step leaves less than this share of it. */
 static const double hold_inside = 1e-5;
 static const double wrong_most = 1e-10;
 static const double inside_mw = 1e-7;
 static const double near_mw = 1e-3;
 static const double polished = 1e-11;
+static const double gone_share = 1e-3;
 
 /* Of the way to the nearest bound. */
 static const double step_share = 0.995;
+
+/* A step this long is no sign of trouble, whatever the gap; centring aims at this much of
+ * the mean product. */
+static const double far_enough = 0.8;
+static const double centring = 0.5;
 
 /* The gap is relative to 1 plus the sum of |cost * x|, stationarity to the dearest cost.
  */
 static const double gap_wanted = 1e-17;
 static const double dual_wanted = 2e-14;
 static const double gap_needed = 1e-6;
+
+/* Where two answers differ by next to nothing, being held near the round before lets it
+ * go over to the better one by a little a round: while stationarity lacks more than this
+ * share of the dearest cost it is on its way. */
+static const double slow_dual = 1e-11;
 
 /* Nearer to a bound than this (and than a price tells) is at it. */
 static const double bound_mw = 1e-5;
@@ -366,6 +379,17 @@ static void step(sn_interior_work *w, double share)
     }
 }
 
+/* A direction to the middle of the way, at a smaller gap: it goes far where Mehrotra's is
+ * cut short again and again and the gap goes round in circles. */
+static double centre(sn_interior_work *w)
+{
+    for (size_t k = 0; k < w->n; k++) {
+        w->target_zero[k] = w->target_upper[k] = centring * w->mu;
+    }
+    find_direction(w);
+    return fmin(step_share * find_reach(w), 1.0);
+}
+
 /* One round; the share of the way it went. */
 static double improve(sn_interior_work *w)
 {
@@ -390,6 +414,9 @@ static double improve(sn_interior_work *w)
     }
     find_direction(w);
     share = fmin(step_share * find_reach(w), 1.0);
+    if (share < far_enough && gap_after(w, share) > 0.9 * s->gap) {
+        share = centre(w);
+    }
     step(w, share);
     return share;
 }
@@ -520,18 +547,20 @@ static double lack(sn_interior_work *w)
     return most;
 }
 
-/* What would leave its bound comes a little inside. */
+/* What would leave its bound comes a little inside; what has no inside to speak of goes
+ * over to its other bound. */
 static void let_in(sn_interior_work *w)
 {
     sn_interior_solution *s = w->s;
     for (size_t k = 0; k < w->n; k++) {
         double upper = w->problem->column[k].upper;
-        if (is_inner(w, k) || !(wrong_of(w, k) > wrong_most) || upper < 3.0 * inside_mw) {
+        if (is_inner(w, k) || !(wrong_of(w, k) > wrong_most)) {
             continue;
         }
         bool is_full = s->x[k] > 0.0;
-        s->x[k] = is_full ? upper - inside_mw : inside_mw;
-        s->room[k] = is_full ? inside_mw : upper - inside_mw;
+        double inside = upper < 3.0 * inside_mw ? upper : inside_mw;
+        s->x[k] = is_full ? upper - inside : inside;
+        s->room[k] = is_full ? inside : upper - inside;
     }
 }
 
@@ -557,8 +586,8 @@ static void find_inside(sn_interior_work *w)
     }
 }
 
-/* What the direction drives through a bound that is near is at it; true when there was
- * any. */
+/* What the direction drives to or through a bound that is near is at it; true when there
+ * was any. */
 static bool put_nearest(sn_interior_work *w)
 {
     sn_interior_solution *s = w->s;
@@ -568,11 +597,12 @@ static bool put_nearest(sn_interior_work *w)
         if (c->is_free || !is_inner(w, k)) {
             continue;
         }
-        if (s->x[k] <= near_mw && s->x[k] + w->dx[k] < 0.0) {
+        if (s->x[k] <= near_mw && s->x[k] + w->dx[k] < gone_share * s->x[k]) {
             s->x[k] = 0.0;
             s->room[k] = c->upper;
             any = true;
-        } else if (s->room[k] <= near_mw && s->room[k] - w->dx[k] < 0.0) {
+        } else if (s->room[k] <= near_mw &&
+                   s->room[k] - w->dx[k] < gone_share * s->room[k]) {
             s->x[k] = c->upper;
             s->room[k] = 0.0;
             any = true;
@@ -664,7 +694,9 @@ static sn_status search(sn_interior_work *w, sn_error *err)
                           worst_dual(w) / (dual_wanted * dearest(w)));
         n_stalled = now < 0.9 * best ? 0 : n_stalled + 1;
         best = fmin(best, now);
-        if (!(now > 1.0) || n_stalled > STALLED_MAX || share < 1e-9) {
+        bool is_slow = worst_dual(w) > slow_dual * dearest(w);
+        size_t most = is_slow ? SLOW_STALLED_MAX : STALLED_MAX;
+        if (!(now > 1.0) || n_stalled > most || share < 1e-9) {
             break;
         }
     }

@@ -172,8 +172,9 @@ void sn_ramping_set_limits(ramp_worker *own, size_t t, const sn_clearing_problem
     for (size_t l = 0; l < problem->network->n_border; l++) {
         double low = problem->flow_min_mw[l];
         double high = problem->flow_max_mw[l];
-        own->flow_min[l] = closed[l] == 1 ? fmax(low, 0.0) : low;
-        own->flow_max[l] = closed[l] == 2 ? fmin(high, 0.0) : high;
+        unsigned way = closed[l] & ~(unsigned)SN_WAY_TURNED;
+        own->flow_min[l] = way == 1 ? fmax(low, 0.0) : low;
+        own->flow_max[l] = way == 2 ? fmin(high, 0.0) : high;
     }
 }
 

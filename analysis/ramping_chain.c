@@ -26,6 +26,12 @@ static const double beyond_eur_per_mwh = 1.0;
 /* A link with less than this both ways runs one way: the search comes as near. */
 static const double both_ways_mw = 1e-3;
 
+/* A way that gains less than this might as well be closed. */
+static const double turning_eur_per_mwh = 1e-7;
+
+/* A column that may move is further than this from its bounds. */
+static const double inside_mw = 1e-5;
+
 /* Less than this without is rounding. */
 static const double tolerance_mw = 1e-6;
 
@@ -35,6 +41,7 @@ typedef struct chain {
     size_t first, n, n_row; /* periods; rows of each */
     ramp_columns columns;
     sn_interior_column *column;    /* those of columns */
+    double *held;                  /* of each column that is held: its value */
     double *right;                 /* [n * n_row] */
     size_t *first_row;             /* [n + 1] */
     double *weight;                /* [n] */
@@ -313,14 +320,6 @@ static size_t find_unbalanced(const chain *c, const sn_interior_solution *s)
     return worst;
 }
 
-static double
-value_of(const chain *c, const sn_interior_solution *s, const double *upper, size_t k)
-{
-    return c->column == NULL || k >= c->columns.n ? 0.0
-           : s->room[k] <= 0.0                    ? upper[k]
-                                                  : s->x[k];
-}
-
 /* Where a link would lose both ways at once, one is closed; how many. */
 static size_t close_ways(chain *c, const sn_interior_solution *s)
 {
@@ -340,13 +339,46 @@ static size_t close_ways(chain *c, const sn_interior_solution *s)
     return n_closed;
 }
 
+/* A link at rest, whose closed way gains at prices that pay for no loss: the other way is
+ * the one to be closed.  Once each, so that it ends; how many. */
+static sn_status turn_period(chain *c,
+                             const sn_interior_solution *s,
+                             size_t i,
+                             size_t *n_out,
+                             sn_error *err)
+{
+    const sn_ramping *r = c->w->ramping;
+    unsigned char *closed = &c->w->closed[(c->first + i) * r->n_border_max];
+    sn_ramping_period period;
+    sn_status status = sn_ramping_load_period(c->own, c->first + i, &period, err);
+    for (size_t l = 0; status == SN_OK && l < period.problem->network->n_border; l++) {
+        const sn_border *border = &period.problem->network->border[l];
+        size_t at = i * r->n_border_max + l;
+        size_t open = closed[l] == 1 ? c->of_flow[at] : c->of_back[at];
+        if ((closed[l] != 1 && closed[l] != 2) || open >= c->columns.n ||
+            s->x[open] > 0.0) {
+            continue;
+        }
+        double both = s->row_price[c->row[i * r->n_area + border->from]] +
+                      s->row_price[c->row[i * r->n_area + border->to]];
+        double gain = s->at_zero[open] - period.loss_share[l] * both;
+        if (both >= 0.0 && gain > turning_eur_per_mwh * c->weight[i]) {
+            closed[l] = SN_WAY_TURNED | (closed[l] == 1 ? 2 : 1);
+            (*n_out)++;
+        }
+    }
+    return status;
+}
+
 /* ---- ties ---- */
 
-/* Is the column at a bound, or on a slope: then it is the same in every answer. */
+/* Is the column at a bound, or on a slope: then it is the same in every answer.  What may
+ * leave its bound is well inside by the way the search goes; where being at a bound and
+ * off it are worth the same, rounding leaves it a little off. */
 static bool is_settled(const chain *c, const sn_interior_solution *s, size_t k)
 {
     const sn_interior_column *column = &c->column[k];
-    bool is_open = column->is_free || (s->x[k] > 0.0 && s->room[k] > 0.0);
+    bool is_open = column->is_free || (s->x[k] > inside_mw && s->room[k] > inside_mw);
     return !is_open || column->curvature > 0.0;
 }
 
@@ -354,6 +386,7 @@ static bool is_settled(const chain *c, const sn_interior_solution *s, size_t k)
 static void hold(chain *c, size_t k, double x)
 {
     sn_interior_column *column = &c->column[k];
+    c->held[k] = x;
     for (size_t i = 0; i < column->n_entry; i++) {
         c->right[column->row[i]] -= column->value[i] * x;
         column->value[i] = 0.0;
@@ -379,14 +412,14 @@ static int beyond_of(const chain *c, size_t k)
 /* What is settled stays, all else is free.  A shortage is shared in proportion to the
  * demand at the highest price, a surplus to the supply at the lowest: least squares, each
  * by its size.  @return whether there is any to share */
-static bool let_ties_move(chain *c, const sn_interior_solution *s, const double *upper)
+static bool let_ties_move(chain *c, const sn_interior_solution *s)
 {
     bool any = false;
     for (size_t k = 0; k < c->columns.n; k++) {
         sn_interior_column *column = &c->column[k];
         int beyond = beyond_of(c, k);
         if (is_settled(c, s, k)) {
-            hold(c, k, value_of(c, s, upper, k));
+            hold(c, k, s->x[k]);
             continue;
         }
         double weight = c->weight[column->row[0] / c->n_row];
@@ -397,11 +430,12 @@ static bool let_ties_move(chain *c, const sn_interior_solution *s, const double 
     return any;
 }
 
-/* The flows that may move are drawn to 0; shares of a shortage stay. */
+/* The flows that may move are drawn to 0; shares of a shortage stay, and what they leave
+ * no choice. */
 static void draw_flows(chain *c, const sn_interior_solution *shares)
 {
     for (size_t k = 0; k < c->columns.n && shares != NULL; k++) {
-        if (c->column[k].curvature > 0.0) {
+        if (is_settled(c, shares, k)) {
             hold(c, k, shares->x[k]);
         }
     }
@@ -423,11 +457,10 @@ static void draw_flows(chain *c, const sn_interior_solution *shares)
 
 /* ---- the answer ---- */
 
-/* The two answers: of a column that was held for the ties, the first counts. */
+/* The two answers: of a column that was held for the second, what it was held at. */
 typedef struct answers {
     sn_interior_solution first, second;
     bool has_second;
-    double *upper;
 } answers;
 
 static double way_of(const chain *c, const answers *a, size_t k, double base, double sign)
@@ -435,8 +468,10 @@ static double way_of(const chain *c, const answers *a, size_t k, double base, do
     if (k >= c->columns.n) { /* fixed */
         return base;
     }
-    bool was_held = !a->has_second || c->column[k].value[0] == 0.0;
-    return base + sign * value_of(c, was_held ? &a->first : &a->second, a->upper, k);
+    bool was_held = c->column[k].value[0] == 0.0;
+    return base + sign * (!a->has_second ? a->first.x[k]
+                          : was_held     ? c->held[k]
+                                         : a->second.x[k]);
 }
 
 static double flow_of(const chain *c, const answers *a, size_t at)
@@ -510,11 +545,8 @@ static sn_status solve(chain *c, ramp_fault *fault, size_t *n_closed, sn_error *
         return sn_error_set(err, SN_E_MEMORY, "out of memory for %zu columns", n);
     }
     answers a = {.first = cut_solution(numbers, n),
-                 .second = cut_solution(numbers + 4 * n + m, n),
-                 .upper = numbers + 8 * n + 2 * m};
-    for (size_t k = 0; k < n; k++) {
-        a.upper[k] = c->column[k].upper;
-    }
+                 .second = cut_solution(numbers + 4 * n + m, n)};
+    c->held = numbers + 8 * n + 2 * m;
     const sn_interior_problem problem = {c->n, c->first_row, c->right, n, c->column};
     sn_error why = {0};
     sn_status status = sn_interior_solve(&problem, &a.first, &why);
@@ -525,9 +557,13 @@ static sn_status solve(chain *c, ramp_fault *fault, size_t *n_closed, sn_error *
         fault->period = find_unbalanced(c, &a.first);
     }
     *n_closed = status == SN_OK ? close_ways(c, &a.first) : 0;
+    bool is_settled_so = status == SN_OK && fault->period == SIZE_MAX && *n_closed == 0;
+    for (size_t i = 0; i < c->n && is_settled_so && status == SN_OK; i++) {
+        status = turn_period(c, &a.first, i, n_closed, err);
+    }
     if (status == SN_OK && fault->period == SIZE_MAX && *n_closed == 0) {
         /* Where rounding leaves nothing to choose from, the inner flows stay. */
-        bool is_beyond = let_ties_move(c, &a.first, a.upper);
+        bool is_beyond = let_ties_move(c, &a.first);
         is_beyond = is_beyond && sn_interior_solve(&problem, &a.second, NULL) == SN_OK;
         draw_flows(c, is_beyond ? &a.second : NULL);
         a.has_second = sn_interior_solve(&problem, &a.second, NULL) == SN_OK;
@@ -587,6 +623,7 @@ sn_status sn_ramping_solve_chain(ramp_worker *own,
         calloc(n + 1 + 2 * n_flow + 2 * n * r->n_area + n * r->n_link, sizeof *indices);
     sn_status status = SN_OK;
     size_t n_closed = 1;
+    memset(&own->w->closed[first * r->n_border_max], 0, n * r->n_border_max);
     *fault = (ramp_fault){SIZE_MAX, false};
     if (numbers == NULL || indices == NULL) {
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for %zu periods", n);

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** Of ramp_work.closed: it was the other way that was closed at first. */
+enum { SN_WAY_TURNED = 4 };
+
 /** A period that cannot balance within the limits; SIZE_MAX: none. */
 typedef struct ramp_fault {
     size_t period;

@@ -17,7 +17,7 @@ enum {
     SLOW_STALLED_MAX = 200,
     REFINEMENTS = 2,
     ROW_TURNS = 3,
-    POLISH_TURNS = 8,
+    POLISH_TURNS = 40,
 };
 
 /* Each round stays a little near the one before (a proximal step in x and in the row

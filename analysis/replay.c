@@ -389,7 +389,7 @@ static void add_block(sn_replay_result *r, const sn_replay_block *b)
 {
     for (size_t k = 0; k < b->n_failure; k++) {
         size_t total = r->check_failed + k;
-        if (total < FAILURE_MAX) {
+        if (total < SN_REPLAY_FAILURES_MAX) {
             r->failure[total] = b->failure[k];
         }
     }

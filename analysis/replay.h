@@ -171,6 +171,9 @@ typedef struct sn_configuration {
 typedef struct sn_ramp_plan sn_ramp_plan;
 void sn_ramp_plan_free(sn_ramp_plan *plan);
 
+/** Failed checks that a result names; it counts all. */
+enum { SN_REPLAY_FAILURES_MAX = 100 };
+
 /** Hourly results of one configuration, owned. */
 typedef struct sn_replay_result {
     size_t n;                      /* periods */
@@ -217,10 +220,10 @@ typedef struct sn_replay_result {
         size_t area;
         char what[64];
         double residual;
-    } failure[100];
-    double redispatch_volume_mwh; /* up-regulation */
-    double redispatch_cost_eur;   /* social cost */
-    double redispatch_bill_eur;   /* what the operator pays (M-22) */
+    } failure[SN_REPLAY_FAILURES_MAX]; /* the first */
+    double redispatch_volume_mwh;      /* up-regulation */
+    double redispatch_cost_eur;        /* social cost */
+    double redispatch_bill_eur;        /* what the operator pays (M-22) */
     double shortfall_mwh;
     bool *is_over; /* [n] the market was over a cut's limit, before anything was done */
     size_t hours_over;           /* periods in which the market was over a cut's limit */

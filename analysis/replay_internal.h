@@ -14,7 +14,6 @@
 #include "replay.h"
 
 enum {
-    FAILURE_MAX = 100,
     SLOT_PER_BLOCK = 8, /* fixed, so that sums do not depend on threads */
 };
 
@@ -96,7 +95,7 @@ typedef struct sn_replay_block {
     size_t check_periods;
     size_t check_failed;
     size_t n_failure;
-    struct sn_replay_failure failure[FAILURE_MAX];
+    struct sn_replay_failure failure[SN_REPLAY_FAILURES_MAX];
     double volume_mwh;
     double cost_eur;
     double bill_eur;

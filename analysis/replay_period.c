@@ -128,7 +128,7 @@ void sn_replay_note_failure(sn_replay_block *b,
                             double residual)
 {
     b->check_failed++;
-    if (b->n_failure < FAILURE_MAX) {
+    if (b->n_failure < SN_REPLAY_FAILURES_MAX) {
         struct sn_replay_failure *f = &b->failure[b->n_failure++];
         *f = (struct sn_replay_failure){.period = t, .area = area, .residual = residual};
         snprintf(f->what, sizeof f->what, "%s", what);

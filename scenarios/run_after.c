@@ -14,6 +14,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Mark-up shares of the sensitivity; the first is the cost-based result. */
 static const double sweep_theta[SN_RUN_THETAS] = {0.0, 0.25, 0.5, 0.75, 1.0};
@@ -158,9 +159,15 @@ static sn_status solve_theta(sn_run_case *c, sn_run_task *task, sn_error *err)
         status = solve(c, task, &settings, &r, &ledger, err);
     }
     if (status == SN_OK) {
-        c->after[i].sweep[task->theta] = (sn_run_theta){
-            settings.theta, r.redispatch_volume_mwh, r.redispatch_bill_eur,
-            ledger.tariff_eur_per_mwh, sn_run_sweden_price(c, r.price_eur_per_mwh)};
+        sn_run_theta *out = &c->after[i].sweep[task->theta];
+        *out = (sn_run_theta){.theta = settings.theta,
+                              .volume_mwh = r.redispatch_volume_mwh,
+                              .bill_eur = r.redispatch_bill_eur,
+                              .tariff_eur_per_mwh = ledger.tariff_eur_per_mwh,
+                              .price_sweden_eur_per_mwh =
+                                  sn_run_sweden_price(c, r.price_eur_per_mwh),
+                              .check_failed = r.check_failed};
+        memcpy(out->failure, r.failure, sizeof out->failure);
     }
     sn_ledger_release(&ledger);
     sn_replay_result_release(&r);
@@ -171,8 +178,11 @@ static void store_honest(sn_run_case *c, size_t i)
 {
     const sn_replay_result *r = &c->changed[i];
     c->after[i].sweep[0] = (sn_run_theta){
-        sweep_theta[0], r->redispatch_volume_mwh, r->redispatch_bill_eur,
-        c->ledger[i].tariff_eur_per_mwh, sn_run_sweden_price(c, r->price_eur_per_mwh)};
+        .theta = sweep_theta[0],
+        .volume_mwh = r->redispatch_volume_mwh,
+        .bill_eur = r->redispatch_bill_eur,
+        .tariff_eur_per_mwh = c->ledger[i].tariff_eur_per_mwh,
+        .price_sweden_eur_per_mwh = sn_run_sweden_price(c, r->price_eur_per_mwh)};
 }
 
 /* ---- treatments of the water ---- */

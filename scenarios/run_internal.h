@@ -23,6 +23,8 @@ typedef struct sn_run_theta {
     double bill_eur;
     double tariff_eur_per_mwh;
     double price_sweden_eur_per_mwh;
+    size_t check_failed;
+    struct sn_replay_failure failure[SN_REPLAY_FAILURES_MAX];
 } sn_run_theta;
 
 /** The ways of handling the cuts beside the cost-based one, of one configuration. */

@@ -3,6 +3,7 @@
 #include "run_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 
 json_t *sn_run_redispatch_json(const sn_run_case *c,
                                const sn_replay_result *r,
@@ -91,12 +92,14 @@ json_t *sn_run_congestion_json(const sn_run_case *c)
 /* way: of handling the cuts or of treating the water, as `after_market` and
  * `hydro_variants` call it. */
 static void add_failures(const sn_run_case *c,
-                         const sn_replay_result *r,
+                         const struct sn_replay_failure *failure,
+                         size_t n_failed,
                          const char *name,
                          const char *way,
                          json_t *list)
 {
-    for (size_t i = 0; i < r->check_failed && i < 100 && json_array_size(list) < 100;
+    for (size_t i = 0; i < n_failed && i < SN_REPLAY_FAILURES_MAX &&
+                       json_array_size(list) < SN_REPLAY_FAILURES_MAX;
          i++) {
         char text[SN_INSTANT_TEXT_SIZE];
         json_t *f = json_object();
@@ -104,12 +107,21 @@ static void add_failures(const sn_run_case *c,
         sn_run_set(f, "way", json_string(way));
         sn_run_set(f, "period",
                    json_string(sn_instant_format(
-                       sn_axis_at(&c->data.input.axis, r->failure[i].period), text)));
-        sn_run_set(f, "area", json_string(c->scenario->area[r->failure[i].area]->code));
-        sn_run_set(f, "what", json_string(r->failure[i].what));
-        sn_run_set(f, "residual", sn_run_number(r->failure[i].residual));
+                       sn_axis_at(&c->data.input.axis, failure[i].period), text)));
+        sn_run_set(f, "area", json_string(c->scenario->area[failure[i].area]->code));
+        sn_run_set(f, "what", json_string(failure[i].what));
+        sn_run_set(f, "residual", sn_run_number(failure[i].residual));
         (void)json_array_append_new(list, f);
     }
+}
+
+static void add_failures_of(const sn_run_case *c,
+                            const sn_replay_result *r,
+                            const char *name,
+                            const char *way,
+                            json_t *list)
+{
+    add_failures(c, r->failure, r->check_failed, name, way, list);
 }
 
 json_t *sn_run_check_json(const sn_run_case *c)
@@ -117,19 +129,26 @@ json_t *sn_run_check_json(const sn_run_case *c)
     json_t *failures = json_array();
     const char *base = c->scenario->configuration[0].name;
     const char *cost_based = sn_after_name(SN_AFTER_COST_BASED);
-    add_failures(c, &c->base, base, cost_based, failures);
+    add_failures_of(c, &c->base, base, cost_based, failures);
     for (size_t i = 1; i < c->scenario->n_configuration; i++) {
         const char *name = c->scenario->configuration[i].name;
-        add_failures(c, &c->changed[i], name, cost_based, failures);
+        add_failures_of(c, &c->changed[i], name, cost_based, failures);
         for (int way = SN_AFTER_STRATEGIC; way < SN_AFTER_COUNT; way++) {
-            add_failures(c, &c->after[i].result[way], name, sn_after_name((sn_after)way),
-                         failures);
+            add_failures_of(c, &c->after[i].result[way], name,
+                            sn_after_name((sn_after)way), failures);
+        }
+        for (size_t k = 1; k < SN_RUN_THETAS; k++) {
+            const sn_run_theta *theta = &c->after[i].sweep[k];
+            char way[64];
+            snprintf(way, sizeof way, "%s, theta %g", sn_after_name(SN_AFTER_STRATEGIC),
+                     theta->theta);
+            add_failures(c, theta->failure, theta->check_failed, name, way, failures);
         }
     }
     for (int b = 0; b < 3 && c->scenario->n_configuration > 1; b++) {
         if ((sn_hydro_balance)b != c->scenario->settings.balance) {
-            add_failures(c, &c->variant[b], c->scenario->configuration[1].name,
-                         sn_hydro_balance_name((sn_hydro_balance)b), failures);
+            add_failures_of(c, &c->variant[b], c->scenario->configuration[1].name,
+                            sn_hydro_balance_name((sn_hydro_balance)b), failures);
         }
     }
     json_t *out = json_object();

@@ -217,6 +217,7 @@ sn_status sn_run(const sn_scenario *scenario,
     c->scenario = scenario;
     c->store = store;
     c->start_s = sn_os_monotonic_s();
+    sn_run_read_months(c);
     sn_status status =
         sn_replay_data_load(scenario, store, scenario->year, &c->data, err);
     c->read_s = sn_os_monotonic_s() - c->start_s;

@@ -147,7 +147,7 @@ static sn_status solve_theta(sn_run_case *c, sn_run_task *task, sn_error *err)
     size_t i = task->configuration;
     sn_replay_settings settings;
     sn_replay_result r = {0};
-    sn_ledger ledger = {0};
+    double tariff = 0.0;
     sn_status status = settings_of(c, task, &settings, err);
     settings.after = SN_AFTER_STRATEGIC;
     settings.balance = SN_BALANCE_HELD;
@@ -155,14 +155,17 @@ static sn_status solve_theta(sn_run_case *c, sn_run_task *task, sn_error *err)
     settings.honest = &c->changed[i];
     settings.theta = sweep_theta[task->theta];
     if (status == SN_OK) {
-        status = solve(c, task, &settings, &r, &ledger, err);
+        status = sn_run_solve_one(c, i, &settings, &task->checks, &r, err);
     }
     if (status == SN_OK) {
-        c->after[i].sweep[task->theta] = (sn_run_theta){
-            settings.theta, r.redispatch_volume_mwh, r.redispatch_bill_eur,
-            ledger.tariff_eur_per_mwh, sn_run_sweden_price(c, r.price_eur_per_mwh)};
+        status = sn_ledger_tariff(&c->data.input, &settings, &c->base, &r,
+                                  c->operator_area, &tariff, err);
     }
-    sn_ledger_release(&ledger);
+    if (status == SN_OK) {
+        c->after[i].sweep[task->theta] =
+            (sn_run_theta){settings.theta, r.redispatch_volume_mwh, r.redispatch_bill_eur,
+                           tariff, sn_run_sweden_price(c, r.price_eur_per_mwh)};
+    }
     sn_replay_result_release(&r);
     return status;
 }

@@ -267,14 +267,14 @@ size_t sn_after_curve(const sn_replay_case *c,
                       double *price,
                       double *quantity);
 bool sn_after_may_move(const sn_replay_case *c, size_t area, sn_resource resource);
-/* Change of the resource at price r from what the market left. */
-double sn_after_moved_mw(const sn_replay_case *c,
-                         const sn_replay_block *b,
-                         size_t t,
-                         size_t area,
-                         sn_after_part part,
-                         double r,
-                         double *slope_out);
+/* Change of each part at price r from what the market left, and its slope there. */
+void sn_after_moved(const sn_replay_case *c,
+                    const sn_replay_block *b,
+                    size_t t,
+                    size_t area,
+                    double r,
+                    double moved_mw_out[SN_PART_COUNT],
+                    double slope_out[SN_PART_COUNT]);
 
 /* after_bids.c (M-20): curves of sellers that foresee the regulation just stored */
 void sn_after_set_bids(sn_replay_case *c, sn_replay_block *b, size_t t);

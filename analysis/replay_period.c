@@ -91,8 +91,8 @@ static size_t build_curve(const sn_replay_case *c,
                           size_t t,
                           size_t z,
                           const sn_hydro_period *hydro,
-                          double *price,
-                          double *quantity)
+                          double *restrict price,
+                          double *restrict quantity)
 {
     if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
         return build_price_taker(c, t, z, price, quantity);
@@ -101,11 +101,15 @@ static size_t build_curve(const sn_replay_case *c,
                               c->price_max_eur_per_mwh[t], price, quantity);
     double anchor = anchor_mw(c, t, z, hydro->observed_mw);
     double slope = c->other_slope[z];
+    double observed = hydro->observed_eur_per_mwh;
     for (size_t k = 0; k < n; k++) {
-        double mw =
-            anchor + quantity[k] + slope * (price[k] - hydro->observed_eur_per_mwh);
-        /* Rounding must not make a flat stretch fall. */
-        quantity[k] = k > 0 && mw < quantity[k - 1] ? quantity[k - 1] : mw;
+        quantity[k] = anchor + quantity[k] + slope * (price[k] - observed);
+    }
+    /* Rounding must not make a flat stretch fall. */
+    double last = quantity[0];
+    for (size_t k = 1; k < n; k++) {
+        last = quantity[k] < last ? last : quantity[k];
+        quantity[k] = last;
     }
     return n;
 }

@@ -167,9 +167,9 @@ static bool has_flows(sn_store *store, int32_t year)
     sn_series_key *keys = NULL;
     size_t n = 0;
     bool found = false;
-    if (sn_store_keys(store, sn_cet_day_start(sn_instant_of_year(year)),
-                      sn_cet_day_start(sn_instant_of_year(year + 1)), &keys, &n,
-                      NULL) == SN_OK) {
+    /* By UTC: the last hours of the year before are not this year's. */
+    if (sn_store_keys(store, sn_instant_of_year(year), sn_instant_of_year(year + 1),
+                      &keys, &n, NULL) == SN_OK) {
         for (size_t i = 0; i < n; i++) {
             found = found || keys[i].quantity == SN_FLOW_DAY_AHEAD ||
                     keys[i].quantity == SN_FLOW_MEASURED;

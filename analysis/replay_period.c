@@ -474,6 +474,16 @@ static void copy_period(sn_replay_case *c, size_t t)
     }
 }
 
+bool sn_replay_start_from(sn_replay_block *b, const sn_replay_result *r, size_t t)
+{
+    bool is_known = r != NULL && r->has_start != NULL && r->has_start[t] != 0 &&
+                    r->start_size == sn_clearing_start_size(b->clearing);
+    if (is_known) {
+        sn_clearing_start_from(b->clearing, r->start + t * r->start_size);
+    }
+    return is_known;
+}
+
 sn_status sn_replay_clear_market(sn_replay_case *c,
                                  sn_replay_block *b,
                                  size_t t,
@@ -481,8 +491,8 @@ sn_status sn_replay_clear_market(sn_replay_case *c,
                                  sn_error *err)
 {
     sn_replay_result *r = c->out;
-    if (r->has_start[t] != 0) {
-        sn_clearing_start_from(b->clearing, r->start + t * r->start_size);
+    if (!sn_replay_start_from(b, r, t)) {
+        (void)sn_replay_start_from(b, c->settings->start_from, t);
     }
     sn_status status = sn_replay_clear(c, b, t, is_cleared_out, err);
     if (status == SN_OK && *is_cleared_out) {
@@ -503,9 +513,7 @@ run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
     }
     c->out->is_over[t] = true;
     b->hours_over++;
-    if (honest->has_start != NULL && honest->has_start[t] != 0) {
-        sn_clearing_start_from(b->clearing, honest->start + t * honest->start_size);
-    }
+    (void)sn_replay_start_from(b, honest, t);
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);

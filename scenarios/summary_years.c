@@ -164,18 +164,20 @@ compare_year(const sn_run_case *c, int32_t year, const sn_replay_result *changed
 /* Does the store hold flows of the year?  Asked first, because loading takes long. */
 static bool has_flows(sn_store *store, int32_t year)
 {
-    sn_series_key *keys = NULL;
+    int64_t from_s = sn_cet_day_start(sn_instant_of_year(year)).utc_s;
+    int64_t to_s = sn_cet_day_start(sn_instant_of_year(year + 1)).utc_s;
+    const sn_store_entry *entry = NULL;
     size_t n = 0;
     bool found = false;
-    /* By UTC: the last hours of the year before are not this year's. */
-    if (sn_store_keys(store, sn_instant_of_year(year), sn_instant_of_year(year + 1),
-                      &keys, &n, NULL) == SN_OK) {
-        for (size_t i = 0; i < n; i++) {
-            found = found || keys[i].quantity == SN_FLOW_DAY_AHEAD ||
-                    keys[i].quantity == SN_FLOW_MEASURED;
-        }
+    if (sn_store_catalogue(store, &entry, &n, NULL) != SN_OK) {
+        return false;
     }
-    free(keys);
+    for (size_t i = 0; i < n; i++) {
+        bool is_flow = entry[i].key.quantity == SN_FLOW_DAY_AHEAD ||
+                       entry[i].key.quantity == SN_FLOW_MEASURED;
+        found = found ||
+                (is_flow && entry[i].first.utc_s < to_s && entry[i].end.utc_s > from_s);
+    }
     return found;
 }
 

@@ -44,7 +44,8 @@ bool sn_after_may_move(const sn_replay_case *c, size_t z, sn_resource resource)
 /* Share of a band that starts at `from` which price r is through. */
 static double band_share(double from, double r)
 {
-    return fmin(1.0, fmax(0.0, (r - from) / band_eur_per_mwh));
+    double share = (r - from) / band_eur_per_mwh;
+    return share > 1.0 ? 1.0 : share > 0.0 ? share : 0.0;
 }
 
 static double wind_band(const sn_replay_case *c, size_t at)
@@ -214,7 +215,7 @@ size_t sn_after_curve(const sn_replay_case *c,
             mw += moved_mw(&parts, (sn_after_part)part, price[k], &slope);
         }
         /* Rounding must not make a flat stretch fall. */
-        quantity[k] = k > 0 ? fmax(mw, quantity[k - 1]) : mw;
+        quantity[k] = k > 0 && !(mw >= quantity[k - 1]) ? quantity[k - 1] : mw;
     }
     return n;
 }

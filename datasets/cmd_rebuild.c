@@ -2,7 +2,6 @@
 /* snitt rebuild: a store made anew from the raw bytes of another. */
 #include "base/options.h"
 #include "base/os.h"
-#include "check.h"
 #include "fetch_reread.h"
 #include "mapping.h"
 #include "model_year.h"
@@ -85,8 +84,8 @@ static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *
         status = read_import(set, a, err);
     } else if (strcmp(a->reader, "model-year") == 0) {
         status = read_model_year(a, err);
-    } else if (sn_check_is_doubts(a->reader)) {
-        status = sn_check_read_doubts(a->raw.data, &a->series, &a->n_series, err);
+    } else if (strcmp(a->reader, "doubts") == 0) {
+        return SN_OK; /* of a snitt that recorded them: what is doubted follows anew */
     } else if (sn_fetch_is_reader(a->reader)) {
         status = sn_fetch_read_again(a->reader, a->raw.data, a->raw.len, &a->series,
                                      &a->n_series, err);
@@ -96,7 +95,7 @@ static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *
                          "raw/%s (%.200s): there is no reader \"%.60s\" in this snitt",
                          a->sha256, a->origin, a->reader);
     }
-    return status == SN_OK ? sn_arrival_apply_doubts(a, err) : status;
+    return status;
 }
 
 static void drop_contents(sn_arrival *a)

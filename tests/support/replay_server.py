@@ -12,7 +12,8 @@ usage: replay_server.py PORT_FILE
   short_length (less than the body), ack, entity_bomb, external_entity, zip, zip_bomb,
   hour_series (more than 100 series: pages), offset_ignored, too_much (10 days at most),
   echo_key (the key in a refusal), slow (0.05 s an answer), gzip (packed when asked for,
-  else a refusal), disagree (some prices of Energi Data Service are another)
+  else a refusal), disagree (some prices of Energi Data Service are another), disagree2
+  (others are, and all sources have revised some hours)
 /echo/KIND           the request's key given back: body, redirect, 401
 /_count              number of requests so far
 """
@@ -55,6 +56,11 @@ def price(t, zone):
     return t.hour // 2 + 10.0 * int(zone[-1]) + 0.25 if zone[-1].isdigit() else 5.0
 
 
+def revised(t, zone, fault):
+    """Some hours are another price in the answers of disagree2."""
+    return price(t, zone) + (3.0 if fault == "disagree2" and t.hour % 5 == 0 else 0.0)
+
+
 def svk(query, fault):
     want = json.loads(query["filters"][0])
     window = want["start_time_utc"]
@@ -66,7 +72,7 @@ def svk(query, fault):
             for zone in want["bidding_zone"]:
                 if zone in ("SE1", "SE2", "SE3", "SE4", "DELU"):
                     rows.append(dict(base, bidding_zone="XX" if fault == "wrong_zone"
-                                     else zone, price=str(price(t, zone)),
+                                     else zone, price=str(revised(t, zone, fault)),
                                      price_unit="EUR/MWh"))
         else:
             for a, b in BORDERS:
@@ -106,7 +112,7 @@ def riksbank(path):
     return rows
 
 
-def elpris(path):
+def elpris(path, fault):
     year, name = path.split("/")[-2:]
     day = datetime.strptime(year + "-" + name[:5], "%Y-%m-%d")
     zone = name[6:9]
@@ -114,7 +120,7 @@ def elpris(path):
     for hour in range(24):
         local = day + timedelta(hours=hour)
         utc = (local - timedelta(hours=1)).replace(tzinfo=UTC)
-        eur = price(utc, zone)
+        eur = revised(utc, zone, fault)
         rows.append({"SEK_per_kWh": round(eur * 11.0 / 1000, 5),
                      "EUR_per_kWh": round(eur / 1000, 5), "EXR": 11.0,
                      "time_start": naive(local) + "+01:00",
@@ -217,10 +223,11 @@ def zipped(name, text):
 def eds(path, query, fault):
     start, end = parse_utc(query["start"][0]), parse_utc(query["end"][0])
     elspot = path.endswith("Elspotprices")
-    off = 5.0 if fault == "disagree" else 0.0
+    off = 5.0 if fault.startswith("disagree") else 0.0
+    every = 11 if fault == "disagree2" else 7
     rows = [{"HourUTC" if elspot else "TimeUTC": naive(t), "PriceArea": zone,
              "SpotPriceEUR" if elspot else "DayAheadPriceEUR":
-             price(t, zone) + (off if t.hour % 7 == 0 else 0.0)}
+             revised(t, zone, fault) + (off if t.hour % every == 0 else 0.0)}
             for t in slots(start, end) for zone in ("SE3", "SE4")]
     return {"total": len(rows), "records": rows}
 
@@ -378,7 +385,7 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/swea/"):
             return riksbank(path)
         if path.startswith("/api/v1/prices/"):
-            return elpris(path)
+            return elpris(path, fault)
         if path.startswith("/dataset/"):
             return eds(path, query, fault)
         for prefix, answer in ROUTES:

@@ -195,14 +195,16 @@ static sn_status load(const sn_scene *scene, sn_known *known, sn_error *err)
     size_t n = known->axis.n;
     known->value = malloc(n * sizeof *known->value);
     known->flag = malloc(n);
+    known->is_doubt = malloc(n);
     known->learnt_s = malloc(n * sizeof *known->learnt_s);
     known->arrives = calloc(n, 1);
     known->doubt = calloc(n, 1);
-    if (known->value == NULL || known->flag == NULL || known->learnt_s == NULL ||
-        known->arrives == NULL || known->doubt == NULL) {
+    if (known->value == NULL || known->flag == NULL || known->is_doubt == NULL ||
+        known->learnt_s == NULL || known->arrives == NULL || known->doubt == NULL) {
         return no_memory(err);
     }
-    const sn_store_known out = {known->value, known->flag, known->learnt_s};
+    const sn_store_known out = {known->value, known->flag, known->is_doubt,
+                                known->learnt_s};
     return sn_store_read_known(scene->store, &known->key, known->axis, scene->moment,
                                &out, err);
 }
@@ -261,6 +263,7 @@ void sn_scene_release(sn_scene *scene)
     for (size_t k = 0; k < scene->n_known; k++) {
         free(scene->known[k].value);
         free(scene->known[k].flag);
+        free(scene->known[k].is_doubt);
         free(scene->known[k].learnt_s);
         free(scene->known[k].arrives);
         free(scene->known[k].doubt);

@@ -31,8 +31,9 @@ typedef struct sn_known {
     bool is_needed;
     sn_known_part part[SN_KNOWN_PARTS_MAX];
     size_t n_part;
-    double *value; /* [axis.n] NaN: not known; NULL unless needed */
-    uint8_t *flag; /* as the store has it, or as it arrives */
+    double *value;     /* [axis.n] NaN: not known; NULL unless needed */
+    uint8_t *flag;     /* as the store has it, or as it arrives */
+    uint8_t *is_doubt; /* a doubt, or the end of one, gave the stored flag */
     int64_t *learnt_s;
     uint8_t *arrives; /* 1: at this moment, to be said */
     uint8_t *doubt;   /* 1: marked by a check */

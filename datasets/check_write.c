@@ -82,7 +82,7 @@ static bool was_doubted(const judging *j, const sn_series_key *key)
     return was;
 }
 
-/* Where nothing was doubted and nothing is, there is nothing to write. */
+/* Where no doubt was written and none is to be, there is nothing to write. */
 static sn_status
 keep_doubts(judging *j, const sn_scene *scene, const sn_known *k, sn_error *err)
 {
@@ -95,7 +95,7 @@ keep_doubts(judging *j, const sn_scene *scene, const sn_known *k, sn_error *err)
         }
         axis.start = axis.n == 0 ? t : axis.start;
         axis.n++;
-        is_wanted = is_wanted || k->doubt[i] || k->flag[i] == SN_FLAG_SUSPECT;
+        is_wanted = is_wanted || k->doubt[i] || k->is_doubt[i];
         bool is_said =
             t.utc_s >= scene->said_from.utc_s && t.utc_s < scene->said_to.utc_s;
         j->findings->n_value +=

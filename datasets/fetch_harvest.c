@@ -208,7 +208,7 @@ sn_status sn_harvest_refuse(const char *store_path,
     char sha256[65];
     char path[PATH_SIZE];
     sn_strbuf text;
-    sn_ledger_sha256(asked->body.data, asked->body.len, sha256);
+    sn_store_hash(asked->body.data, asked->body.len, sha256);
     (void)snprintf(path, sizeof path, "%.3900s/fetch/refused", store_path);
     sn_strbuf_init(&text, REASON_MAX);
     sn_status status = sn_os_make_folders(path, err);

@@ -445,7 +445,9 @@ static sn_status read_known_year(sn_store_year *year,
         sn_store_cell stated = sn_store_stated_at(year, group, column, i, &moment);
         if (stated.batch != 0) {
             out->value[at] = stated.value;
-            out->flag[at] = sn_store_cell_at(year, group, column, i, &moment).flag;
+            sn_store_cell cell = sn_store_cell_at(year, group, column, i, &moment);
+            out->flag[at] = cell.flag;
+            out->is_doubt[at] = sn_store_is_doubt(year, cell.batch);
             out->learnt_s[at] = year->row[stated.batch - 1].learnt_utc_s;
         }
     }
@@ -463,6 +465,7 @@ sn_status sn_store_read_known(sn_store *store,
     for (size_t i = 0; i < axis.n; i++) {
         out->value[i] = (double)NAN;
         out->flag[i] = SN_FLAG_GAP;
+        out->is_doubt[i] = 0;
         out->learnt_s[i] = INT64_MIN;
     }
     for (size_t y = 0; y < store->n_year && status == SN_OK; y++) {

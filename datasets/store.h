@@ -93,6 +93,7 @@ SN_CHECKED sn_status sn_store_write_doubts(sn_store *store,
 typedef struct sn_store_known {
     double *value;     /* [n] NaN: not known */
     uint8_t *flag;     /* [n] */
+    uint8_t *is_doubt; /* [n] 1: a doubt, or the end of one, gave the flag */
     int64_t *learnt_s; /* [n] when the value was learnt, whatever was doubted since */
 } sn_store_known;
 

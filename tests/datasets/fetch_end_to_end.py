@@ -13,7 +13,9 @@ of the moments.
 import fcntl
 import http.server
 import os
+import pty
 import random
+import re
 import shutil
 import signal
 import ssl
@@ -364,6 +366,42 @@ def interrupt_is_clean():
     check(state(store) == state(whole), "stopped and resumed differs from undisturbed")
 
 
+def progress_tells_rate_and_time_left():
+    """On a terminal: how many of how many, answers a second, and the time that is left,
+    which the end proves right to a factor of three."""
+    terminal, end = pty.openpty()
+    run = subprocess.Popen(arguments(new_store("shown"), ["elprisetjustnu"], fault="slow",
+                                     days=TEN_DAYS), env=env, stdout=subprocess.DEVNULL,
+                           stderr=end)
+    os.close(end)
+    shown = []  # when, done, all, rate, seconds left
+    rest = b""
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        *lines, rest = (rest + piece).split(b"\r")
+        for line in lines:
+            found = re.search(rb"(\d+)/(\d+)  ([\d.]+)/s  (\d+):(\d\d) left", line)
+            if found:
+                done, n, rate, minutes, seconds = found.groups()
+                shown.append((time.monotonic(), int(done), int(n), float(rate),
+                              60 * int(minutes) + int(seconds)))
+    ended = time.monotonic()
+    os.close(terminal)
+    check(run.wait() == 0 and len(shown) >= 40, "progress", len(shown))
+    check([line[1] for line in shown[:40]] == list(range(40)) and shown[0][2] == 40,
+          "progress does not count to 40", shown)
+    began = shown[0][0]
+    when, done, _, rate, left = shown[20]
+    check(abs(rate * (when - began) - done) <= 0.5 * done, "rate", rate, when - began)
+    check(left <= 3 * (ended - when) + 1, "time left", left, "it took", ended - when)
+    check(3 * left + 3 >= ended - when, "time left", left, "it took", ended - when)
+
+
 def two_at_once_are_one_after_the_other():
     store = new_store("two")
     runs = [subprocess.Popen(arguments(store, [source]), env=env, stdout=subprocess.PIPE,
@@ -473,6 +511,7 @@ def main():
     for step in (every_source_is_fetched_once,
                  faults_lose_nothing_and_store_nothing_wrong, keys_stay_secret,
                  a_probe_reads_and_stores_nothing, interrupt_is_clean,
+                 progress_tells_rate_and_time_left,
                  two_at_once_are_one_after_the_other, what_was_fetched_is_rebuilt,
                  a_locked_store_is_waited_for, an_unknown_certificate_is_refused,
                  nothing_written_holds_a_key):

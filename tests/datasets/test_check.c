@@ -491,6 +491,10 @@ static void a_doubt_ends_when_sources_agree(void **state)
         /* The same a day later: doubted in between, and known to have been. */
         arrive_at(store, &s[0], 300, AT, AT + 3, 9.0);
         arrive_at(store, &s[1], 400, AT, AT + 3, 9.0);
+        char ended[65];
+        (void)snprintf(ended, sizeof ended, "%s", sn_store_state(store));
+        arrive_at(store, &s[0], 400, AT, AT + 3, 9.0); /* heard again: no news */
+        assert_string_equal(sn_store_state(store), ended);
         assert_int_equal(n_suspect(store, &s[0]) + n_suspect(store, &s[1]), 0);
         sn_store_revision *revision = NULL;
         size_t n = 0;

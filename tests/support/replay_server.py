@@ -6,7 +6,8 @@ usage: replay_server.py PORT_FILE
 
 /PATH                the answer of the source that has PATH
 /fault/NAME/PATH     the same after, or instead of, a fault:
-  429 once (Retry-After: 1), 429long (Retry-After: 100000), 503x2, always503,
+  429 once (Retry-After: 1), 429date (a date in 100 s), 429long (Retry-After: 100000),
+  503x2, 503after (Retry-After: 7), always503, other_port, other_scheme,
   429plain (once, no time stated), truncated, gzipbomb, gzipcut, drip, cutjson, html,
   oversize, other_host, same_host, loop, hang, 400, 404, wrong_zone, shrinking,
   short_length (less than the body), ack, entity_bomb, external_entity, zip, zip_bomb,
@@ -25,6 +26,7 @@ import sys
 import time
 import zipfile
 from datetime import datetime, timedelta, timezone
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlparse
 
@@ -420,6 +422,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send(429, b"slow down", [("Retry-After", "1")])
         elif fault == "429plain" and n == 1:
             self.send(429, b"slow down")
+        elif fault == "429date" and n == 1:
+            self.send(429, b"slow down", [("Retry-After", formatdate(time.time() + 100,
+                                                                     usegmt=True))])
+        elif fault == "503after" and n == 1:
+            self.send(503, page, [("Retry-After", "7")])
         elif fault == "429long":
             self.send(429, b"slow down", [("Retry-After", "100000")])
         elif fault == "always503" or (fault == "503x2" and n <= 2):
@@ -448,6 +455,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, b"[" + b" " * (9 * 1024 * 1024) + b"]")
         elif fault == "other_host":
             self.send(302, b"", [("Location", "http://127.0.0.2:9/" + path)])
+        elif fault == "other_port":
+            self.send(302, b"", [("Location", "http://127.0.0.1:9/" + path)])
+        elif fault == "other_scheme":
+            self.send(302, b"", [("Location", "https://" + self.headers["Host"] + path)])
         elif fault == "same_host":
             self.send(302, b"", [("Location", path)])
         elif fault == "loop":

@@ -228,12 +228,12 @@ check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
                             "price limits %g and %g EUR/MWh are not in order",
                             p->price_min_eur_per_mwh, p->price_max_eur_per_mwh);
     }
-    for (size_t z = 0; z < p->network->n_area; z++) {
-        const sn_curve *curve = &p->net_supply[z];
-        if (curve->n == 0 || !sn_curve_is_rising(curve->price_eur_per_mwh, curve->n) ||
-            !sn_curve_is_rising(curve->quantity_mw, curve->n)) {
-            return name_curve_fault(curve, z, err);
+    if (!sn_curves_are_sound(p->net_supply, p->network->n_area)) {
+        size_t z = 0;
+        while (sn_curves_are_sound(&p->net_supply[z], 1)) {
+            z++;
         }
+        return name_curve_fault(&p->net_supply[z], z, err);
     }
     return check_borders(w, p, err);
 }

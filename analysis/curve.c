@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "curve.h"
 
+#include "base/wide.h"
+
 #include <math.h>
 
-/* Every period reads every point of every curve: two numbers at a time. */
+/* Every period reads every point of every curve: several numbers at a time. */
 typedef double sn_pair __attribute__((vector_size(16), aligned(8)));
 typedef long long sn_pair_mask __attribute__((vector_size(16)));
 
@@ -75,21 +77,40 @@ static sn_pair pair_at(const double *x)
 
 /* A number that is none compares with nothing, and between two finite ends nothing is
  * infinite. */
-bool sn_curve_is_rising(const double *x, size_t n)
+static inline __attribute__((always_inline)) bool is_rising(const double *x, size_t n)
 {
-    sn_pair_mask a = {-1, -1};
-    sn_pair_mask b = a;
-    size_t k = 0;
-    for (; k + 4 < n; k += 4) {
-        a &= pair_at(x + k) <= pair_at(x + k + 1);
-        b &= pair_at(x + k + 2) <= pair_at(x + k + 3);
+    bool rises = true;
+    if (n < 9) {
+        for (size_t k = 0; k + 1 < n; k++) {
+            rises = rises && x[k] <= x[k + 1];
+        }
+        return n == 0 || (rises && isfinite(x[0]) && isfinite(x[n - 1]));
+    }
+    const double *end = x + n - 9; /* the last eight steps begin here */
+    sn_quad_mask a = *(const sn_quad *)end <= *(const sn_quad *)(end + 1);
+    sn_quad_mask b = *(const sn_quad *)(end + 4) <= *(const sn_quad *)(end + 5);
+    for (const double *at = x; at < end; at += 8) {
+        a &= *(const sn_quad *)at <= *(const sn_quad *)(at + 1);
+        b &= *(const sn_quad *)(at + 4) <= *(const sn_quad *)(at + 5);
     }
     a &= b;
-    bool rises = (a[0] & a[1]) != 0;
-    for (; k + 1 < n; k++) {
-        rises = rises && x[k] <= x[k + 1];
+    return (a[0] & a[1] & a[2] & a[3]) != 0 && isfinite(x[0]) && isfinite(x[n - 1]);
+}
+
+SN_WIDE bool sn_curve_is_rising(const double *x, size_t n)
+{
+    return is_rising(x, n);
+}
+
+SN_WIDE bool sn_curves_are_sound(const sn_curve *curve, size_t n)
+{
+    bool sound = true;
+    for (size_t z = 0; z < n && sound; z++) {
+        const sn_curve *c = &curve[z];
+        sound = c->n > 0 && is_rising(c->price_eur_per_mwh, c->n) &&
+                is_rising(c->quantity_mw, c->n);
     }
-    return n == 0 || (rises && isfinite(x[0]) && isfinite(x[n - 1]));
+    return sound;
 }
 
 bool sn_curve_is_stairs(const sn_curve *curve)

@@ -27,6 +27,8 @@ static void cut_numbers(sn_clearing *w)
     w->flow = at;
     w->kept = w->flow + w->n_border;
     w->matrix = w->kept + 2 * n + w->n_border;
+    w->tie_rated = w->matrix + n * n;
+    w->held_mw = w->tie_rated + w->n_border;
 }
 
 static void cut_indices(sn_clearing *w)
@@ -49,7 +51,8 @@ static void cut_indices(sn_clearing *w)
     w->cursor = w->queue + n_node;
     w->level = w->cursor + n_node;
     w->fill_end = w->level + n_node;
-    w->fill = w->fill_end + n + 1;
+    w->cell = w->fill_end + n + 1;
+    w->fill = w->cell + w->n_border;
     w->adjacent = w->fill + n * n / 2 + 1;
 }
 
@@ -64,8 +67,8 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->n_area = n;
     w->n_border = n_border;
     w->known.n_area = n_area + 1; /* none yet */
-    w->numbers = calloc(18 * n + 2 * n_border + n * n + 1, sizeof(double));
-    w->indices = calloc(21 * n + 2 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
+    w->numbers = calloc(18 * n + 7 * n_border + n * n + 1, sizeof(double));
+    w->indices = calloc(21 * n + 3 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
     w->known_border = calloc(n_border + 1, sizeof *w->known_border);
     w->border = calloc(n_border + 1, sizeof *w->border);
     w->loss = calloc(n_border + 1, sizeof *w->loss);
@@ -265,7 +268,11 @@ static void load(sn_clearing *w, const sn_clearing_problem *problem)
         bool was_fixed = w->hold[l] == SN_FIXED;
         bool unheld = (w->hold[l] == SN_AT_MAX && isinf(problem->flow_max_mw[l])) ||
                       (w->hold[l] == SN_AT_MIN && isinf(problem->flow_min_mw[l]));
+        double *held = &w->held_mw[4 * l];
+        held[SN_AT_MAX] = held[SN_FIXED] = problem->flow_max_mw[l];
+        held[SN_AT_MIN] = problem->flow_min_mw[l];
         w->border[l].rated_mw = problem->network->border[l].rated_mw;
+        w->tie_rated[l] = w->loss[l] > 0.0 ? 0.0 : w->border[l].rated_mw;
         w->has_loss |= w->loss[l] > 0.0;
         w->hold_before[l] = w->hold[l];
         w->hold[l] = fixed                                  ? SN_FIXED

@@ -21,12 +21,6 @@
 /* Changing all borders at once is quick but can go in circles; one at a time hardly. */
 enum { ROUNDS_AT_ONCE = 8, ROUNDS_MAX = 60 };
 
-double sn_clearing_flow_of_held(const sn_clearing *w, size_t l)
-{
-    return w->hold[l] == SN_AT_MIN ? w->planned.flow_min_mw[l]
-                                   : w->planned.flow_max_mw[l];
-}
-
 void sn_clearing_forget(sn_clearing *w)
 {
     double middle = 0.0;
@@ -36,58 +30,6 @@ void sn_clearing_forget(sn_clearing *w)
     }
     for (size_t l = 0; l < w->network.n_border; l++) {
         w->hold[l] = SN_FREE;
-    }
-}
-
-/* ---- sets ---- */
-
-size_t sn_clearing_root(size_t *root, size_t c)
-{
-    while (root[c] != c) {
-        root[c] = root[root[c]];
-        c = root[c];
-    }
-    return c;
-}
-
-/* Joins areas over free borders; lists members in order; sums the held flows. */
-void sn_clearing_make_sets(sn_clearing *w)
-{
-    size_t n = w->network.n_area;
-    for (size_t c = 0; c < n; c++) {
-        w->root[c] = c;
-        w->next[c] = n;
-        w->dirty[c] = false;
-        w->share_out[c] = 0.0;
-    }
-    for (size_t l = 0; l < w->network.n_border; l++) {
-        size_t i = w->border[l].from;
-        size_t j = w->border[l].to;
-        if (w->hold[l] == SN_FREE && w->loss[l] > 0.0) {
-            continue; /* joined below */
-        }
-        if (w->hold[l] == SN_FREE) {
-            size_t a = sn_clearing_root(w->root, i);
-            size_t b = sn_clearing_root(w->root, j);
-            w->root[a > b ? a : b] = a > b ? b : a;
-        } else {
-            double f = sn_clearing_flow_of_held(w, l);
-            w->share_out[i] += f;
-            w->share_out[j] -= (1.0 - w->loss[l]) * f;
-        }
-    }
-    if (w->has_loss) {
-        sn_clearing_join_lossy(w);
-    }
-    for (size_t c = 0; c < n; c++) {
-        size_t r = sn_clearing_root(w->root, c);
-        w->root[c] = r;
-        if (r != c) {
-            w->next[w->last[r]] = c;
-        }
-        w->last[r] = c;
-        w->dirty[r] |= w->touched[c] || w->has_loss;
-        w->touched[c] = false;
     }
 }
 
@@ -131,76 +73,6 @@ static void pin_set(sn_clearing *w, size_t r)
         }
     }
     w->pinned[r] |= n_step == 0;
-}
-
-/* Flow equations of the sets that changed. */
-static void assemble(sn_clearing *w)
-{
-    size_t n = w->network.n_area;
-    for (size_t k = 0; k < n; k++) {
-        if (!w->dirty[w->root[k]]) {
-            continue;
-        }
-        const sn_place *a = &w->place[k];
-        double supply_mw = w->stand[k] == SN_HIGH ? a->high_mw : a->low_mw;
-        w->right[k] = supply_mw - w->share_out[k];
-        w->pivot[k] = 0.0;
-        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
-            w->matrix[k * n + w->fill[i]] = 0.0;
-        }
-    }
-    for (size_t l = 0; l < w->network.n_border; l++) {
-        size_t i = w->border[l].from;
-        size_t j = w->border[l].to;
-        if (w->hold[l] == SN_FREE && w->dirty[w->root[i]] && !(w->loss[l] > 0.0)) {
-            double rated = w->border[l].rated_mw;
-            w->matrix[i < j ? i * n + j : j * n + i] -= rated;
-            w->pivot[i] += rated;
-            w->pivot[j] += rated;
-        }
-    }
-}
-
-/* Symmetric elimination in the plan's order, inside the fill. */
-static void eliminate(sn_clearing *w)
-{
-    size_t n = w->network.n_area;
-    for (size_t k = 0; k < n; k++) {
-        if (!w->dirty[w->root[k]] || w->pinned[k]) {
-            continue;
-        }
-        const double *row = &w->matrix[k * n];
-        double inverse = 1.0 / w->pivot[k];
-        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
-            size_t a = w->fill[i];
-            double factor = row[a] * inverse;
-            if (factor == 0.0) {
-                continue;
-            }
-            w->right[a] -= factor * w->right[k];
-            w->pivot[a] -= factor * row[a];
-            for (size_t j = i + 1; j < w->fill_end[k + 1]; j++) {
-                w->matrix[a * n + w->fill[j]] -= factor * row[w->fill[j]];
-            }
-        }
-        w->pivot[k] = inverse;
-    }
-    for (size_t k = n; k-- > 0;) {
-        if (!w->dirty[w->root[k]]) {
-            continue;
-        }
-        double sum = w->right[k];
-        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
-            sum -= w->matrix[k * n + w->fill[i]] * w->potential[w->fill[i]];
-        }
-        w->potential[k] = w->pinned[k] ? 0.0 : sum * w->pivot[k];
-    }
-}
-
-void sn_clearing_find_potentials(sn_clearing *w)
-{
-    assemble(w);
-    eliminate(w);
 }
 
 /* ---- what to suppose next ---- */

@@ -313,39 +313,40 @@ static bool solve_from_nothing(sn_clearing *w)
     return true;
 }
 
-/* Areas joined by borders with room share a group, named by its lowest index. */
-static void label_groups(sn_clearing *w)
+/* Joins areas over borders with room. */
+static void join_groups(sn_clearing *w)
 {
     size_t n = w->network.n_area;
     for (size_t c = 0; c < n; c++) {
-        w->group[c] = c;
-        w->group_out[c] = n;
+        w->root[c] = c;
     }
     for (size_t l = 0; l < w->network.n_border; l++) {
         double f = w->flow[l];
         if (!(w->loss[l] > 0.0) && f > w->planned.flow_min_mw[l] + SN_TOLERANCE_MW &&
             f < w->planned.flow_max_mw[l] - SN_TOLERANCE_MW) {
-            size_t a = w->border[l].from;
-            size_t b = w->border[l].to;
-            for (; w->group[a] != a; a = w->group[a]) {
-            }
-            for (; w->group[b] != b; b = w->group[b]) {
-            }
-            w->group[a > b ? a : b] = a > b ? b : a;
+            size_t a = sn_clearing_root(w->root, w->border[l].from);
+            size_t b = sn_clearing_root(w->root, w->border[l].to);
+            w->root[a > b ? a : b] = a > b ? b : a;
         }
     }
     for (size_t c = 0; c < n; c++) {
-        w->group[c] = w->group[w->group[c]]; /* a root comes before its members */
+        w->root[c] = sn_clearing_root(w->root, c);
     }
-    for (size_t z = 0; z < n; z++) { /* root -> lowest outer index */
-        size_t *lowest = &w->root[w->group[w->plan_of[z]]];
-        *lowest = w->group_out[w->group[w->plan_of[z]]] == n ? z : *lowest;
-        w->group_out[w->group[w->plan_of[z]]] = *lowest;
+}
+
+/* A group is named by its lowest outer index. */
+static void label_groups(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    if (!w->is_grouped) {
+        join_groups(w);
+    }
+    for (size_t z = n; z-- > 0;) {
+        w->group[w->root[w->plan_of[z]]] = z;
     }
     for (size_t z = 0; z < n; z++) {
-        w->next[z] = w->root[w->group[w->plan_of[z]]];
+        w->group_out[z] = w->group[w->root[w->plan_of[z]]];
     }
-    memcpy(w->group_out, w->next, n * sizeof *w->group_out);
 }
 
 static void give_out(sn_clearing *w, sn_clearing_result *out)

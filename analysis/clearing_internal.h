@@ -83,6 +83,7 @@ struct sn_clearing {
     bool is_steady;       /* that one is a good start */
     sn_stand *stand;
     size_t *root, *next, *last;
+    bool is_grouped; /* the sets are the price groups of the answer */
     bool *touched, *dirty, *pinned, *is_step, *is_gap, *can_give;
     bool *is_unbalanced; /* by root: no price within the limits balances the set */
     double *share_out;   /* [n_area] flows of borders that are held, out of the area */

@@ -45,9 +45,7 @@ static inline void find_place(sn_place *a, double p)
     const double *price = a->price;
     size_t last = a->n - 1;
     size_t at = find_point(a, p);
-    size_t up = at + (price[at < last ? at : last] <= p);
-    up += price[up < last ? up : last] <= p; /* a step has two points */
-    up = up < a->n ? up : a->n;
+    size_t up = at;
     while (up < a->n && price[up] <= p) {
         up++;
     }

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { SECANTS_MAX = 6 };
+enum { SECANTS_MAX = 4 };
 
 /* What rounding may make of a price. */
 static const double rounding_eur_per_mwh = 1e-11;
@@ -40,30 +40,46 @@ static inline size_t find_point(const sn_place *a, double p)
     return low;
 }
 
-static inline void find_place(sn_place *a, double p)
+/* Area a at price p, of which `at` is the first point at or above it and `up` the first
+ * above. */
+static inline void set_place(sn_place *a, double p, size_t at, size_t up)
 {
     const double *price = a->price;
-    size_t last = a->n - 1;
-    size_t at = find_point(a, p);
-    size_t up = at;
-    while (up < a->n && price[up] <= p) {
-        up++;
-    }
-    a->at = at;
-    a->up = up;
-    double low = a->quantity[at < last ? at : last];
+    double low = a->quantity[at < a->n ? at : a->n - 1];
     double high = a->quantity[up > 0 ? up - 1 : 0];
     if (low > high) { /* inside a line: high is its start */
         double share = (p - price[at - 1]) / (price[at] - price[at - 1]);
         low = high = high + (low - high) * share;
     }
+    a->at = at;
+    a->up = up;
     a->low_mw = low;
     a->high_mw = high;
 }
 
+/* From `at`, the first point at or above p. */
+static inline void rise_from(sn_place *a, double p, size_t at)
+{
+    size_t up = at;
+    while (up < a->n && a->price[up] <= p) {
+        up++;
+    }
+    set_place(a, p, at, up);
+}
+
+/* From `up`, the first point above p. */
+static inline void fall_from(sn_place *a, double p, size_t up)
+{
+    size_t at = up;
+    while (at > 0 && a->price[at - 1] >= p) {
+        at--;
+    }
+    set_place(a, p, at, up);
+}
+
 void sn_clearing_find_place(sn_place *a, double p)
 {
-    find_place(a, p);
+    rise_from(a, p, find_point(a, p));
 }
 
 /* The net supply of a set round a price. */
@@ -72,14 +88,35 @@ typedef struct sn_supply {
     double below, above; /* the breakpoints next to it, within the limits */
 } sn_supply;
 
-static sn_supply supply_at(sn_clearing *w, size_t r, double p)
+/* Where a price lies from the places in hand. */
+typedef enum sn_way {
+    SN_ANYWHERE,
+    SN_NEXT_ABOVE, /* at the next breakpoint */
+    SN_NEXT_BELOW,
+} sn_way;
+
+static inline void move_place(sn_place *a, double p, sn_way way)
+{
+    if (a->weight != 1.0) { /* p times it is rounded */
+        sn_clearing_find_place(a, sn_clearing_snap(a, p * a->weight));
+    } else if (way == SN_NEXT_ABOVE) {
+        rise_from(a, p, a->up);
+    } else if (way == SN_NEXT_BELOW) {
+        fall_from(a, p, a->at);
+    } else {
+        rise_from(a, p, find_point(a, p));
+    }
+}
+
+static inline __attribute__((always_inline)) sn_supply
+move_to(sn_clearing *w, size_t r, double p, sn_way way)
 {
     size_t n = w->network.n_area;
     sn_supply s = {0.0, 0.0, w->planned.price_min_eur_per_mwh,
                    w->planned.price_max_eur_per_mwh};
     for (size_t c = r; c < n; c = w->next[c]) {
         sn_place *a = &w->place[c];
-        find_place(a, a->weight == 1.0 ? p : sn_clearing_snap(a, p * a->weight));
+        move_place(a, p, way);
         s.low += a->weight * a->low_mw;
         s.high += a->weight * a->high_mw;
         double below = a->at > 0 ? a->price[a->at - 1] * a->inverse : s.below;
@@ -88,6 +125,18 @@ static sn_supply supply_at(sn_clearing *w, size_t r, double p)
         s.above = above < s.above ? above : s.above;
     }
     return s;
+}
+
+static sn_supply supply_at(sn_clearing *w, size_t r, double p)
+{
+    return move_to(w, r, p, SN_ANYWHERE);
+}
+
+/* From the places of s to the next breakpoint, of which no area has one in between. */
+static sn_supply supply_next(sn_clearing *w, size_t r, const sn_supply *s, bool up)
+{
+    return up ? move_to(w, r, s->above, SN_NEXT_ABOVE)
+              : move_to(w, r, s->below, SN_NEXT_BELOW);
 }
 
 /* How much net supply set r gains per EUR/MWh round the places in hand. */
@@ -346,7 +395,7 @@ double sn_clearing_find_price(sn_clearing *w, size_t r, double wanted, double st
             return p + (up ? beyond : -beyond);
         }
         double next = up ? s.above : s.below;
-        sn_supply there = supply_at(w, r, next);
+        sn_supply there = supply_next(w, r, &s, up);
         if (up ? there.low > wanted : there.high < wanted) {
             double rise = up ? there.low - s.high : s.low - there.high;
             double middle = 0.5 * (p + next);

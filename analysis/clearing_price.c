@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { SECANTS_MAX = 4 };
+enum { SECANTS_MAX = 3 };
 
 /* What rounding may make of a price. */
 static const double rounding_eur_per_mwh = 1e-11;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_export(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 enum { TEXT_BYTES_MAX = 1 << 30 };
 
@@ -23,20 +23,28 @@ static const char *const examples[] = {
     "-o SE4.h5",
     NULL};
 
-static const sn_command_doc doc = {
-    "export",
-    "",
-    "write series of the store as CSV, JSON or HDF5",
-    "Every chosen series on one axis: CSV has a row an interval and a column a series, "
-    "JSON also where the values came from, h5 is HDF5 that netCDF programs read. "
-    "--locale sv writes semicolons and decimal commas for spreadsheets in Swedish.\n\n"
-    "Series of different steps need --step and, where they are not of that step, a "
-    "--rule: mean makes steps longer (energy is kept; a part missing makes a gap), hold "
-    "makes them shorter. Where a source has both steps (60 minutes became 15 in autumn "
-    "2025) the result is one series.\n\n"
-    "A gap is an empty cell or null; --flags adds whether a value is stated, filled or "
-    "suspect.",
-    examples,
+const sn_command sn_cmd_export = {
+    .name = "export",
+    .arguments = "",
+    .summary = "write series of the store as CSV, JSON or HDF5",
+    .needs = "store",
+    .details =
+        "Every chosen series on one axis: CSV has a row an interval and a column a "
+        "series, "
+        "JSON also where the values came from, h5 is HDF5 that netCDF programs read. "
+        "--locale sv writes semicolons and decimal commas for spreadsheets in "
+        "Swedish.\n\n"
+        "Series of different steps need --step and, where they are not of that step, a "
+        "--rule: mean makes steps longer (energy is kept; a part missing makes a gap), "
+        "hold "
+        "makes them shorter. Where a source has both steps (60 minutes became 15 in "
+        "autumn "
+        "2025) the result is one series.\n\n"
+        "A gap is an empty cell or null; --flags adds whether a value is stated, filled "
+        "or "
+        "suspect.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct export_job {
@@ -55,34 +63,9 @@ typedef struct export_job {
 
 static sn_status read_words(export_job *job, sn_error *err)
 {
-    static const char *const steps[] = {"900", "3600", "86400", "604800"};
-    static const char *const formats[] = {"csv", "json", "h5"};
-    bool is_format = false;
-    for (size_t f = 0; f < 3; f++) {
-        is_format = is_format || strcmp(job->format, formats[f]) == 0;
-    }
-    if (!is_format) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--format \"%.40s\": expected csv, json or h5", job->format);
-    }
-    if (strcmp(job->locale, "en") != 0 && strcmp(job->locale, "sv") != 0) {
-        return sn_error_set(err, SN_E_USAGE, "--locale \"%.40s\": expected en or sv",
-                            job->locale);
-    }
-    if (!sn_resample_rule_find(job->rule, &job->rule_kind)) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--rule \"%.40s\": expected mean or hold (or none)",
-                            job->rule);
-    }
-    for (size_t s = 0; job->step != NULL && s < 4; s++) {
-        if (strcmp(job->step, steps[s]) == 0) {
-            job->step_s = (int32_t)strtol(steps[s], NULL, 10);
-        }
-    }
-    if (job->step != NULL && job->step_s == 0) {
-        return sn_error_set(
-            err, SN_E_USAGE,
-            "--step \"%.40s\": expected 900, 3600, 86400 or 604800 seconds", job->step);
+    (void)sn_resample_rule_find(job->rule, &job->rule_kind); /* its names are allowed */
+    if (job->step != NULL) {
+        job->step_s = (int32_t)strtol(job->step, NULL, 10);
     }
     if (strcmp(job->format, "h5") == 0 && job->output == NULL) {
         return sn_error_set(err, SN_E_USAGE, "--format h5 needs a file: -o FILE");
@@ -285,36 +268,23 @@ static sn_status export_all(export_job *job, sn_error *err)
     return status;
 }
 
-int sn_cmd_export(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     static export_job job = {.format = "csv", .locale = "en", .rule = "none"};
-    bool help = false;
     sn_option options[SN_STORE_CHOICE_OPTIONS + 6] = {
-        [SN_STORE_CHOICE_OPTIONS] = {"format", "NAME", "csv (default), json or h5", NULL,
-                                     &job.format, NULL},
-        {"locale", "NAME", "en (default) or sv: semicolons and decimal commas", NULL,
-         &job.locale, NULL},
-        {"step", "SECONDS", "900, 3600, 86400 or 604800; default: the series' own", NULL,
-         &job.step, NULL},
-        {"rule", "NAME", "how to come to that step: mean or hold", NULL, &job.rule, NULL},
-        {"flags", NULL, "add the kind of each value (CSV)", &job.flags, NULL, NULL},
-        {"o", "FILE", "write to a file instead of standard output", NULL, &job.output,
-         NULL},
+        [SN_STORE_CHOICE_OPTIONS] =
+            SN_VALUE("format", "csv|json|h5", "h5 is HDF5 (default: csv)", &job.format),
+        SN_VALUE("locale", "en|sv", "sv: semicolons and decimal commas (default: en)",
+                 &job.locale),
+        SN_VALUE("step", "900|3600|86400|604800", "seconds (default: the series' own)",
+                 &job.step),
+        SN_VALUE("rule", "none|mean|hold", "how to come to that step (default: none)",
+                 &job.rule),
+        SN_FLAG("flags", "add the kind of each value (CSV)", &job.flags),
+        SN_VALUE("o", "FILE", "write to a file instead of standard output", &job.output),
     };
-    sn_option_list none = {0};
-    sn_error err = {0};
+    (void)exit_code;
     sn_store_choice_options(&job.choice, options);
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &none, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK) {
-        status = export_all(&job, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, "export");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_export, options, argc, argv, NULL, err);
+    return status == SN_OK ? export_all(&job, err) : status;
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int sn_cmd_fetch(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 enum { DAYS_MAX = 366 * 40, NAMES_MAX = 64, NAME_SIZE = 32, URL_SIZE = 512 };
 enum { MINUTE_S = 60, PROBE_AGE_DAYS = 7, MANY_REQUESTS = 200 };
@@ -24,10 +24,11 @@ static const char *const examples[] = {
     "--to 2024-01-31 --dry-run",
     NULL};
 
-static const sn_command_doc doc = {
+const sn_command sn_cmd_fetch = {
     .name = "fetch",
     .arguments = "",
     .summary = "download public market data into the store",
+    .needs = "network",
     .details =
         "Asks public sources, several at a time, each no faster than it allows; `snitt "
         "sources` lists them. Without --source the ones that need no key and give a "
@@ -43,6 +44,7 @@ static const sn_command_doc doc = {
         "$XDG_CONFIG_HOME/snitt/keys with lines SOURCE = KEY, mode 0600. "
         "SNITT_BASE_URL_<SOURCE> points a source elsewhere, as --base-url does.",
     .examples = examples,
+    .run = run,
 };
 
 /* Names given as "a,b" in options that may be repeated. */
@@ -65,7 +67,6 @@ typedef struct fetch_args {
     sn_option_list base_urls;
     bool is_dry_run;
     bool is_refresh;
-    bool is_help;
 } fetch_args;
 
 /* What base_url() and show() need. */
@@ -153,16 +154,6 @@ static sn_status read_days(const fetch_args *args, sn_fetch_wish *wish, sn_error
                               args->from, args->to);
 }
 
-static sn_status read_now(const fetch_args *args, sn_instant *now, sn_error *err)
-{
-    sn_error why;
-    now->utc_s = sn_os_now_utc_s();
-    if (args->now != NULL && sn_instant_parse(args->now, now, &why) != SN_OK) {
-        return sn_error_set(err, SN_E_USAGE, "--now: %s", why.message);
-    }
-    return SN_OK;
-}
-
 static sn_status choose_sources(const fetch_args *args, sn_fetch_job *job, sn_error *err)
 {
     name_list names = {0};
@@ -212,7 +203,8 @@ static sn_status read_job(const fetch_args *args,
                           sn_fetch_job *job,
                           sn_error *err)
 {
-    sn_status status = read_now(args, &job->wish.now, err);
+    job->wish.now.utc_s = sn_os_now_utc_s();
+    sn_status status = sn_options_moment("now", args->now, &job->wish.now, err);
     if (status == SN_OK) {
         status = read_days(args, &job->wish, err);
     }
@@ -409,7 +401,7 @@ static int fetch(const sn_fetch_job *job, const fetch_context *context)
         n_bad += outcomes[i].n_failed > 0 || !has_something(&outcomes[i]);
     }
     if (status != SN_OK) { /* what was not written is lost, however good the answer */
-        sn_error_print(&err, doc.name);
+        sn_error_print(&err, sn_cmd_fetch.name);
         return n_kept > 0 ? SN_EXIT_PARTIAL : SN_EXIT_FAILED;
     }
     if (is_over) {
@@ -460,19 +452,15 @@ static sn_status list_source(const sn_fetch_job *job,
     return status;
 }
 
-static int list_requests(const sn_fetch_job *job)
+static sn_status list_requests(const sn_fetch_job *job, sn_error *err)
 {
-    sn_error err = {0};
     sn_ledger *ledger = NULL;
-    sn_status status = sn_ledger_open(job->store_path, true, &ledger, &err);
+    sn_status status = sn_ledger_open(job->store_path, true, &ledger, err);
     for (size_t i = 0; i < job->n_source && status == SN_OK; i++) {
-        status = list_source(job, job->source[i], ledger, &err);
+        status = list_source(job, job->source[i], ledger, err);
     }
     sn_ledger_close(ledger);
-    if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-    }
-    return status == SN_OK ? SN_EXIT_DONE : sn_status_exit_code(status);
+    return status;
 }
 
 static void say(void *context, const char *line)
@@ -481,89 +469,73 @@ static void say(void *context, const char *line)
     (void)puts(line);
 }
 
-static int probe(const sn_fetch_job *job)
-{
-    sn_error err = {0};
-    sn_status status = sn_fetch_probe(job, job->source[0], say, &err);
-    if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-    }
-    return status == SN_OK ? SN_EXIT_DONE : sn_status_exit_code(status);
-}
-
 static sn_status read_args(int argc, char **argv, fetch_args *args, sn_error *err)
 {
     const sn_option options[] = {
-        {"from", "DATE", "first day", NULL, &args->from, NULL},
-        {"to", "DATE", "last day", NULL, &args->to, NULL},
-        {"source", "NAME", "ask this one, see `snitt sources`; may be repeated", NULL,
-         NULL, &args->sources},
-        {"items", "NAMES", "only these of what the sources have, such as price,load",
-         NULL, NULL, &args->items},
-        {"areas", "NAMES",
-         "only these areas, where a source is asked area by area; a border needs both",
-         NULL, NULL, &args->areas},
-        {"base-url", "SOURCE=URL",
-         "ask another server: https, or http on 127.0.0.1 and [::1]", NULL, NULL,
-         &args->base_urls},
-        {"store", "DIR", "the store", NULL, &args->store, NULL},
-        {"now", "UTC", "when the values are learnt (default: the clock)", NULL,
-         &args->now, NULL},
-        {"lock-wait", "SECONDS", "how long to wait for another writer; default 60", NULL,
-         &args->lock_wait, NULL},
-        {"refresh", NULL, "ask also for what is known and settled", &args->is_refresh,
-         NULL, NULL},
-        {"dry-run", NULL, "list the URLs that would be asked", &args->is_dry_run, NULL,
-         NULL},
-        {"probe", "NAME",
-         "ask one live answer of each item of this source and read it; store nothing",
-         NULL, &args->probe, NULL},
+        SN_VALUE("from", "DATE", "first day", &args->from),
+        SN_VALUE("to", "DATE", "last day", &args->to),
+        SN_REPEATED("source", "NAME",
+                    "ask this one, see `snitt sources`; may be repeated", &args->sources),
+        SN_REPEATED("items", "NAMES",
+                    "only these of what the sources have, such as price,load",
+                    &args->items),
+        SN_REPEATED(
+            "areas", "NAMES",
+            "only these areas, where a source is asked area by area; a border needs both",
+            &args->areas),
+        SN_REPEATED("base-url", "SOURCE=URL",
+                    "ask another server: https, or http on 127.0.0.1 and [::1]",
+                    &args->base_urls),
+        SN_STORE_OPTION(&args->store),
+        SN_VALUE("now", "UTC", "when the values are learnt (default: the clock)",
+                 &args->now),
+        SN_VALUE("lock-wait", "SECONDS",
+                 "how long to wait for another writer; default 60", &args->lock_wait),
+        SN_FLAG("refresh", "ask also for what is known and settled", &args->is_refresh),
+        SN_FLAG("dry-run", "list the URLs that would be asked", &args->is_dry_run),
+        SN_VALUE(
+            "probe", "NAME",
+            "ask one live answer of each item of this source and read it; store nothing",
+            &args->probe),
     };
-    sn_option_list rest = {0};
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &rest, &args->is_help, err);
-    if (status == SN_OK && !args->is_help && rest.n > 0) {
-        status = sn_error_set(err, SN_E_USAGE, "unexpected word \"%.60s\"", rest.item[0]);
-    }
-    return status;
+    return SN_OPTIONS_PARSE(&sn_cmd_fetch, options, argc, argv, NULL, err);
 }
 
-int sn_cmd_fetch(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     static fetch_args args;
     static name_list items;
     static name_list areas;
     static fetch_context context;
-    sn_error err = {0};
     char default_store[4096];
     sn_fetch_job job = {.base_url = base_url,
                         .show = show,
                         .note_failure = note_failure,
                         .context = &context,
                         .is_over = &is_over};
-    sn_status status = read_args(argc, argv, &args, &err);
-    if (status == SN_OK && args.is_help) {
-        return SN_EXIT_DONE;
+    sn_status status = read_args(argc, argv, &args, err);
+    if (status == SN_OK) {
+        status = read_job(&args, &items, &areas, &job, err);
     }
     if (status == SN_OK) {
-        status = read_job(&args, &items, &areas, &job, &err);
-    }
-    if (status == SN_OK) {
-        status = find_base_urls(&args, &context, &err);
+        status = find_base_urls(&args, &context, err);
     }
     job.store_path = args.store;
     if (status == SN_OK && args.store == NULL && args.probe == NULL) {
-        status = sn_store_default_path(default_store, sizeof default_store, &err);
+        status = sn_store_default_path(default_store, sizeof default_store, err);
         job.store_path = default_store;
     }
     if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-        return sn_status_exit_code(status);
+        return status;
     }
     context.is_terminal = isatty(STDERR_FILENO) != 0;
     if (args.probe != NULL) {
         job.store_path = NULL;
-        return probe(&job);
+        return sn_fetch_probe(&job, job.source[0], say, err);
     }
-    return args.is_dry_run ? list_requests(&job) : fetch(&job, &context);
+    if (args.is_dry_run) {
+        return list_requests(&job, err);
+    }
+    *exit_code = fetch(&job, &context);
+    return SN_OK;
 }

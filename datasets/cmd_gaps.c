@@ -6,22 +6,27 @@
 #include <math.h>
 #include <stdio.h>
 
-int sn_cmd_gaps(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt gaps --store DIR --quantity price_eur_per_mwh --from 2024-01-01 --to "
     "2025-01-01",
     NULL};
 
-static const sn_command_doc doc = {
-    "gaps",
-    "",
-    "name every gap of the store",
-    "CSV, one line a run of intervals without a value: quantity, area or border, source, "
-    "step, first and end of the run (UTC), intervals. With --from and --to the ends of "
-    "the period count: what has not begun or has stopped is a gap too. Exit code 0 with "
-    "or without gaps; the last line on stderr counts them.",
-    examples,
+const sn_command sn_cmd_gaps = {
+    .name = "gaps",
+    .arguments = "",
+    .summary = "name every gap of the store",
+    .needs = "store",
+    .details = "CSV, one line a run of intervals without a value: quantity, area or "
+               "border, source, "
+               "step, first and end of the run (UTC), intervals. With --from and --to "
+               "the ends of "
+               "the period count: what has not begun or has stopped is a gap too. Exit "
+               "code 0 with "
+               "or without gaps; the last line on stderr counts them.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct gap_count {
@@ -101,30 +106,20 @@ static sn_status print_all(const sn_store_choice *choice, sn_store *store, sn_er
     return status;
 }
 
-int sn_cmd_gaps(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     static sn_store_choice choice;
-    bool help = false;
     sn_option options[SN_STORE_CHOICE_OPTIONS];
-    sn_option_list none = {0};
-    sn_error err = {0};
     sn_store *store = NULL;
+    (void)exit_code;
     sn_store_choice_options(&choice, options);
-    sn_status status = sn_options_parse(&doc, options, SN_STORE_CHOICE_OPTIONS, argc,
-                                        argv, &none, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_gaps, options, argc, argv, NULL, err);
+    if (status == SN_OK) {
+        status = sn_store_choice_open(&choice, &store, err);
     }
     if (status == SN_OK) {
-        status = sn_store_choice_open(&choice, &store, &err);
-    }
-    if (status == SN_OK) {
-        status = print_all(&choice, store, &err);
+        status = print_all(&choice, store, err);
     }
     sn_store_close(store);
-    if (status != SN_OK) {
-        sn_error_print(&err, "gaps");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    return status;
 }

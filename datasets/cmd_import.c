@@ -11,18 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_import(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {"snitt import prices/*.csv.gz --store DIR", NULL};
 
-static const sn_command_doc doc = {
-    "import",
-    "FILE...",
-    "read tables that you have (prices, flows, generation, reservoirs) into the store",
-    "Tables are recognised by their content; .gz and .xz are read directly.  How each "
-    "is read is declared in datasets/mappings, so a new export needs no program. "
-    "All files are stored together or none.",
-    examples,
+const sn_command sn_cmd_import = {
+    .name = "import",
+    .arguments = "FILE...",
+    .summary = "read tables that you have into the store",
+    .needs = "files",
+    .details =
+        "Tables are recognised by their content; .gz and .xz are read directly.  How "
+        "each "
+        "is read is declared in datasets/mappings, so a new export needs no program. "
+        "All files are stored together or none.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct import_file {
@@ -214,7 +218,7 @@ static sn_status import_files(const char *mappings,
     return status;
 }
 
-int sn_cmd_import(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     const char *store_path = NULL;
     const char *now_text = NULL;
@@ -222,49 +226,35 @@ int sn_cmd_import(int argc, char **argv)
     double lock_wait_s = 10.0;
     const char *mappings = getenv("SNITT_MAPPINGS");
     const sn_option options[] = {
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &store_path, NULL},
-        {"mappings", "DIR", "folder of mappings instead of the ones that come with snitt",
-         NULL, &mappings, NULL},
-        {"now", "UTC", "the time the values count as learnt at; default: now", NULL,
-         &now_text, NULL},
-        {"lock-wait", "SECONDS", "how long to wait for another writer; default 10", NULL,
-         &wait_text, NULL},
+        SN_STORE_OPTION(&store_path),
+        SN_VALUE("mappings", "DIR",
+                 "folder of mappings instead of the ones that come with snitt",
+                 &mappings),
+        SN_VALUE("now", "UTC", "the time the values count as learnt at; default: now",
+                 &now_text),
+        SN_VALUE("lock-wait", "SECONDS",
+                 "how long to wait for another writer; default 10", &wait_text),
     };
     sn_option_list paths = {0};
-    bool help = false;
-    sn_error err = {0};
     char default_path[4096];
+    char shared[4096];
     sn_instant now = {sn_os_now_utc_s()};
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &paths, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && paths.n == 0) {
-        status =
-            sn_error_set(&err, SN_E_USAGE, "no file is named, see snitt import --help");
-    }
-    if (status == SN_OK && now_text != NULL) {
-        status = sn_instant_parse(now_text, &now, &err);
-        status = status == SN_OK ? SN_OK : SN_E_USAGE;
+    (void)exit_code;
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_import, options, argc, argv, &paths, err);
+    if (status == SN_OK) {
+        status = sn_options_moment("now", now_text, &now, err);
     }
     if (status == SN_OK) {
-        status = sn_options_lock_wait(wait_text, &lock_wait_s, &err);
+        status = sn_options_lock_wait(wait_text, &lock_wait_s, err);
     }
     if (status == SN_OK && store_path == NULL) {
-        status = sn_store_default_path(default_path, sizeof default_path, &err);
+        status = sn_store_default_path(default_path, sizeof default_path, err);
         store_path = default_path;
     }
-    if (status == SN_OK) {
-        char shared[4096];
-        sn_os_shared_folder("mappings", SN_MAPPINGS_DIR, shared, sizeof shared);
-        status = import_files(mappings != NULL ? mappings : shared, store_path, &paths,
-                              now, lock_wait_s, &err);
-    }
     if (status != SN_OK) {
-        sn_error_print(&err, "import");
-        return sn_status_exit_code(status);
+        return status;
     }
-    return SN_EXIT_DONE;
+    sn_os_shared_folder("mappings", SN_MAPPINGS_DIR, shared, sizeof shared);
+    return import_files(mappings != NULL ? mappings : shared, store_path, &paths, now,
+                        lock_wait_s, err);
 }

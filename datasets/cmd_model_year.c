@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int sn_cmd_model_year(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt model-year --store out/demo/store",
@@ -17,10 +17,11 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const sn_command_doc doc = {
+const sn_command sn_cmd_model_year = {
     .name = "model-year",
     .arguments = "",
-    .summary = "Fill a store with the stylised model year",
+    .summary = "fill a store with the stylised model year",
+    .needs = "nothing",
     .details =
         "Makes 8,760 hours of prices, load, generation by type, day-ahead flows, offered "
         "capacities, weekly reservoirs and the exchange rate for SE1-SE4 NO1-NO5 DK1 DK2 "
@@ -30,6 +31,7 @@ static const sn_command_doc doc = {
         "The same seed and year give the same values. datasets/model-year/MODEL-YEAR.md "
         "says where each figure comes from and what is assumed.",
     .examples = examples,
+    .run = run,
 };
 
 typedef struct arguments {
@@ -76,9 +78,8 @@ static sn_status read_options(const arguments *given,
     if (status == SN_OK && given->year != NULL) {
         status = read_number("year", given->year, 1996, 2100, &year, err);
     }
-    if (status == SN_OK && given->now != NULL &&
-        sn_instant_parse(given->now, now, err) != SN_OK) {
-        status = SN_E_USAGE;
+    if (status == SN_OK) {
+        status = sn_options_moment("now", given->now, now, err);
     }
     options->year = (int32_t)year;
     return status;
@@ -154,41 +155,20 @@ static sn_status model_year(const arguments *given, sn_error *err)
     return status;
 }
 
-int sn_cmd_model_year(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     arguments given = {0};
-    sn_option_list rest = {0};
-    bool help = false;
-    sn_error err = {0};
     const sn_option options[] = {
-        {.name = "store",
-         .value_name = "DIR",
-         .help = "the store to write (default: SNITT_STORE, else under XDG_DATA_HOME)",
-         .value = &given.store},
-        {.name = "seed",
-         .value_name = "N",
-         .help = "the weather, 0 to 4294967295 (default 2)",
-         .value = &given.seed},
-        {.name = "year",
-         .value_name = "Y",
-         .help = "the calendar, 1996 to 2100 (default 2025)",
-         .value = &given.year},
-        {.name = "now",
-         .value_name = "UTC",
-         .help = "when the values are learnt (default: the clock)",
-         .value = &given.now},
-        {.name = "lock-wait",
-         .value_name = "SECONDS",
-         .help = "how long to wait for another writer; default 10",
-         .value = &given.lock_wait},
+        SN_STORE_OPTION(&given.store),
+        SN_VALUE("seed", "N", "the weather, 0 to 4294967295 (default 2)", &given.seed),
+        SN_VALUE("year", "Y", "the calendar, 1996 to 2100 (default 2025)", &given.year),
+        SN_VALUE("now", "UTC", "when the values are learnt (default: the clock)",
+                 &given.now),
+        SN_VALUE("lock-wait", "SECONDS",
+                 "how long to wait for another writer; default 10", &given.lock_wait),
     };
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &rest, &help, &err);
-    if (status == SN_OK && !help) {
-        status = model_year(&given, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-    }
-    return status == SN_OK ? SN_EXIT_DONE : sn_status_exit_code(status);
+    (void)exit_code;
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_model_year, options, argc, argv, NULL, err);
+    return status == SN_OK ? model_year(&given, err) : status;
 }

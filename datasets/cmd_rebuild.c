@@ -14,21 +14,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_rebuild(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 enum { BATCH_BYTES_MAX = 256 << 20 };
 
 static const char *const examples[] = {"snitt rebuild --store DIR -o NEW", NULL};
 
-static const sn_command_doc doc = {
-    "rebuild",
-    "",
-    "make a store anew from the raw bytes that another kept",
-    "Reads every raw/*.gz of --store again, offline, in the order in which they became "
-    "known, and writes the store to the folder after -o, which must not exist. The "
-    "result has the same bytes; where the old HEAD is still there the two are compared, "
-    "and a difference is exit code 1.",
-    examples,
+const sn_command sn_cmd_rebuild = {
+    .name = "rebuild",
+    .arguments = "",
+    .summary = "make a store anew from the raw bytes that another kept",
+    .needs = "store",
+    .details =
+        "Reads every raw/*.gz of --store again, offline, in the order in which they "
+        "became "
+        "known, and writes the store to the folder after -o, which must not exist. The "
+        "result has the same bytes; where the old HEAD is still there the two are "
+        "compared, "
+        "and a difference is exit code 1.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct rebuild_args {
@@ -247,44 +252,29 @@ static sn_status rebuild(const rebuild_args *args, const char *folder, sn_error 
     return status;
 }
 
-int sn_cmd_rebuild(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     const char *wait_text = NULL;
     rebuild_args args = {.mappings = getenv("SNITT_MAPPINGS"), .lock_wait_s = 10.0};
     const sn_option options[] = {
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &args.store, NULL},
-        {"o", "NEW", "folder of the rebuilt store; must not exist", NULL, &args.output,
-         NULL},
-        {"mappings", "DIR", "folder of mappings instead of the ones that come with snitt",
-         NULL, &args.mappings, NULL},
-        {"lock-wait", "SECONDS", "how long to wait for another writer of NEW; default 10",
-         NULL, &wait_text, NULL},
+        SN_STORE_OPTION(&args.store),
+        SN_REQUIRED("o", "NEW", "folder of the rebuilt store; must not exist",
+                    &args.output),
+        SN_VALUE("mappings", "DIR",
+                 "folder of mappings instead of the ones that come with snitt",
+                 &args.mappings),
+        SN_VALUE("lock-wait", "SECONDS",
+                 "how long to wait for another writer of NEW; default 10", &wait_text),
     };
-    sn_option_list none = {0};
-    sn_error err = {0};
-    bool help = false;
     char path[4096];
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &none, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && args.output == NULL) {
-        status = sn_error_set(&err, SN_E_USAGE, "where to? give -o NEW");
-    }
+    (void)exit_code;
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_rebuild, options, argc, argv, NULL, err);
     if (status == SN_OK) {
-        status = sn_options_lock_wait(wait_text, &args.lock_wait_s, &err);
+        status = sn_options_lock_wait(wait_text, &args.lock_wait_s, err);
     }
     if (status == SN_OK && args.store == NULL) {
-        status = sn_store_default_path(path, sizeof path, &err);
+        status = sn_store_default_path(path, sizeof path, err);
     }
-    if (status == SN_OK) {
-        status = rebuild(&args, args.store != NULL ? args.store : path, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, "rebuild");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    return status == SN_OK ? rebuild(&args, args.store != NULL ? args.store : path, err)
+                           : status;
 }

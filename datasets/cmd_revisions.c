@@ -7,20 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int sn_cmd_revisions(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt revisions --store DIR", "snitt revisions --store DIR --area SE3 --all", NULL};
 
-static const sn_command_doc doc = {
-    "revisions",
-    "",
-    "list which values were revised, by series and size",
-    "CSV, one line a series, the largest change first: how many values changed, the "
-    "mean and the largest change (absolute), the changes of flag alone, the period of "
-    "the intervals, and when the first and the last change was learnt. --all lists each "
-    "change. --as-of leaves out what was learnt later.",
-    examples,
+const sn_command sn_cmd_revisions = {
+    .name = "revisions",
+    .arguments = "",
+    .summary = "list which values were revised, by series and size",
+    .needs = "store",
+    .details =
+        "CSV, one line a series, the largest change first: how many values changed, the "
+        "mean and the largest change (absolute), the changes of flag alone, the period "
+        "of "
+        "the intervals, and when the first and the last change was learnt. --all lists "
+        "each "
+        "change. --as-of leaves out what was learnt later.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct summary {
@@ -142,40 +147,31 @@ print_each(const sn_store_choice *choice, const sn_store_revision *list, size_t 
     }
 }
 
-int sn_cmd_revisions(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     static sn_store_choice choice;
     bool all = false;
-    bool help = false;
     sn_option options[SN_STORE_CHOICE_OPTIONS + 1] = {
-        [SN_STORE_CHOICE_OPTIONS] = {"all", NULL, "list each change", &all, NULL, NULL}};
-    sn_option_list none = {0};
-    sn_error err = {0};
+        [SN_STORE_CHOICE_OPTIONS] = SN_FLAG("all", "list each change", &all)};
     sn_store *store = NULL;
     sn_store_revision *list = NULL;
     size_t n = 0;
+    (void)exit_code;
     sn_store_choice_options(&choice, options);
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &none, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_revisions, options, argc, argv, NULL, err);
+    if (status == SN_OK) {
+        status = sn_store_choice_open(&choice, &store, err);
     }
     if (status == SN_OK) {
-        status = sn_store_choice_open(&choice, &store, &err);
-    }
-    if (status == SN_OK) {
-        status = sn_store_revisions(store, &list, &n, &err);
+        status = sn_store_revisions(store, &list, &n, err);
     }
     if (status == SN_OK && all) {
         print_each(&choice, list, n);
     } else if (status == SN_OK) {
-        status = print_by_series(&choice, list, n, &err);
+        status = print_by_series(&choice, list, n, err);
     }
     free(list);
     sn_store_close(store);
-    if (status != SN_OK) {
-        sn_error_print(&err, "revisions");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    return status;
 }

@@ -5,20 +5,22 @@
 
 #include <stdio.h>
 
-int sn_cmd_sources(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {"snitt sources", NULL};
 
-static const sn_command_doc doc = {
+const sn_command sn_cmd_sources = {
     .name = "sources",
     .arguments = "",
     .summary = "list where data can be fetched from, and on which terms",
+    .needs = "nothing",
     .details = "What each source covers, whether it needs a key, how often it may be "
                "asked, its licence and the line that must stand beside its data, and how "
                "its reader was verified: against a live answer (with the date), against "
                "recorded answers, or from documentation only. `snitt fetch --probe NAME` "
                "tries one live answer.",
     .examples = examples,
+    .run = run,
 };
 
 static void print_source(const sn_fetch_source *source)
@@ -40,26 +42,16 @@ static void print_source(const sn_fetch_source *source)
     (void)printf("  verified     %s\n\n", sn_fetch_verified_text(source, verified));
 }
 
-int sn_cmd_sources(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
-    sn_error err = {0};
-    sn_option_list rest = {0};
-    bool is_help = false;
-    sn_status status = sn_options_parse(&doc, NULL, 0, argc, argv, &rest, &is_help, &err);
-    if (status == SN_OK && is_help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && rest.n > 0) {
-        status =
-            sn_error_set(&err, SN_E_USAGE, "unexpected word \"%.60s\"", rest.item[0]);
-    }
+    (void)exit_code;
+    sn_status status = sn_options_parse(&sn_cmd_sources, NULL, 0, argc, argv, NULL, err);
     if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-        return sn_status_exit_code(status);
+        return status;
     }
     for (size_t i = 0; i < sn_fetch_source_count; i++) {
         print_source(sn_fetch_sources[i]);
     }
     (void)puts("* only when named with --items");
-    return SN_EXIT_DONE;
+    return SN_OK;
 }

@@ -6,21 +6,26 @@
 #include <math.h>
 #include <stdio.h>
 
-int sn_cmd_status(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt status --store DIR --gaps",
     "snitt status --store DIR --area SE3 --suspect --as-of 2026-03-01T12:00Z", NULL};
 
-static const sn_command_doc doc = {
-    "status",
-    "",
-    "show what the store holds, its gaps and its suspect values",
-    "One line a series: quantity, area or border, source, period, step, known values, "
-    "gaps, and how many of the values the source's format implies (filled) or a check "
-    "on arrival doubts (suspect). The period is UTC; a gap is an interval without a "
-    "value.",
-    examples,
+const sn_command sn_cmd_status = {
+    .name = "status",
+    .arguments = "",
+    .summary = "show what the store holds, its gaps and its suspect values",
+    .needs = "store",
+    .details =
+        "One line a series: quantity, area or border, source, period, step, known "
+        "values, "
+        "gaps, and how many of the values the source's format implies (filled) or a "
+        "check "
+        "on arrival doubts (suspect). The period is UTC; a gap is an interval without a "
+        "value.",
+    .examples = examples,
+    .run = run,
 };
 
 /* Names each run of intervals of one kind: gaps, or suspect values. */
@@ -94,35 +99,25 @@ static sn_status print_all(const sn_store_choice *choice,
     return status;
 }
 
-int sn_cmd_status(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     static sn_store_choice choice;
     bool gaps = false;
     bool suspect = false;
-    bool help = false;
-    sn_option options[SN_STORE_CHOICE_OPTIONS + 2] = {
-        [SN_STORE_CHOICE_OPTIONS] = {"gaps", NULL, "name every gap", &gaps, NULL, NULL},
-        {"suspect", NULL, "name every run of suspect values", &suspect, NULL, NULL},
-    };
-    sn_option_list none = {0};
-    sn_error err = {0};
     sn_store *store = NULL;
+    sn_option options[SN_STORE_CHOICE_OPTIONS + 2] = {
+        [SN_STORE_CHOICE_OPTIONS] = SN_FLAG("gaps", "name every gap", &gaps),
+        SN_FLAG("suspect", "name every run of suspect values", &suspect),
+    };
+    (void)exit_code;
     sn_store_choice_options(&choice, options);
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &none, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_status, options, argc, argv, NULL, err);
+    if (status == SN_OK) {
+        status = sn_store_choice_open(&choice, &store, err);
     }
     if (status == SN_OK) {
-        status = sn_store_choice_open(&choice, &store, &err);
-    }
-    if (status == SN_OK) {
-        status = print_all(&choice, store, gaps, suspect, &err);
+        status = print_all(&choice, store, gaps, suspect, err);
     }
     sn_store_close(store);
-    if (status != SN_OK) {
-        sn_error_print(&err, "status");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    return status;
 }

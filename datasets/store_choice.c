@@ -8,30 +8,21 @@ void sn_store_choice_options(sn_store_choice *choice,
                              sn_option options[SN_STORE_CHOICE_OPTIONS])
 {
     const sn_option own[SN_STORE_CHOICE_OPTIONS] = {
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &choice->store, NULL},
-        {"as-of", "UTC", "what was known then, e.g. 2026-03-01T12:00Z; default: now",
-         NULL, &choice->as_of, NULL},
-        {"quantity", "NAME", "only this, e.g. price_eur_per_mwh; may be repeated", NULL,
-         NULL, &choice->quantity},
-        {"area", "CODE", "only this area or border, e.g. SE3; may be repeated", NULL,
-         NULL, &choice->area},
-        {"source", "NAME", "only from this source; may be repeated", NULL, NULL,
-         &choice->source},
-        {"from", "UTC", "from this moment on", NULL, &choice->from, NULL},
-        {"to", "UTC", "up to this moment, not included", NULL, &choice->to, NULL},
+        SN_STORE_OPTION(&choice->store),
+        SN_VALUE("as-of", "UTC",
+                 "what was known then, e.g. 2026-03-01T12:00Z; default: now",
+                 &choice->as_of),
+        SN_REPEATED("quantity", "NAME",
+                    "only this, e.g. price_eur_per_mwh; may be repeated",
+                    &choice->quantity),
+        SN_REPEATED("area", "CODE", "only this area or border, e.g. SE3; may be repeated",
+                    &choice->area),
+        SN_REPEATED("source", "NAME", "only from this source; may be repeated",
+                    &choice->source),
+        SN_VALUE("from", "UTC", "from this moment on", &choice->from),
+        SN_VALUE("to", "UTC", "up to this moment, not included", &choice->to),
     };
     memcpy(options, own, sizeof own);
-}
-
-static sn_status
-read_moment(const char *option, const char *text, sn_instant *out, sn_error *err)
-{
-    sn_error why = {0};
-    if (text == NULL || sn_instant_parse(text, out, &why) == SN_OK) {
-        return SN_OK;
-    }
-    return sn_error_set(err, SN_E_USAGE, "--%s: %s", option, why.message);
 }
 
 static sn_status check_quantities(const sn_store_choice *choice, sn_error *err)
@@ -63,13 +54,13 @@ sn_store_choice_open(sn_store_choice *choice, sn_store **store_out, sn_error *er
     *store_out = NULL;
     sn_status status = check_quantities(choice, err);
     if (status == SN_OK) {
-        status = read_moment("as-of", choice->as_of, &options.as_of, err);
+        status = sn_options_moment("as-of", choice->as_of, &options.as_of, err);
     }
     if (status == SN_OK) {
-        status = read_moment("from", choice->from, &choice->from_time, err);
+        status = sn_options_moment("from", choice->from, &choice->from_time, err);
     }
     if (status == SN_OK) {
-        status = read_moment("to", choice->to, &choice->to_time, err);
+        status = sn_options_moment("to", choice->to, &choice->to_time, err);
     }
     if (status == SN_OK && choice->from_time.utc_s >= choice->to_time.utc_s) {
         status = sn_error_set(err, SN_E_USAGE, "--from %s is not before --to %s",

@@ -5,7 +5,13 @@
 
 #include "plots.h"
 
-enum { SN_BRIEF_HTML = 1, SN_BRIEF_DOCX = 2, SN_BRIEF_PPTX = 4, SN_BRIEF_PDF = 8 };
+enum {
+    SN_BRIEF_HTML = 1,
+    SN_BRIEF_DOCX = 2,
+    SN_BRIEF_PPTX = 4,
+    SN_BRIEF_PDF = 8,
+    SN_BRIEF_MARKDOWN = 16, /* always written; for those who want nothing else */
+};
 
 typedef struct sn_brief_options {
     const char *run_folder;

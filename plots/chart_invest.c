@@ -18,7 +18,9 @@ typedef struct place {
     double household_sek;
     double lowest_sek; /* of the years, or of the weeks of one; a household */
     double highest_sek;
-    double meur; /* of the whole municipality, million SEK; NaN without its use */
+    double msek; /* of the whole municipality, million SEK; NaN without its use */
+    double lowest_msek;
+    double highest_msek;
 } place;
 
 static int by_household(const void *a, const void *b)
@@ -30,8 +32,8 @@ static int by_household(const void *a, const void *b)
                (x->household_sek > y->household_sek);
     }
     /* All of an area pay alike: those for whom it is most stand at the ends. */
-    if (isfinite(x->meur) && isfinite(y->meur) && x->meur != y->meur) {
-        return (x->meur < y->meur) - (x->meur > y->meur);
+    if (isfinite(x->msek) && isfinite(y->msek) && x->msek != y->msek) {
+        return (x->msek < y->msek) - (x->msek > y->msek);
     }
     return strcmp(x->name, y->name);
 }
@@ -52,13 +54,19 @@ static void
 week_range(const sn_chart_page *page, const json_t *row, double mwh, place *out)
 {
     sn_chart_interval interval = {NAN, NAN, NAN, NAN};
-    double sek_per_eur_per_mwh = mwh * sn_page_rate(page);
+    double sek_per_eur = sn_page_rate(page);
     if (json_object_size(json_object_get(row, "share")) == 1) {
         (void)sn_page_interval(page, "consumer_price_change_eur_per_mwh",
                                sn_text_at(row, "area", NULL, NULL), &interval);
     }
-    out->lowest_sek = interval.lo * sek_per_eur_per_mwh;
-    out->highest_sek = interval.hi * sek_per_eur_per_mwh;
+    out->lowest_sek = interval.lo * mwh * sek_per_eur;
+    out->highest_sek = interval.hi * mwh * sek_per_eur;
+    /* As wide as the price's for each MWh, around a sum of sectors each with its hours.
+     */
+    double use_twh = 1e-6 * sn_number_at(row, "mwh_per_year", NULL, NULL);
+    double change = 10.0 * sn_number_at(row, "change_ore_per_kwh", NULL, NULL);
+    out->lowest_msek = out->msek + use_twh * (interval.lo * sek_per_eur - change);
+    out->highest_msek = out->msek + use_twh * (interval.hi * sek_per_eur - change);
 }
 
 static size_t collect_places(const sn_chart_page *page, const json_t *data, place *out)
@@ -81,7 +89,9 @@ static size_t collect_places(const sn_chart_page *page, const json_t *data, plac
                 sn_number_at(row, "household_sek", NULL, NULL),
                 10.0 * mwh * sn_number_at(row, "change_ore_per_kwh_low", NULL, NULL),
                 10.0 * mwh * sn_number_at(row, "change_ore_per_kwh_high", NULL, NULL),
-                sn_number_at(row, "change_sek", NULL, NULL) * 1e-6};
+                1e-6 * sn_number_at(row, "change_sek", NULL, NULL),
+                1e-6 * sn_number_at(row, "change_sek_low", NULL, NULL),
+                1e-6 * sn_number_at(row, "change_sek_high", NULL, NULL)};
             if (weeks) {
                 week_range(page, row, mwh, &out[n - 1]);
             }
@@ -97,49 +107,54 @@ static size_t shown_place(size_t k, size_t n)
     return n <= PLACES_SHOWN || k < PLACES_SHOWN / 2 ? k : n - PLACES_SHOWN + k;
 }
 
+/* One bar's interval in the table, and how far out its number stands. */
+static void
+put_interval(sn_table *t, sn_span *axis, double value, double lowest, double highest)
+{
+    sn_table_number(t, lowest);
+    sn_table_number(t, highest);
+    sn_table_position(t, value >= 0.0 ? fmax(value, highest) : fmin(value, lowest));
+    const double ends[] = {value, lowest, highest};
+    for (size_t i = 0; i < 3; i++) {
+        sn_span_widen(axis, ends[i]);
+    }
+}
+
 static void places_table(sn_chart_page *page, const place *places, size_t n)
 {
     sn_table t;
-    double lo = 0.0;
-    double hi = 0.0;
-    double total_lo = 0.0;
-    double total_hi = 0.0;
-    bool years = false;
+    sn_span home = {0.0, 0.0};
+    sn_span whole = {0.0, 0.0};
+    bool spread = false;
     bool any = false;
     sn_table_open(
         &t, page,
-        sn_page_words(page,
-                      "kommun|kr per hushåll och år|miljoner kronor om året|lägsta år kr "
-                      "per hushåll|högsta år",
-                      "municipality|SEK per household and year|million SEK a year|lowest "
-                      "year SEK per household|highest year"));
+        sn_page_words(
+            page,
+            "kommun|kr per hushåll och år|intervall från|intervall till|miljoner "
+            "kronor om året|intervall från|intervall till",
+            "municipality|SEK per household and year|interval from|interval "
+            "to|million SEK a year|interval from|interval to"));
     for (size_t k = 0; k < n && k < PLACES_SHOWN; k++) {
         const place *p = &places[shown_place(k, n)];
         sn_table_text(&t, p->name);
         sn_table_number(&t, p->household_sek);
-        sn_table_number(&t, p->meur);
-        sn_table_number(&t, p->lowest_sek);
-        sn_table_number(&t, p->highest_sek);
+        put_interval(&t, &home, p->household_sek, p->lowest_sek, p->highest_sek);
         sn_table_label_change(&t, p->household_sek, 0);
-        sn_table_label_change(&t, p->meur, fabs(p->meur) < 10.0 ? 1 : 0);
-        double outer = p->household_sek >= 0.0 ? fmax(p->household_sek, p->highest_sek)
-                                               : fmin(p->household_sek, p->lowest_sek);
-        sn_table_position(&t, outer);
+        sn_table_number(&t, p->msek);
+        put_interval(&t, &whole, p->msek, p->lowest_msek, p->highest_msek);
+        sn_table_label_change(&t, p->msek, fabs(p->msek) < 10.0 ? 1 : 0);
         sn_table_end_row(&t);
-        years = years || p->highest_sek - p->lowest_sek > 0.5;
-        lo = fmin(lo, fmin(p->household_sek, p->lowest_sek));
-        hi = fmax(hi, fmax(p->household_sek, p->highest_sek));
-        total_lo = fmin(total_lo, p->meur);
-        total_hi = fmax(total_hi, p->meur);
-        any = any || isfinite(p->meur);
+        spread = spread || p->highest_sek - p->lowest_sek > 0.5;
+        any = any || isfinite(p->msek);
     }
     sn_table_save(&t, "q03");
-    sn_page_range(page, "x", lo, hi, true);
-    sn_page_set(page, "air", 0.12 * (hi - lo));
-    sn_page_range(page, "m", total_lo, total_hi, true);
-    sn_page_set(page, "m_air", 0.12 * (total_hi - total_lo));
+    sn_page_range(page, "x", home.lo, home.hi, true);
+    sn_page_set(page, "air", 0.12 * (home.hi - home.lo));
+    sn_page_range(page, "m", whole.lo, whole.hi, true);
+    sn_page_set(page, "m_air", 0.12 * (whole.hi - whole.lo));
     sn_page_set(page, "totals", any ? 1.0 : 0.0);
-    sn_page_set(page, "years", years ? 1.0 : 0.0);
+    sn_page_set(page, "spread", spread ? 1.0 : 0.0);
 }
 
 static void places_note(sn_chart_page *page, const json_t *data)
@@ -285,12 +300,19 @@ void sn_chart_places(sn_chart_page *page)
 
 /* ---- Q4 -------------------------------------------------------------------------- */
 
-/* Where the names of the two lines stand at their right ends, kept apart. */
-static void
-set_ends(sn_chart_page *page, double before, double after, const sn_span *price)
+/* Where the names of the two lines stand at their right ends, kept apart where both end
+ * at the same load. */
+static void set_ends(sn_chart_page *page,
+                     const double end[2],
+                     const double at[2],
+                     const sn_span *price)
 {
+    double before = end[0];
+    double after = end[1];
     double lacks_apart = 0.09 * (price->hi - fmin(price->lo, 0.0)) - fabs(after - before);
-    if (lacks_apart > 0.0) {
+    sn_page_set(page, "at_today", at[0]);
+    sn_page_set(page, "at_other", at[1]);
+    if (lacks_apart > 0.0 && !(at[0] < at[1] || at[0] > at[1])) {
         double way = after > before ? 0.5 : -0.5;
         before -= way * lacks_apart;
         after += way * lacks_apart;
@@ -379,6 +401,7 @@ void sn_chart_new_load(sn_chart_page *page)
     size_t i;
     const json_t *row;
     double end[2] = {NAN, NAN}; /* last price: beyond it hydro lacks the water */
+    double end_at[2] = {NAN, NAN};
     bool is_cut = false;
     sn_span price = {INFINITY, -INFINITY};
     sn_span load = {INFINITY, -INFINITY};
@@ -421,11 +444,12 @@ void sn_chart_new_load(sn_chart_page *page)
                                        NULL, NULL);
             is_cut = is_cut || !isfinite(mean);
             end[c] = isfinite(mean) ? mean : end[c];
+            end_at[c] = isfinite(mean) ? twh : end_at[c];
         }
     }
     sn_table_save(&t, "q04");
     page->years = json_object_get(sn_page_data(page, "snitt-portfolio-1"), "years");
-    set_ends(page, end[0], end[1], &price);
+    set_ends(page, end, end_at, &price);
     if (is_cut) {
         sn_write(&page->note,
                  sn_page_words(page,
@@ -631,12 +655,15 @@ static void rest_note(sn_chart_page *page, const json_t *points)
                               "price, {} MW stand today, {} MW with the other split. "),
                 words[0], words[1], NULL);
         sn_write(&page->note,
-                 !several ? ""
-                          : sn_page_words(page, "Spann: flera lägen är i vila. ",
-                                          "A range: several states are at rest. "));
+                 !several
+                     ? ""
+                     : sn_page_words(page, "Spann: det finns flera lägen i jämvikt. ",
+                                     "A range: several states are at rest. "));
     } else if (points != NULL) {
         sn_write(&page->note,
-                 sn_page_words(page, "Projektens svar på priset nådde inte vila. ",
+                 sn_page_words(page,
+                               "Räkningen där projekten svarar på priset kom "
+                               "inte till ro. ",
                                "The projects' answer to the price did not settle. "));
     }
 }

@@ -12,20 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_companies(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt companies TABLE.csv --run out/2019 --target 450 -o out/companies", NULL};
 
-static const sn_command_doc doc = {
-    "companies",
-    "TABLE.csv",
-    "change in cost of a table of companies",
-    "Columns: name, organisation_number, municipality, mwh (or kwh) a year; may be: "
-    "profile (baseload, day, week, night, area), sector. Swedish names, semicolons, "
-    "decimal comma and the exports of spreadsheets are read. Personal numbers of sole "
-    "traders are never written. Exit code 3: some rows are left out and listed.",
-    examples,
+const sn_command sn_cmd_companies = {
+    .name = "companies",
+    .arguments = "TABLE.csv",
+    .summary = "change in cost of a table of companies",
+    .needs = "runs",
+    .details =
+        "Columns: name, organisation_number, municipality, mwh (or kwh) a year; may be: "
+        "profile (baseload, day, week, night, area), sector. Swedish names, semicolons, "
+        "decimal comma and the exports of spreadsheets are read. Personal numbers of "
+        "sole "
+        "traders are never written. Exit code 3: some rows are left out and listed.",
+    .examples = examples,
+    .run = run,
 };
 
 static const sn_text_column row_columns[] = {
@@ -339,41 +343,28 @@ static sn_status run_command(const sn_invest_options *o,
     return status;
 }
 
-int sn_cmd_companies(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     sn_invest_options o = {0};
     const char *target_text = NULL;
     const sn_option options[] = {
         SN_INVEST_OPTIONS(o),
-        {"target", "N", "number of companies aimed at", NULL, &target_text, NULL},
+        SN_VALUE("target", "N", "number of companies aimed at", &target_text),
     };
     sn_option_list words = {0};
-    bool help = false;
-    sn_error err = {0};
     size_t n_failed = 0;
     long target = 0;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && words.n != 1) {
-        status =
-            sn_error_set(&err, SN_E_USAGE, "name one table, see snitt companies --help");
-    }
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_companies, options, argc, argv, &words, err);
     if (status == SN_OK && target_text != NULL &&
         (!sn_parse_int(target_text, &target) || target < 1)) {
-        status = sn_error_set(&err, SN_E_USAGE, "--target is a number of companies");
+        status = sn_error_set(err, SN_E_USAGE,
+                              "--target \"%.40s\": expected a number of companies",
+                              target_text);
     }
     if (status == SN_OK) {
-        status = sn_invest_charts_language(o.lang, &err);
+        status = run_command(&o, words.item[0], target, &n_failed, err);
+        *exit_code = n_failed > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
     }
-    if (status == SN_OK) {
-        status = run_command(&o, words.item[0], target, &n_failed, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, "companies");
-        return sn_status_exit_code(status);
-    }
-    return n_failed > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
+    return status;
 }

@@ -9,20 +9,25 @@
 #include <stdio.h>
 #include <string.h>
 
-int sn_cmd_map(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt map --geojson kommuner.geojson --data municipalities.json -o out/map", NULL};
 
-static const sn_command_doc doc = {
-    "map",
-    "",
-    "write municipalities as a layer for Origo map",
-    "Joins the polygons of --geojson (longitude and latitude in WGS 84, a four-digit "
-    "municipality code among each feature's properties) with the municipalities.json of "
-    "--data, and writes kommuner.geojson with Swedish attributes, and origo.json with a "
-    "layer and a style for Origo's index.json.",
-    examples,
+const sn_command sn_cmd_map = {
+    .name = "map",
+    .arguments = "",
+    .summary = "write municipalities as a layer for Origo map",
+    .needs = "files",
+    .details =
+        "Joins the polygons of --geojson (longitude and latitude in WGS 84, a four-digit "
+        "municipality code among each feature's properties) with the municipalities.json "
+        "of "
+        "--data, and writes kommuner.geojson with Swedish attributes, and origo.json "
+        "with a "
+        "layer and a style for Origo's index.json.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct map_words {
@@ -66,45 +71,21 @@ static sn_status make_layer(const map_words *o, int epsg, sn_error *err)
     return status;
 }
 
-int sn_cmd_map(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     map_words o = {.epsg = "3006"};
     const sn_option options[] = {
-        {"geojson", "FILE",
-         "polygons of municipalities, for instance of Statistics Sweden", NULL,
-         &o.geojson, NULL},
-        {"data", "FILE", "municipalities.json of snitt municipalities", NULL, &o.data,
-         NULL},
-        {"o", "DIR", "folder of the layer", NULL, &o.folder, NULL},
-        {"epsg", "3006|4326", "SWEREF 99 TM or WGS 84 (default: 3006)", NULL, &o.epsg,
-         NULL},
+        SN_REQUIRED("geojson", "FILE",
+                    "polygons of municipalities, for instance of Statistics Sweden",
+                    &o.geojson),
+        SN_REQUIRED("data", "FILE", "municipalities.json of snitt municipalities",
+                    &o.data),
+        SN_REQUIRED("o", "DIR", "folder of the layer", &o.folder),
+        SN_VALUE("epsg", "3006|4326", "SWEREF 99 TM or WGS 84 (default: 3006)", &o.epsg),
     };
-    sn_option_list none = {0};
-    bool help = false;
-    sn_error err = {0};
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &none, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK &&
-        (o.geojson == NULL || o.data == NULL || o.folder == NULL || none.n > 0)) {
-        status =
-            sn_error_set(&err, SN_E_USAGE,
-                         "name --geojson FILE, --data FILE and -o DIR, see snitt map "
-                         "--help");
-    }
-    bool wgs84 = strcmp(o.epsg, "4326") == 0;
-    if (status == SN_OK && !wgs84 && strcmp(o.epsg, "3006") != 0) {
-        status = sn_error_set(&err, SN_E_USAGE, "--epsg is 3006 or 4326, not \"%.20s\"",
-                              o.epsg);
-    }
-    if (status == SN_OK) {
-        status = make_layer(&o, wgs84 ? 4326 : 3006, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, "map");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    (void)exit_code;
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_map, options, argc, argv, NULL, err);
+    return status == SN_OK
+               ? make_layer(&o, strcmp(o.epsg, "4326") == 0 ? 4326 : 3006, err)
+               : status;
 }

@@ -11,25 +11,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_municipalities(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt municipalities --run out/2019 --use USE.csv --county Västernorrland "
     "-o out/municipalities",
     "snitt municipalities --run out/2019", NULL};
 
-static const sn_command_doc doc = {
-    "municipalities",
-    "",
-    "change in cost of each municipality",
-    "What a kWh costs more or less, an example household, and SEK a year by sector: of "
-    "--use or --store where they are given. Without them of a small table that is built "
-    "in: statistics by area and sector (Statistics Sweden, 2024); a municipality's sum "
-    "is "
-    "then an estimate of homes and services alone, shared by inhabitants and marked "
-    "\"embedded estimate\"; industry is not shared out. Municipalities in two areas are "
-    "weighed by their land. Exit code 3: some rows are left out and listed.",
-    examples,
+const sn_command sn_cmd_municipalities = {
+    .name = "municipalities",
+    .arguments = "",
+    .summary = "change in cost of each municipality",
+    .needs = "runs",
+    .details =
+        "What a kWh costs more or less, an example household, and SEK a year by sector: "
+        "of "
+        "--use or --store where they are given. Without them of a small table that is "
+        "built "
+        "in: statistics by area and sector (Statistics Sweden, 2024); a municipality's "
+        "sum "
+        "is "
+        "then an estimate of homes and services alone, shared by inhabitants and marked "
+        "\"embedded estimate\"; industry is not shared out. Municipalities in two areas "
+        "are "
+        "weighed by their land. Exit code 3: some rows are left out and listed.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct municipal_options {
@@ -474,46 +481,28 @@ static sn_status run_command(const municipal_options *o, size_t *n_failed, sn_er
     return status;
 }
 
-int sn_cmd_municipalities(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     municipal_options o = {0};
     const sn_option options[] = {
         SN_INVEST_OPTIONS(o.shared),
-        {"use", "FILE", "use by municipality and sector: CSV, or SCB's table", NULL,
-         &o.use, NULL},
-        {"store", "DIR",
-         "use that snitt fetch --source scb --items municipality left here", NULL,
-         &o.shared.store, NULL},
-        {"people", "FILE", "CSV of municipality, inhabitants, households", NULL,
-         &o.people, NULL},
-        {"county", "NAME", "print only the counties that begin so", NULL, &o.county,
-         NULL},
-        {"household", "MWH", "use of the example household (default: 20)", NULL,
-         &o.household, NULL},
+        SN_VALUE("use", "FILE", "use by municipality and sector: CSV, or SCB's table",
+                 &o.use),
+        SN_VALUE("store", "DIR",
+                 "use that snitt fetch --source scb --items municipality left here",
+                 &o.shared.store),
+        SN_VALUE("people", "FILE", "CSV of municipality, inhabitants, households",
+                 &o.people),
+        SN_VALUE("county", "NAME", "print only the counties that begin so", &o.county),
+        SN_VALUE("household", "MWH", "use of the example household (default: 20)",
+                 &o.household),
     };
-    sn_option_list words = {0};
-    bool help = false;
-    sn_error err = {0};
     size_t n_failed = 0;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && words.n != 0) {
-        status = sn_error_set(&err, SN_E_USAGE,
-                              "takes no words: give tables with --use and "
-                              "--people");
-    }
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_municipalities, options, argc, argv, NULL, err);
     if (status == SN_OK) {
-        status = sn_invest_charts_language(o.shared.lang, &err);
+        status = run_command(&o, &n_failed, err);
+        *exit_code = n_failed > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
     }
-    if (status == SN_OK) {
-        status = run_command(&o, &n_failed, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, "municipalities");
-        return sn_status_exit_code(status);
-    }
-    return n_failed > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
+    return status;
 }

@@ -16,21 +16,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_plant(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt plant scenarios/library/projects-north.yaml --run out/2019 -o out/plant",
     NULL};
 
-static const sn_command_doc doc = {
-    "plant",
-    "PROJECTS.yaml",
-    "what a plant pays and earns in both configurations",
-    "Delivered cost of power by component, flexible schedule, NPV, IRR, payback, "
-    "break-even power price, probability that the NPV is above zero and tornado of each "
-    "project. Give several years: the year dominates the answer. Exit code 3: some "
-    "projects could not be used and are listed.",
-    examples,
+const sn_command sn_cmd_plant = {
+    .name = "plant",
+    .arguments = "PROJECTS.yaml",
+    .summary = "what a plant pays and earns in both configurations",
+    .needs = "runs",
+    .details =
+        "Delivered cost of power by component, flexible schedule, NPV, IRR, payback, "
+        "break-even power price, probability that the NPV is above zero and tornado of "
+        "each "
+        "project. Give several years: the year dominates the answer. Exit code 3: some "
+        "projects could not be used and are listed.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct plant_options {
@@ -454,48 +458,31 @@ static sn_status run_command(const plant_options *o, size_t *n_failed, sn_error 
     return status;
 }
 
-int sn_cmd_plant(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     plant_options o = {0};
     const sn_option options[] = {
         SN_INVEST_OPTIONS(o.shared),
         SN_INVEST_DRAW_OPTIONS(o.shared),
         SN_INVEST_MARKET_OPTIONS(o.shared),
-        {"project", "NAME", "only this project, with its hours in plant.h5", NULL,
-         &o.only, NULL},
-        {"own-price", NULL,
-         "put each plant's load into the clearing (needs --scenario and --store)",
-         &o.own_price, NULL, NULL},
+        SN_VALUE("project", "NAME", "only this project, with its hours in plant.h5",
+                 &o.only),
+        SN_FLAG("own-price",
+                "put each plant's load into the clearing (needs --scenario and --store)",
+                &o.own_price),
     };
     sn_option_list words = {0};
-    bool help = false;
-    sn_error err = {0};
     size_t n_failed = 0;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && words.n != 1) {
-        status = sn_error_set(&err, SN_E_USAGE,
-                              "name one file of projects, see snitt plant "
-                              "--help");
-    }
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_plant, options, argc, argv, &words, err);
     if (status == SN_OK && o.own_price &&
         (o.shared.scenario == NULL || o.shared.store == NULL)) {
         status =
-            sn_error_set(&err, SN_E_USAGE, "--own-price needs --scenario and --store");
-    }
-    if (status == SN_OK) {
-        status = sn_invest_charts_language(o.shared.lang, &err);
+            sn_error_set(err, SN_E_USAGE, "--own-price needs --scenario and --store");
     }
     if (status == SN_OK) {
         o.projects = words.item[0];
-        status = run_command(&o, &n_failed, &err);
+        status = run_command(&o, &n_failed, err);
+        *exit_code = n_failed > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
     }
-    if (status != SN_OK) {
-        sn_error_print(&err, "plant");
-        return sn_status_exit_code(status);
-    }
-    return n_failed > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
+    return status;
 }

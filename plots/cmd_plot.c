@@ -7,21 +7,25 @@
 #include <stdio.h>
 #include <string.h>
 
-int sn_cmd_plot(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt plot --all --run out/demo/run --lang en",
     "snitt plot Q2 Q7 --run out/demo/run --size square --format svg,png", NULL};
 
-static const sn_command_doc doc = {
-    "plot",
-    "[QUESTION...]",
-    "draw the charts and the report of a run again",
-    "A question is Q1 to Q16; without one, or with --all, every chart is drawn whose "
-    "data are there, and report.html is written again. Charts go to the run's charts/: "
-    "the picture in each format, the plotted numbers as CSV and a text for those who "
-    "cannot see it. Nothing is computed again.",
-    examples,
+const sn_command sn_cmd_plot = {
+    .name = "plot",
+    .arguments = "[QUESTION...]",
+    .summary = "draw the charts and the report of a run again",
+    .needs = "result",
+    .details =
+        "A question is Q1 to Q16; without one, or with --all, every chart is drawn whose "
+        "data are there, and report.html is written again. Charts go to the run's "
+        "charts/: "
+        "the picture in each format, the plotted numbers as CSV and a text for those who "
+        "cannot see it. Nothing is computed again.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct plot_words {
@@ -37,52 +41,14 @@ typedef struct plot_words {
     sn_option_list questions;
 } plot_words;
 
-static sn_status choose(const char *option,
-                        const char *word,
-                        const char *a,
-                        const char *b,
-                        bool *is_b,
-                        sn_error *err)
-{
-    *is_b = strcmp(word, b) == 0;
-    if (!*is_b && strcmp(word, a) != 0) {
-        return sn_error_set(err, SN_E_USAGE, "--%s is %s or %s, not \"%.20s\"", option, a,
-                            b, word);
-    }
-    return SN_OK;
-}
-
-static sn_status read_size(const char *word, sn_chart_size *out, sn_error *err)
+static sn_chart_size size_of(const char *word)
 {
     static const char *const names[SN_N_SIZE] = {"slide", "a4", "square", "social"};
-    for (size_t i = 0; i < SN_N_SIZE; i++) {
-        if (strcmp(word, names[i]) == 0) {
-            *out = (sn_chart_size)i;
-            return SN_OK;
-        }
+    size_t i = 0;
+    while (i + 1 < SN_N_SIZE && strcmp(word, names[i]) != 0) {
+        i++;
     }
-    return sn_error_set(err, SN_E_USAGE,
-                        "--size is slide, a4, square or social, not \"%.20s\"", word);
-}
-
-static sn_status read_formats(const char *word, unsigned *out, sn_error *err)
-{
-    static const char *const names[] = {"svg", "pdf", "png"};
-    *out = 0;
-    while (*word != '\0') {
-        size_t n = strcspn(word, ",");
-        size_t k = 0;
-        while (k < 3 && (strlen(names[k]) != n || strncmp(names[k], word, n) != 0)) {
-            k++;
-        }
-        if (k == 3) {
-            return sn_error_set(err, SN_E_USAGE,
-                                "--format lists svg, pdf and png, not \"%.20s\"", word);
-        }
-        *out |= 1u << k;
-        word += n + (word[n] == ',');
-    }
-    return *out != 0 ? SN_OK : sn_error_set(err, SN_E_USAGE, "--format is empty");
+    return (sn_chart_size)i;
 }
 
 static sn_status
@@ -107,19 +73,11 @@ read_questions(const plot_words *words, bool wanted[SN_CHART_COUNT], sn_error *e
 static sn_status
 read_words(const plot_words *words, sn_plots_options *o, bool *wanted, sn_error *err)
 {
-    if (words->run == NULL) {
-        return sn_error_set(err, SN_E_USAGE, "--run DIR is missing");
-    }
-    sn_status status = choose("lang", words->lang, "sv", "en", &o->english, err);
-    if (status == SN_OK) {
-        status = choose("locale", words->locale, "en", "sv", &o->csv_swedish, err);
-    }
-    if (status == SN_OK) {
-        status = read_size(words->size, &o->size, err);
-    }
-    if (status == SN_OK) {
-        status = read_formats(words->format, &o->formats, err);
-    }
+    o->english = strcmp(words->lang, "en") == 0;
+    o->csv_swedish = strcmp(words->locale, "sv") == 0;
+    o->size = size_of(words->size);
+    sn_status status =
+        sn_options_names("format", words->format, "svg,pdf,png", &o->formats, err);
     if (status == SN_OK) {
         status = read_questions(words, wanted, err);
     }
@@ -178,44 +136,34 @@ static sn_status plot(const plot_words *words, sn_error *err)
     return status != SN_OK ? status : told;
 }
 
-int sn_cmd_plot(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     plot_words words = {
         .lang = "sv", .size = "slide", .format = "svg,pdf,png", .locale = "en"};
     const sn_option options[] = {
-        {"run", "DIR", "folder of a finished run", NULL, &words.run, NULL},
-        {"all", NULL, "every chart and the report (also when none is named)", &words.all,
-         NULL, NULL},
-        {"lang", "sv|en", "language of charts and report (default: sv)", NULL,
-         &words.lang, NULL},
-        {"size", "slide|a4|square|social", "shape of the pictures (default: slide)", NULL,
-         &words.size, NULL},
-        {"format", "LIST", "of svg, pdf, png (default: all three)", NULL, &words.format,
-         NULL},
-        {"county", "CODE", "two-digit code or name of a county, for Q3", NULL,
-         &words.county, NULL},
-        {"geojson", "FILE", "polygons of municipalities: Q3 with a map", NULL,
-         &words.geojson, NULL},
-        {"locale", "sv|en", "sv: CSV with decimal comma, for Excel in Swedish", NULL,
-         &words.locale, NULL},
-        {"data", "FILE",
-         "JSON of another command of snitt, for the questions that need one; may be "
-         "repeated",
-         NULL, NULL, &words.data},
+        SN_REQUIRED("run", "DIR", "folder of a finished run", &words.run),
+        SN_FLAG("all", "every chart and the report (also when none is named)",
+                &words.all),
+        SN_VALUE("lang", "sv|en", "language of charts and report (default: sv)",
+                 &words.lang),
+        SN_VALUE("size", "slide|a4|square|social",
+                 "shape of the pictures (default: slide)", &words.size),
+        SN_VALUE("format", "LIST", "of svg, pdf, png (default: all three)",
+                 &words.format),
+        SN_VALUE("county", "CODE", "two-digit code or name of a county, for Q3",
+                 &words.county),
+        SN_VALUE("geojson", "FILE", "polygons of municipalities: Q3 with a map",
+                 &words.geojson),
+        SN_VALUE("locale", "sv|en", "sv: CSV with decimal comma, for Excel in Swedish",
+                 &words.locale),
+        SN_REPEATED(
+            "data", "FILE",
+            "JSON of another command of snitt, for the questions that need one; may be "
+            "repeated",
+            &words.data),
     };
-    bool help = false;
-    sn_error err = {0};
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words.questions, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK) {
-        status = plot(&words, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, "plot");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    (void)exit_code;
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_plot, options, argc, argv, &words.questions, err);
+    return status == SN_OK ? plot(&words, err) : status;
 }

@@ -12,23 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_portfolio(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt portfolio scenarios/library/projects-north.yaml --run out/2019 -o "
     "out/portfolio",
     NULL};
 
-static const sn_command_doc doc = {
-    "portfolio",
-    "PROJECTS.yaml",
-    "which northern projects stand in each configuration",
-    "Projects by break-even power price against the prices of both configurations: MW, "
-    "TWh a year and capex at risk. With --scenario and --store the market is cleared "
-    "again: prices against new load, and the fixed point of projects, wind and prices "
-    "from two starts. Exit code 3: some projects could not be used and are listed, or a "
-    "fixed point was not reached.",
-    examples,
+const sn_command sn_cmd_portfolio = {
+    .name = "portfolio",
+    .arguments = "PROJECTS.yaml",
+    .summary = "which northern projects stand in each configuration",
+    .needs = "runs",
+    .details =
+        "Projects by break-even power price against the prices of both configurations: "
+        "MW, "
+        "TWh a year and capex at risk. With --scenario and --store the market is cleared "
+        "again: prices against new load, and the fixed point of projects, wind and "
+        "prices "
+        "from two starts. Exit code 3: some projects could not be used and are listed, "
+        "or a "
+        "fixed point was not reached.",
+    .examples = examples,
+    .run = run,
 };
 
 enum { NEW_LOAD_STEPS = 5 };
@@ -408,44 +414,27 @@ static sn_status run_command(const portfolio_options *o, int *exit_code, sn_erro
     return status;
 }
 
-int sn_cmd_portfolio(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     portfolio_options o = {0};
     const sn_option options[] = {
         SN_INVEST_OPTIONS(o.shared),
         SN_INVEST_DRAW_OPTIONS(o.shared),
         SN_INVEST_MARKET_OPTIONS(o.shared),
-        {"wind-cost", "EUR", "levelised cost of northern wind, EUR/MWh (default: 41.5)",
-         NULL, &o.wind_cost, NULL},
-        {"rounds", "N", "of the fixed point at most (default: 60)", NULL, &o.rounds,
-         NULL},
+        SN_VALUE("wind-cost", "EUR",
+                 "levelised cost of northern wind, EUR/MWh (default: 41.5)",
+                 &o.wind_cost),
+        SN_VALUE("rounds", "N", "of the fixed point at most (default: 60)", &o.rounds),
     };
     sn_option_list words = {0};
-    bool help = false;
-    sn_error err = {0};
-    int exit_code = SN_EXIT_DONE;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && words.n != 1) {
-        status = sn_error_set(&err, SN_E_USAGE,
-                              "name one file of projects, see snitt portfolio --help");
-    }
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_portfolio, options, argc, argv, &words, err);
     if (status == SN_OK && (o.shared.scenario == NULL) != (o.shared.store == NULL)) {
-        status = sn_error_set(&err, SN_E_USAGE, "--scenario and --store go together");
-    }
-    if (status == SN_OK) {
-        status = sn_invest_charts_language(o.shared.lang, &err);
+        status = sn_error_set(err, SN_E_USAGE, "--scenario and --store go together");
     }
     if (status == SN_OK) {
         o.projects = words.item[0];
-        status = run_command(&o, &exit_code, &err);
+        status = run_command(&o, exit_code, err);
     }
-    if (status != SN_OK) {
-        sn_error_print(&err, "portfolio");
-        return sn_status_exit_code(status);
-    }
-    return exit_code;
+    return status;
 }

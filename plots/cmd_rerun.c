@@ -12,22 +12,25 @@
 #include <string.h>
 #include <unistd.h>
 
-int sn_cmd_rerun(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 enum { PATH_SIZE = 4096 };
 
 static const char *const examples[] = {"snitt rerun out/2019 --store DIR -o out/again",
                                        NULL};
 
-static const sn_command_doc doc = {
-    "rerun",
-    "RUN",
-    "repeat a run with the data it had, or with today's",
-    "Reads RUN/manifest.json: the scenario, and when the newest value it read was "
-    "learnt. "
-    "The same bytes come again, timing.json apart. A series that the store reads "
-    "differently now is named: exit code 1, and nothing is written.",
-    examples,
+const sn_command sn_cmd_rerun = {
+    .name = "rerun",
+    .arguments = "RUN",
+    .summary = "repeat a run with the data it had, or with today's",
+    .needs = "store",
+    .details =
+        "Reads RUN/manifest.json: the scenario, and when the newest value it read was "
+        "learnt. "
+        "The same bytes come again, timing.json apart. A series that the store reads "
+        "differently now is named: exit code 1, and nothing is written.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct rerun_options {
@@ -108,44 +111,24 @@ static sn_status rerun_command(rerun_options *o, int *exit_code, sn_error *err)
     return status;
 }
 
-int sn_cmd_rerun(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     rerun_options o = {.lang = "sv"};
     const sn_option options[] = {
-        {"o", "DIR", "folder of the new run", NULL, &o.folder, NULL},
-        {"latest", NULL, "with the data the store has today", &o.latest, NULL, NULL},
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &o.store, NULL},
-        {"lang", "sv|en", "language of charts and report (default: sv)", NULL, &o.lang,
-         NULL},
-        {"no-charts", NULL, "numbers only", &o.no_charts, NULL, NULL},
+        SN_REQUIRED("o", "DIR", "folder of the new run", &o.folder),
+        SN_FLAG("latest", "with the data the store has today", &o.latest),
+        SN_STORE_OPTION(&o.store),
+        SN_VALUE("lang", "sv|en", "language of charts and report (default: sv)", &o.lang),
+        SN_FLAG("no-charts", "numbers only", &o.no_charts),
     };
-    static sn_option_list words;
-    bool help = false;
-    sn_error err = {0};
-    int exit_code = SN_EXIT_DONE;
-    words.n = 0;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && (words.n != 1 || o.folder == NULL)) {
-        status = sn_error_set(&err, SN_E_USAGE,
-                              "name one run and -o DIR, see snitt rerun --help");
-    }
-    if (status == SN_OK && strcmp(o.lang, "sv") != 0 && strcmp(o.lang, "en") != 0) {
-        status =
-            sn_error_set(&err, SN_E_USAGE, "--lang is sv or en, not \"%.20s\"", o.lang);
-    }
+    sn_option_list words = {0};
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_rerun, options, argc, argv, &words, err);
     if (status == SN_OK) {
         o.run = words.item[0];
-        status = rerun_command(&o, &exit_code, &err);
+        status = rerun_command(&o, exit_code, err);
     }
-    if (status != SN_OK) {
-        sn_error_print(&err, "rerun");
-        return sn_status_exit_code(status);
+    if (status == SN_OK) {
+        (void)printf("%s/summary.json\n", o.folder);
     }
-    (void)printf("%s/summary.json\n", o.folder);
-    return exit_code;
+    return status;
 }

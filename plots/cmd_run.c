@@ -12,20 +12,25 @@
 #include <string.h>
 #include <unistd.h>
 
-int sn_cmd_run(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt run scenarios/library/replay.yaml --set year=2019 --store DIR -o out/2019",
     NULL};
 
-static const sn_command_doc doc = {
-    "run",
-    "SCENARIO.yaml",
-    "run a scenario: result, ledger, charts and report",
-    "Writes the folder of -o whole: result.h5, summary.json, manifest.json, charts/ and "
-    "report.html. A folder that is there already is replaced only when it is an earlier "
-    "run. Exit code 3: some hours are infeasible; 1: a check failed, no headlines.",
-    examples,
+const sn_command sn_cmd_run = {
+    .name = "run",
+    .arguments = "SCENARIO.yaml",
+    .summary = "run a scenario: result, ledger, charts and report",
+    .needs = "store",
+    .details =
+        "Writes the folder of -o whole: result.h5, summary.json, manifest.json, charts/ "
+        "and "
+        "report.html. A folder that is there already is replaced only when it is an "
+        "earlier "
+        "run. Exit code 3: some hours are infeasible; 1: a check failed, no headlines.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct run_options {
@@ -140,45 +145,27 @@ static sn_status run_command(const run_options *o, int *exit_code, sn_error *err
     return drawn != SN_OK ? drawn : status;
 }
 
-int sn_cmd_run(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     run_options o = {.lang = "sv"};
     const sn_option options[] = {
-        {"o", "DIR", "folder of the run", NULL, &o.folder, NULL},
-        {"set", "KEY=VALUE",
-         "change a key of the scenario, e.g. hydro.balance=false; may be repeated", NULL,
-         NULL, &o.set},
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &o.store, NULL},
-        {"lang", "sv|en", "language of charts and report (default: sv)", NULL, &o.lang,
-         NULL},
-        {"no-charts", NULL, "numbers only", &o.no_charts, NULL, NULL},
+        SN_REQUIRED("o", "DIR", "folder of the run", &o.folder),
+        SN_REPEATED(
+            "set", "KEY=VALUE",
+            "change a key of the scenario, e.g. hydro.balance=false; may be repeated",
+            &o.set),
+        SN_STORE_OPTION(&o.store),
+        SN_VALUE("lang", "sv|en", "language of charts and report (default: sv)", &o.lang),
+        SN_FLAG("no-charts", "numbers only", &o.no_charts),
     };
     sn_option_list words = {0};
-    bool help = false;
-    sn_error err = {0};
-    int exit_code = SN_EXIT_DONE;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && (words.n != 1 || o.folder == NULL)) {
-        status = sn_error_set(&err, SN_E_USAGE,
-                              "name one scenario file and -o DIR, see snitt run --help");
-    }
-    if (status == SN_OK && strcmp(o.lang, "sv") != 0 && strcmp(o.lang, "en") != 0) {
-        status =
-            sn_error_set(&err, SN_E_USAGE, "--lang is sv or en, not \"%.20s\"", o.lang);
-    }
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_run, options, argc, argv, &words, err);
     if (status == SN_OK) {
         o.scenario = words.item[0];
-        status = run_command(&o, &exit_code, &err);
+        status = run_command(&o, exit_code, err);
     }
-    if (status != SN_OK) {
-        sn_error_print(&err, "run");
-        return sn_status_exit_code(status);
+    if (status == SN_OK) {
+        (void)printf("%s/report.html\n%s/summary.json\n", o.folder, o.folder);
     }
-    (void)printf("%s/report.html\n%s/summary.json\n", o.folder, o.folder);
-    return exit_code;
+    return status;
 }

@@ -9,14 +9,6 @@
 
 enum { PATH_SIZE = 4096 };
 
-sn_status sn_invest_charts_language(const char *lang, sn_error *err)
-{
-    if (lang != NULL && strcmp(lang, "sv") != 0 && strcmp(lang, "en") != 0) {
-        return sn_error_set(err, SN_E_USAGE, "--lang is sv or en, not \"%.20s\"", lang);
-    }
-    return SN_OK;
-}
-
 static void tell(const sn_chart_outcome *outcome, const char *folder)
 {
     for (size_t i = 0; i < SN_CHART_COUNT; i++) {

@@ -21,12 +21,9 @@ typedef struct sn_invest_chart {
 /**
  * Writes folder/charts as snitt plot does in a run; a chart without data is told on
  * stderr.
- * @return SN_E_USAGE for another language; SN_E_TOOL when gnuplot is missing or fails:
+ * @return SN_E_TOOL when gnuplot is missing or fails:
  *         tables and texts are there
  */
 SN_CHECKED sn_status sn_invest_charts_draw(const sn_invest_chart *chart, sn_error *err);
-
-/** SN_E_USAGE unless lang is NULL, sv or en. */
-SN_CHECKED sn_status sn_invest_charts_language(const char *lang, sn_error *err);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int sn_cmd_batch(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 enum { PATH_SIZE = 4096, ASK_ABOVE = 100000, CASES_MAX = 10000000, COMMAND_WORDS = 4200 };
 
@@ -21,17 +21,23 @@ static const char *const examples[] = {
     "snitt batch scenarios/library/new-load.yaml --store DIR -o out/new-load",
     "snitt batch scenarios/library/uncertainty.yaml --store DIR -o out/sure --why", NULL};
 
-static const sn_command_doc doc = {
-    "batch",
-    "SCENARIO.yaml",
-    "run the cases of a scenario file: sweep, sample, ensemble",
-    "Writes batch.h5, summary.json and cases.csv into the folder of -o. Every finished "
-    "case is kept there: start the same command again after an interruption, and it goes "
-    "on to the same bytes. A case that did not change is taken from there. A case that "
-    "fails is listed and stops no other: exit code 3; 1 when all failed.\n\n"
-    "With --engine slurm the cases are worked out by the tasks of a job array; the "
-    "folder, the store and the program must be the same on every node.",
-    examples,
+const sn_command sn_cmd_batch = {
+    .name = "batch",
+    .arguments = "SCENARIO.yaml",
+    .summary = "run the cases of a scenario file: sweep, sample, ensemble",
+    .needs = "store",
+    .details =
+        "Writes batch.h5, summary.json and cases.csv into the folder of -o. Every "
+        "finished "
+        "case is kept there: start the same command again after an interruption, and it "
+        "goes "
+        "on to the same bytes. A case that did not change is taken from there. A case "
+        "that "
+        "fails is listed and stops no other: exit code 3; 1 when all failed.\n\n"
+        "With --engine slurm the cases are worked out by the tasks of a job array; the "
+        "folder, the store and the program must be the same on every node.",
+    .examples = examples,
+    .run = run,
 };
 
 typedef struct batch_options {
@@ -102,11 +108,6 @@ static sn_status read_words(batch_options *o, sn_error *err)
     }
     o->n_job = (unsigned)jobs;
     o->n_max_jobs = (size_t)most;
-    if (status == SN_OK && strcmp(o->engine, "local") != 0 &&
-        strcmp(o->engine, "slurm") != 0) {
-        status = sn_error_set(err, SN_E_USAGE,
-                              "--engine is local or slurm, not \"%.20s\"", o->engine);
-    }
     return status == SN_OK ? read_part(o, err) : status;
 }
 
@@ -245,60 +246,43 @@ static sn_status batch_command(batch_options *o, int *exit_code, sn_error *err)
     return status;
 }
 
-int sn_cmd_batch(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     static batch_options o;
     o = (batch_options){.engine = "local"};
     const sn_option options[] = {
-        {"o", "DIR", "folder of the batch, kept for restarts", NULL, &o.folder, NULL},
-        {"set", "KEY=VALUE", "change a key of the file before its cases; may be repeated",
-         NULL, NULL, &o.set},
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &o.store, NULL},
-        {"cache", "DIR", "keep finished cases here instead of in -o, for several batches",
-         NULL, &o.cache, NULL},
-        {"jobs", "N", "cases at a time (default: all processors)", NULL, &o.jobs, NULL},
-        {"why", NULL, "say what made each case stale that is worked out again", &o.why,
-         NULL, NULL},
-        {"yes", NULL, "more than 100000 cases are meant", &o.yes, NULL, NULL},
-        {"engine", "NAME", "local or slurm (default: local)", NULL, &o.engine, NULL},
-        {"partition", "NAME", "of Slurm", NULL, &o.partition, NULL},
-        {"time", "LIMIT", "of one task of Slurm, e.g. 02:00:00", NULL, &o.time, NULL},
-        {"account", "NAME", "of Slurm", NULL, &o.account, NULL},
-        {"max-jobs", "N", "tasks of the Slurm array (default: 100)", NULL, &o.max_jobs,
-         NULL},
-        {"part", "I/N",
-         "only cases i with i mod N = I, no results: what a task of Slurm does", NULL,
-         &o.part, NULL},
+        SN_REQUIRED("o", "DIR", "folder of the batch, kept for restarts", &o.folder),
+        SN_REPEATED("set", "KEY=VALUE",
+                    "change a key of the file before its cases; may be repeated", &o.set),
+        SN_STORE_OPTION(&o.store),
+        SN_VALUE("cache", "DIR",
+                 "keep finished cases here instead of in -o, for several batches",
+                 &o.cache),
+        SN_VALUE("jobs", "N", "cases at a time (default: all processors)", &o.jobs),
+        SN_FLAG("why", "say what made each case stale that is worked out again", &o.why),
+        SN_FLAG("yes", "more than 100000 cases are meant", &o.yes),
+        SN_VALUE("engine", "local|slurm", "where the cases run (default: local)",
+                 &o.engine),
+        SN_VALUE("partition", "NAME", "of Slurm", &o.partition),
+        SN_VALUE("time", "LIMIT", "of one task of Slurm, e.g. 02:00:00", &o.time),
+        SN_VALUE("account", "NAME", "of Slurm", &o.account),
+        SN_VALUE("max-jobs", "N", "tasks of the Slurm array (default: 100)", &o.max_jobs),
+        SN_VALUE("part", "I/N",
+                 "only cases i with i mod N = I, no results: what a task of Slurm does",
+                 &o.part),
     };
     sn_option_list words = {0};
-    bool help = false;
-    sn_error err = {0};
-    int exit_code = SN_EXIT_DONE;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && (words.n != 1 || o.folder == NULL)) {
-        status =
-            sn_error_set(&err, SN_E_USAGE,
-                         "name one scenario file and -o DIR, see snitt batch --help");
-    }
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_batch, options, argc, argv, &words, err);
     if (status == SN_OK) {
         o.scenario = words.item[0];
-        status = read_words(&o, &err);
+        status = read_words(&o, err);
     }
     if (status == SN_OK) {
-        status = batch_command(&o, &exit_code, &err);
+        status = batch_command(&o, exit_code, err);
     }
-    if (status != SN_OK) {
-        sn_error_print(&err, "batch");
-        return sn_status_exit_code(status);
-    }
-    if (o.n_part <= 1) {
+    if (status == SN_OK && o.n_part <= 1) {
         (void)printf("%s/batch.h5\n%s/summary.json\n%s/cases.csv\n", o.folder, o.folder,
                      o.folder);
     }
-    return exit_code;
+    return status;
 }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int sn_cmd_clear(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt clear --bids bid-curves.csv.gz --capacity transfer-capacities.csv.gz "
@@ -26,10 +26,11 @@ static const char *const examples[] = {
     NULL,
 };
 
-static const sn_command_doc doc = {
+const sn_command sn_cmd_clear = {
     .name = "clear",
     .arguments = "",
-    .summary = "Clear an order book: area prices and border flows from given bid curves",
+    .summary = "clear an order book: prices and flows from bids",
+    .needs = "files",
     .details =
         "Finds for each period the prices and flows that maximise welfare within the "
         "borders' capacities, and checks each by code of its own. Areas with bids are "
@@ -45,6 +46,7 @@ static const sn_command_doc doc = {
         "gives "
         "the links of hubs and to areas outside.",
     .examples = examples,
+    .run = run,
 };
 
 typedef struct arguments {
@@ -150,7 +152,7 @@ read_limit(const char *name, const char *text, double *out, sn_error *err)
 static sn_status
 read_options(const arguments *given, sn_book_options *options, sn_error *err)
 {
-    static const char *const ties[] = {"pro-rata", "rated"};
+    bool is_rated = given->ties != NULL && strcmp(given->ties, "rated") == 0;
     const struct {
         const char *name;
         const char *value;
@@ -184,21 +186,14 @@ read_options(const arguments *given, sn_book_options *options, sn_error *err)
             "flow-based domain is cleared period by period, and its links "
             "lose nothing");
     }
-    if (given->losses != NULL && given->ties != NULL &&
-        strcmp(given->ties, ties[SN_TIES_RATED]) != 0) {
+    if (given->losses != NULL && given->ties != NULL && !is_rated) {
         return sn_error_set(err, SN_E_USAGE, "--losses needs --ties rated");
     }
-    *options = (sn_book_options){.scheduled = given->exchange != NULL,
-                                 .ties = given->losses != NULL ? SN_TIES_RATED
-                                                               : SN_TIES_PRO_RATA,
-                                 .price_min_eur_per_mwh = -500.0,
-                                 .price_max_eur_per_mwh = 4000.0};
-    if (given->ties != NULL && strcmp(given->ties, ties[SN_TIES_RATED]) == 0) {
-        options->ties = SN_TIES_RATED;
-    } else if (given->ties != NULL && strcmp(given->ties, ties[SN_TIES_PRO_RATA]) != 0) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--ties \"%.40s\": expected pro-rata or rated", given->ties);
-    }
+    *options = (sn_book_options){
+        .scheduled = given->exchange != NULL,
+        .ties = is_rated || given->losses != NULL ? SN_TIES_RATED : SN_TIES_PRO_RATA,
+        .price_min_eur_per_mwh = -500.0,
+        .price_max_eur_per_mwh = 4000.0};
     sn_status status =
         read_limit("price-min", given->price_min, &options->price_min_eur_per_mwh, err);
     if (status == SN_OK) {
@@ -543,89 +538,50 @@ static sn_status clear(const arguments *given, size_t *n_infeasible, sn_error *e
     return status;
 }
 
-static sn_status parse(arguments *given, int argc, char **argv, bool *help, sn_error *err)
-{
-    sn_option_list rest = {0};
-    const sn_option options[] = {
-        {.name = "bids",
-         .value_name = "FILE",
-         .help = "bid curves",
-         .value = &given->bids},
-        {.name = "capacity",
-         .value_name = "FILE",
-         .help = "capacities of the borders, both directions",
-         .value = &given->capacity},
-        {.name = "border-prices",
-         .value_name = "FILE",
-         .help = "prices of areas without bids; rows for areas with bids are ignored",
-         .value = &given->border_prices},
-        {.name = "exchange",
-         .value_name = "FILE",
-         .help = "schedules of borders to areas without bids",
-         .value = &given->exchange},
-        {.name = "prices",
-         .value_name = "OUT",
-         .help = "where the prices go (CSV)",
-         .value = &given->prices},
-        {.name = "flows",
-         .value_name = "OUT",
-         .help = "where the flows between areas with bids go (CSV)",
-         .value = &given->flows},
-        {.name = "border-flows",
-         .value_name = "OUT",
-         .help = "where the exchanges with areas without bids go (CSV, optional)",
-         .value = &given->border_flows},
-        {.name = "ramp",
-         .value_name = "FILE",
-         .help = "how fast flows may change, MW per hour by border",
-         .value = &given->ramp},
-        {.name = "losses",
-         .value_name = "FILE",
-         .help = "share lost on the way by border; needs --ties rated, then the default",
-         .value = &given->losses},
-        {.name = "domain",
-         .value_name = "FILE",
-         .help = "flow-based domain, JSON of JAO's finalComputation",
-         .value = &given->domain},
-        {.name = "positions",
-         .value_name = "OUT",
-         .help = "where the net positions go (CSV; with --domain)",
-         .value = &given->positions},
-        {.name = "constraints",
-         .value_name = "OUT",
-         .help = "where the full constraints go, with shadow prices (CSV; with --domain)",
-         .value = &given->constraints},
-        {.name = "ties",
-         .value_name = "RULE",
-         .help = "orders at exactly the price: pro-rata, as exchanges do (default), or "
-                 "rated, least sum of flow squared over capacity",
-         .value = &given->ties},
-        {.name = "price-min",
-         .value_name = "EUR",
-         .help = "lowest price allowed (default -500)",
-         .value = &given->price_min},
-        {.name = "price-max",
-         .value_name = "EUR",
-         .help = "highest price allowed (default 4000)",
-         .value = &given->price_max},
-    };
-    return sn_options_parse(&doc, options, sizeof options / sizeof *options, argc, argv,
-                            &rest, help, err);
-}
-
-int sn_cmd_clear(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     arguments given = {0};
-    bool help = false;
-    sn_error err = {0};
+    const sn_option options[] = {
+        SN_VALUE("bids", "FILE", "bid curves", &given.bids),
+        SN_VALUE("capacity", "FILE", "capacities of the borders, both directions",
+                 &given.capacity),
+        SN_VALUE("border-prices", "FILE",
+                 "prices of areas without bids; rows for areas with bids are ignored",
+                 &given.border_prices),
+        SN_VALUE("exchange", "FILE", "schedules of borders to areas without bids",
+                 &given.exchange),
+        SN_VALUE("prices", "OUT", "where the prices go (CSV)", &given.prices),
+        SN_VALUE("flows", "OUT", "where the flows between areas with bids go (CSV)",
+                 &given.flows),
+        SN_VALUE("border-flows", "OUT",
+                 "where the exchanges with areas without bids go (CSV, optional)",
+                 &given.border_flows),
+        SN_VALUE("ramp", "FILE", "how fast flows may change, MW per hour by border",
+                 &given.ramp),
+        SN_VALUE("losses", "FILE",
+                 "share lost on the way by border; needs --ties rated, then the default",
+                 &given.losses),
+        SN_VALUE("domain", "FILE", "flow-based domain, JSON of JAO's finalComputation",
+                 &given.domain),
+        SN_VALUE("positions", "OUT", "where the net positions go (CSV; with --domain)",
+                 &given.positions),
+        SN_VALUE("constraints", "OUT",
+                 "where the full constraints go, with shadow prices (CSV; with --domain)",
+                 &given.constraints),
+        SN_VALUE("ties", "pro-rata|rated",
+                 "orders at exactly the price: pro-rata, as exchanges do (default), or "
+                 "rated, least sum of flow squared over capacity",
+                 &given.ties),
+        SN_VALUE("price-min", "EUR", "lowest price allowed (default -500)",
+                 &given.price_min),
+        SN_VALUE("price-max", "EUR", "highest price allowed (default 4000)",
+                 &given.price_max),
+    };
     size_t n_infeasible = 0;
-    sn_status status = parse(&given, argc, argv, &help, &err);
-    if (status == SN_OK && !help) {
-        status = clear(&given, &n_infeasible, &err);
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_clear, options, argc, argv, NULL, err);
+    if (status == SN_OK) {
+        status = clear(&given, &n_infeasible, err);
+        *exit_code = n_infeasible > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
     }
-    if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-        return sn_status_exit_code(status);
-    }
-    return n_infeasible > 0 ? SN_EXIT_PARTIAL : SN_EXIT_DONE;
+    return status;
 }

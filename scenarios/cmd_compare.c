@@ -10,19 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_compare(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {"snitt compare out/march out/april --store DIR",
                                        NULL};
 
-static const sn_command_doc doc = {
-    "compare",
-    "BEFORE AFTER",
-    "split each headline's change between two runs into data, assumptions, program",
-    "Runs what lies between the two: the first scenario with the data of the second, and "
-    "both again with this program. The parts sum to the change. The store must hold both "
-    "runs' data; it keeps what was known before.",
-    examples,
+const sn_command sn_cmd_compare = {
+    .name = "compare",
+    .arguments = "BEFORE AFTER",
+    .summary = "split the change between two runs into data, assumptions, program",
+    .needs = "store",
+    .details = "Runs what lies between the two: the first scenario with the data of the "
+               "second, and "
+               "both again with this program. The parts sum to the change. The store "
+               "must hold both "
+               "runs' data; it keeps what was known before.",
+    .examples = examples,
+    .run = run,
 };
 
 static void print_one(const char *name, const char *area, const json_t *parts)
@@ -77,47 +81,33 @@ static sn_status write_json(const json_t *report, const char *path, sn_error *er
     return status;
 }
 
-int sn_cmd_compare(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     const char *store = NULL;
     const char *path = NULL;
     char default_store[4096];
     const sn_option options[] = {
-        {"o", "FILE", "the same as JSON, for charts", NULL, &path, NULL},
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &store, NULL},
+        SN_VALUE("o", "FILE", "the same as JSON, for charts", &path),
+        SN_STORE_OPTION(&store),
     };
-    static sn_option_list words;
-    bool help = false;
-    sn_error err = {0};
+    sn_option_list words = {0};
     json_t *report = NULL;
-    words.n = 0;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && words.n != 2) {
-        status = sn_error_set(&err, SN_E_USAGE,
-                              "name the folders of two runs, see snitt compare --help");
-    }
+    (void)exit_code;
+    sn_status status =
+        SN_OPTIONS_PARSE(&sn_cmd_compare, options, argc, argv, &words, err);
     if (status == SN_OK && store == NULL) {
-        status = sn_store_default_path(default_store, sizeof default_store, &err);
+        status = sn_store_default_path(default_store, sizeof default_store, err);
         store = default_store;
     }
     if (status == SN_OK) {
-        status = sn_compare_runs(store, words.item[0], words.item[1], &report, &err);
+        status = sn_compare_runs(store, words.item[0], words.item[1], &report, err);
     }
     if (status == SN_OK && path != NULL) {
-        status = write_json(report, path, &err);
+        status = write_json(report, path, err);
     }
     if (status == SN_OK) {
         print_table(report);
     }
     json_decref(report);
-    if (status != SN_OK) {
-        sn_error_print(&err, "compare");
-        return sn_status_exit_code(status);
-    }
-    return SN_EXIT_DONE;
+    return status;
 }

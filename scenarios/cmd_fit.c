@@ -12,21 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-int sn_cmd_fit(int argc, char **argv);
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
 static const char *const examples[] = {
     "snitt fit scenarios/library/fit-hydro.yaml --set year=2023 --store DIR", NULL};
 
-static const sn_command_doc doc = {
-    "fit",
-    "SCENARIO.yaml",
-    "estimate how hydro answers the price, with standard errors",
-    "For every area of the scenario with hydro power by area: the spread of a logistic "
-    "round each week's water value, and the straight slope within weeks with Sweden's "
-    "residual load as instrument. Errors are clustered by week. The last lines are the "
-    "slopes at the scenario's reference price, as a scenario writes them. Exit code 3: "
-    "some areas could not be estimated.",
-    examples,
+const sn_command sn_cmd_fit = {
+    .name = "fit",
+    .arguments = "SCENARIO.yaml",
+    .summary = "estimate how hydro answers the price, with standard errors",
+    .needs = "store",
+    .details = "For every area of the scenario with hydro power by area: the spread of a "
+               "logistic "
+               "round each week's water value, and the straight slope within weeks with "
+               "Sweden's "
+               "residual load as instrument. Errors are clustered by week. The last "
+               "lines are the "
+               "slopes at the scenario's reference price, as a scenario writes them. "
+               "Exit code 3: "
+               "some areas could not be estimated.",
+    .examples = examples,
+    .run = run,
 };
 
 /* Load less wind, solar and nuclear of all areas together; a missing load makes a gap,
@@ -156,45 +162,26 @@ fit(const sn_scenario *scenario, const char *path, int *exit_code, sn_error *err
     return status;
 }
 
-int sn_cmd_fit(int argc, char **argv)
+static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     const char *store = NULL;
     static sn_option_list set;
     static sn_scenario scenario;
     const sn_option options[] = {
-        {"set", "KEY=VALUE", "change a key of the scenario; may be repeated", NULL, NULL,
-         &set},
-        {"store", "DIR", "the store; default $SNITT_STORE or your data folder", NULL,
-         &store, NULL},
+        SN_REPEATED("set", "KEY=VALUE", "change a key of the scenario; may be repeated",
+                    &set),
+        SN_STORE_OPTION(&store),
     };
     sn_option_list words = {0};
     char default_store[4096];
-    bool help = false;
-    sn_error err = {0};
-    int exit_code = SN_EXIT_DONE;
-    sn_status status = sn_options_parse(&doc, options, sizeof options / sizeof *options,
-                                        argc, argv, &words, &help, &err);
-    if (status == SN_OK && help) {
-        return SN_EXIT_DONE;
-    }
-    if (status == SN_OK && words.n != 1) {
-        status =
-            sn_error_set(&err, SN_E_USAGE, "name one scenario, see snitt fit --help");
-    }
+    sn_status status = SN_OPTIONS_PARSE(&sn_cmd_fit, options, argc, argv, &words, err);
     if (status == SN_OK &&
-        sn_scenario_load(words.item[0], set.item, set.n, &scenario, &err) != SN_OK) {
-        status = err.status = SN_E_USAGE; /* a wrong scenario is a wrong command */
+        sn_scenario_load(words.item[0], set.item, set.n, &scenario, err) != SN_OK) {
+        status = err->status = SN_E_USAGE; /* a wrong scenario is a wrong command */
     }
     if (status == SN_OK && store == NULL) {
-        status = sn_store_default_path(default_store, sizeof default_store, &err);
+        status = sn_store_default_path(default_store, sizeof default_store, err);
         store = default_store;
     }
-    if (status == SN_OK) {
-        status = fit(&scenario, store, &exit_code, &err);
-    }
-    if (status != SN_OK) {
-        sn_error_print(&err, doc.name);
-        return sn_status_exit_code(status);
-    }
-    return exit_code;
+    return status == SN_OK ? fit(&scenario, store, exit_code, err) : status;
 }

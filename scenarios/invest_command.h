@@ -23,21 +23,21 @@ typedef struct sn_invest_options {
 
 /* clang-format off */
 #define SN_INVEST_OPTIONS(o)                                                             \
-    {"run", "DIR", "a finished run; repeat for more years", NULL, NULL, &(o).run},       \
-    {"o", "DIR", "write JSON, CSV, HDF5 and charts here", NULL, &(o).folder, NULL},      \
-    {"lang", "sv|en", "language of the charts (default: sv)", NULL, &(o).lang, NULL},    \
-    {"no-charts", NULL, "numbers only", &(o).no_charts, NULL, NULL},                     \
-    {"fx", "SEK", "SEK per EUR (default: mean of the runs)", NULL, &(o).fx, NULL}
+    SN_REPEATED("run", "DIR", "a finished run; repeat for more years", &(o).run),        \
+    SN_VALUE("o", "DIR", "write JSON, CSV, HDF5 and charts here", &(o).folder),          \
+    SN_VALUE("lang", "sv|en", "language of the charts (default: sv)", &(o).lang),        \
+    SN_FLAG("no-charts", "numbers only", &(o).no_charts),                                \
+    SN_VALUE("fx", "SEK", "SEK per EUR (default: mean of the runs)", &(o).fx)
 
 #define SN_INVEST_DRAW_OPTIONS(o)                                                        \
-    {"draws", "N", "draws of price years and ranges (default: 1000)", NULL, &(o).draws,  \
-     NULL},                                                                              \
-    {"seed", "N", "of the draws (default: 1)", NULL, &(o).seed, NULL}
+    SN_VALUE("draws", "N", "draws of price years and ranges (default: 1000)",            \
+             &(o).draws),                                                                \
+    SN_VALUE("seed", "N", "of the draws (default: 1)", &(o).seed)
 
 #define SN_INVEST_MARKET_OPTIONS(o)                                                      \
-    {"scenario", "FILE", "scenario of the runs, to clear again", NULL, &(o).scenario,    \
-     NULL},                                                                              \
-    {"store", "DIR", "the store of the runs", NULL, &(o).store, NULL}
+    SN_VALUE("scenario", "FILE", "scenario of the runs, to clear again",                 \
+             &(o).scenario),                                                             \
+    SN_VALUE("store", "DIR", "the store of the runs", &(o).store)
 /* clang-format on */
 
 /** SN_E_USAGE names the option; SN_E_FORMAT when no exchange rate is known. */

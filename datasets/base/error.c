@@ -46,6 +46,9 @@ const char *sn_status_text(sn_status status)
 
 int sn_status_exit_code(sn_status status)
 {
+    if (status == SN_OK || status == SN_HELP) {
+        return SN_EXIT_DONE;
+    }
     return status == SN_E_USAGE ? SN_EXIT_USAGE : SN_EXIT_FAILED;
 }
 

@@ -30,7 +30,8 @@
     X(E_NOT_FOUND, 7, "what was asked for does not exist")                               \
     X(E_VERSION, 8, "written by another version")                                        \
     X(E_BUSY, 9, "in use by another process")                                            \
-    X(E_TOOL, 10, "an external program failed or is missing")
+    X(E_TOOL, 10, "an external program failed or is missing")                            \
+    X(HELP, 11, "help was asked for and printed: no error, and nothing more to do")
 
 typedef enum sn_status {
 #define SN_STATUS_ENUM(name, value, text) SN_##name = (value),
@@ -68,8 +69,8 @@ sn_status sn_error_set_at(sn_error *err,
 /** Text of a status, e.g. "out of memory". */
 const char *sn_status_text(sn_status status);
 
-/** The exit code that a failed command ends with: SN_EXIT_USAGE for SN_E_USAGE,
- * else SN_EXIT_FAILED. */
+/** The exit code that a status means: SN_EXIT_DONE for SN_OK and SN_HELP, SN_EXIT_USAGE
+ * for SN_E_USAGE, else SN_EXIT_FAILED. */
 int sn_status_exit_code(sn_status status);
 
 /** Print "snitt COMMAND: message" to stderr. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/options.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +47,7 @@ const char *sn_nearest_name(const char *name, const char *const *names, size_t n
     return nearest;
 }
 
-static sn_status unknown_option(const sn_command_doc *doc,
+static sn_status unknown_option(const sn_command *command,
                                 const sn_option *options,
                                 size_t n_option,
                                 const char *word,
@@ -61,14 +63,40 @@ static sn_status unknown_option(const sn_command_doc *doc,
         return sn_error_set(
             err, SN_E_USAGE,
             "unknown option \"%.60s\", did you mean \"%s%s\"? See snitt %s --help", word,
-            nearest[1] == '\0' ? "-" : "--", nearest, doc->name);
+            nearest[1] == '\0' ? "-" : "--", nearest, command->name);
     }
     return sn_error_set(err, SN_E_USAGE, "unknown option \"%.60s\", see snitt %s --help",
-                        word, doc->name);
+                        word, command->name);
+}
+
+/* Which of the names in a list "sv|en" the n characters at name are; SIZE_MAX: none. */
+static size_t place_in(const char *list, char separator, const char *name, size_t n)
+{
+    const char ends[] = {separator, '\0'};
+    for (size_t k = 0;; k++) {
+        size_t length = strcspn(list, ends);
+        if (length == n && strncmp(list, name, n) == 0) {
+            return k;
+        }
+        if (list[length] == '\0') {
+            return SIZE_MAX;
+        }
+        list += length + 1;
+    }
+}
+
+static const char *dashes(const sn_option *option)
+{
+    return option->name[1] == '\0' ? "-" : "--";
 }
 
 static sn_status store_value(const sn_option *option, const char *value, sn_error *err)
 {
+    if (strchr(option->value_name, '|') != NULL &&
+        place_in(option->value_name, '|', value, strlen(value)) == SIZE_MAX) {
+        return sn_error_set(err, SN_E_USAGE, "%s%s \"%.40s\": expected %s",
+                            dashes(option), option->name, value, option->value_name);
+    }
     if (option->value != NULL) {
         *option->value = value;
         return SN_OK;
@@ -102,7 +130,7 @@ static const sn_option *find_option(const sn_option *options,
 }
 
 /* One option word, and the word after it when it takes a value. */
-static sn_status parse_word(const sn_command_doc *doc,
+static sn_status parse_word(const sn_command *command,
                             const sn_option *options,
                             size_t n_option,
                             char **argv,
@@ -113,7 +141,7 @@ static sn_status parse_word(const sn_command_doc *doc,
     const char *value = NULL;
     const sn_option *option = find_option(options, n_option, word, &value);
     if (option == NULL) {
-        return unknown_option(doc, options, n_option, word, err);
+        return unknown_option(command, options, n_option, word, err);
     }
     if (option->flag != NULL) {
         if (value != NULL) {
@@ -131,45 +159,6 @@ static sn_status parse_word(const sn_command_doc *doc,
                             option->value_name);
     }
     return store_value(option, value, err);
-}
-
-sn_status sn_options_parse(const sn_command_doc *doc,
-                           const sn_option *options,
-                           size_t n_option,
-                           int argc,
-                           char **argv,
-                           sn_option_list *arguments,
-                           bool *help_out,
-                           sn_error *err)
-{
-    bool options_ended = false;
-    *help_out = false;
-    for (int at = 1; at < argc; at++) {
-        const char *word = argv[at];
-        if (!options_ended && (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)) {
-            sn_options_print_help(doc, options, n_option, stdout);
-            *help_out = true;
-            return SN_OK;
-        }
-        if (!options_ended && strcmp(word, "--") == 0) {
-            options_ended = true;
-        } else if (!options_ended && word[0] == '-' && word[1] != '\0') {
-            sn_status status = parse_word(doc, options, n_option, argv, &at, err);
-            if (status != SN_OK) {
-                return status;
-            }
-        } else if (doc->arguments[0] == '\0') {
-            return sn_error_set(err, SN_E_USAGE,
-                                "unexpected word \"%.60s\", see snitt %s --help", word,
-                                doc->name);
-        } else if (arguments->n == SN_OPTION_LIST_MAX) {
-            return sn_error_set(err, SN_E_USAGE, "more than %d words are given",
-                                SN_OPTION_LIST_MAX);
-        } else {
-            arguments->item[arguments->n++] = word;
-        }
-    }
-    return SN_OK;
 }
 
 /* Prints text wrapped at HELP_WIDTH, each line indented; the first from column at. */
@@ -197,17 +186,17 @@ static void print_wrapped(FILE *out, const char *text, int indent, int at)
     (void)fputc('\n', out);
 }
 
-void sn_options_print_help(const sn_command_doc *doc,
-                           const sn_option *options,
-                           size_t n_option,
-                           FILE *out)
+static void print_help(const sn_command *command,
+                       const sn_option *options,
+                       size_t n_option,
+                       FILE *out)
 {
-    (void)fprintf(out, "usage: snitt %s [options]%s%s\n\n", doc->name,
-                  doc->arguments[0] != '\0' ? " " : "", doc->arguments);
-    print_wrapped(out, doc->summary, 0, 0);
+    (void)fprintf(out, "usage: snitt %s [options]%s%s\n\n", command->name,
+                  command->arguments[0] != '\0' ? " " : "", command->arguments);
+    print_wrapped(out, command->summary, 0, 0);
     (void)fputc('\n', out);
-    if (doc->details != NULL && doc->details[0] != '\0') {
-        print_wrapped(out, doc->details, 0, 0);
+    if (command->details != NULL && command->details[0] != '\0') {
+        print_wrapped(out, command->details, 0, 0);
         (void)fputc('\n', out);
     }
     (void)fputs("options:\n", out);
@@ -225,10 +214,130 @@ void sn_options_print_help(const sn_command_doc *doc,
     }
     (void)fprintf(out, "  %-*s%s\n", HELP_COLUMN - 2, "-h, --help",
                   "print this and stop");
-    if (doc->examples != NULL && doc->examples[0] != NULL) {
+    if (command->examples != NULL && command->examples[0] != NULL) {
         (void)fputs("\nexamples:\n", out);
-        for (size_t i = 0; doc->examples[i] != NULL; i++) {
-            (void)fprintf(out, "  %s\n", doc->examples[i]);
+        for (size_t i = 0; command->examples[i] != NULL; i++) {
+            (void)fprintf(out, "  %s\n", command->examples[i]);
+        }
+    }
+}
+
+/* The least and the largest number of words that "FILE..." or "BEFORE AFTER" means. */
+static void count_arguments(const char *arguments, size_t *least, size_t *most)
+{
+    *least = 0;
+    *most = 0;
+    for (const char *at = arguments; *at != '\0';) {
+        size_t n = strcspn(at, " ");
+        *least += at[0] != '[';
+        *most += 1;
+        at += n + strspn(at + n, " ");
+    }
+    if (strstr(arguments, "...") != NULL) {
+        *most = SN_OPTION_LIST_MAX;
+    }
+}
+
+static sn_status add_word(const sn_command *command,
+                          const char *word,
+                          sn_option_list *words,
+                          sn_error *err)
+{
+    size_t least;
+    size_t most;
+    count_arguments(command->arguments, &least, &most);
+    if (words == NULL || words->n == most) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "unexpected word \"%.60s\"%s%s, see snitt %s "
+                            "--help",
+                            word, most > 0 ? " after " : "", command->arguments,
+                            command->name);
+    }
+    words->item[words->n++] = word;
+    return SN_OK;
+}
+
+/* Whether all is there that must be. */
+static sn_status check_complete(const sn_command *command,
+                                const sn_option *options,
+                                size_t n_option,
+                                size_t n_word,
+                                sn_error *err)
+{
+    size_t least;
+    size_t most;
+    count_arguments(command->arguments, &least, &most);
+    if (n_word < least) {
+        return sn_error_set(err, SN_E_USAGE, "%s is missing, see snitt %s --help",
+                            command->arguments, command->name);
+    }
+    for (size_t i = 0; i < n_option; i++) {
+        const sn_option *o = &options[i];
+        if (o->is_required && *o->value == NULL) {
+            return sn_error_set(err, SN_E_USAGE,
+                                "%s%s %s is missing (%s), see snitt %s --help", dashes(o),
+                                o->name, o->value_name, o->help, command->name);
+        }
+    }
+    return SN_OK;
+}
+
+sn_status sn_options_parse(const sn_command *command,
+                           const sn_option *options,
+                           size_t n_option,
+                           int argc,
+                           char **argv,
+                           sn_option_list *words,
+                           sn_error *err)
+{
+    bool options_ended = false;
+    sn_status status = SN_OK;
+    for (int at = 1; at < argc && status == SN_OK; at++) {
+        const char *word = argv[at];
+        if (options_ended || word[0] != '-' || word[1] == '\0') {
+            status = add_word(command, word, words, err);
+        } else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
+            print_help(command, options, n_option, stdout);
+            status = SN_HELP;
+        } else if (strcmp(word, "--") == 0) {
+            options_ended = true;
+        } else {
+            status = parse_word(command, options, n_option, argv, &at, err);
+        }
+    }
+    return status == SN_OK ? check_complete(command, options, n_option,
+                                            words == NULL ? 0 : words->n, err)
+                           : status;
+}
+
+sn_status
+sn_options_moment(const char *option, const char *text, sn_instant *out, sn_error *err)
+{
+    sn_error why = {0};
+    if (text == NULL || sn_instant_parse(text, out, &why) == SN_OK) {
+        return SN_OK;
+    }
+    return sn_error_set(err, SN_E_USAGE, "--%s: %s", option, why.message);
+}
+
+sn_status sn_options_names(const char *option,
+                           const char *text,
+                           const char *allowed,
+                           unsigned *bits_out,
+                           sn_error *err)
+{
+    *bits_out = 0;
+    for (const char *at = text;; at++) {
+        size_t n = strcspn(at, ",");
+        size_t k = place_in(allowed, ',', at, n);
+        if (k == SIZE_MAX) {
+            return sn_error_set(err, SN_E_USAGE, "--%s \"%.40s\": expected some of %s",
+                                option, text, allowed);
+        }
+        *bits_out |= 1u << k;
+        at += n;
+        if (*at == '\0') {
+            return SN_OK;
         }
     }
 }

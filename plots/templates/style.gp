@@ -50,7 +50,9 @@ Round(r) = r < 1.5 ? 1 : (r < 3.5 ? 2 : (r < 7.5 ? 5 : 10))
 Step(wide) = Round(wide / 5.0 / 10 ** floor(log10(wide / 5.0))) * 10 ** floor(log10(wide / 5.0))
 Tics(v, hi, s) = sprintf('"%s" %.10g', Whole(v), v).(v + s > hi ? "" : ", ".Tics(v + s, hi, s))
 Large(lo, hi) = hi - lo >= 50 && (abs(lo) >= 1000 || abs(hi) >= 1000)
-Span(axis, lo, hi) = sprintf("set %srange [%.17g:%.17g]; set %stics ", axis, lo, hi, axis).(Large(lo, hi) ? sprintf("(%s)", Tics(ceil(lo / Step(hi - lo)) * Step(hi - lo), hi, Step(hi - lo))) : "autofreq")
+# Along a level axis a sixth less often: numbers stand beside each other there.
+Every(axis, wide) = axis eq "x" ? sprintf("%.10g", Step(1.2 * wide)) : "autofreq"
+Span(axis, lo, hi) = sprintf("set %srange [%.17g:%.17g]; set %stics ", axis, lo, hi, axis).(Large(lo, hi) ? sprintf("(%s)", Tics(ceil(lo / Step(hi - lo)) * Step(hi - lo), hi, Step(hi - lo))) : Every(axis, hi - lo))
 
 # Panel i of n: left, right, bottom and top of its cell, in the window's units.
 X0(i, n) = stack ? pad : pad + i * (1.0 - 2 * pad) / n

@@ -24,19 +24,21 @@ size = n_q03 > 16 ? f0_72 : f0_85
 unset grid; set grid xtics lt 1 lc rgb 0xdddddd lw 0.7
 set border 1; unset xzeroaxis; set ytics scale 0 font size textcolor rgb ink
 middle = n == 2 ? 0.5 * (start + 1 - pad) : 1 - pad
-eval Axes(start, middle, bottom, high, 18, 2, 1.8, 1.7)
+eval Axes(start, middle, bottom, high, 18, 2, 1.8, totals ? 2.7 : 1.7)
 set label 1 T("Kronor per hushåll och år", "SEK per household and year") at screen tx, ty left font f1
 eval Span("x", x_min - air, x_max + air); set yrange [n_q03 - 0.4:-0.6]
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb ink lw 1
 plot "q03.dat" using (0.5 * $2):0:(0):2:($0 - 0.36):($0 + 0.36):($2 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \
-     for [k = 1:years] "" using 4:0:($5 - $4):(0) with vectors nohead lw 1.5 lc rgb ink, \
-     "" using (At($2 >= 0 ? $8 : NaN)):0:6 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \
-     "" using (At($2 < 0 ? $8 : NaN)):0:6 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
+     for [k = 1:spread] "" using 3:0:($4 - $3):(0) with vectors nohead lw 1.5 lc rgb ink, \
+     "" using (At($2 >= 0 ? $5 : NaN)):0:6 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \
+     "" using (At($2 < 0 ? $5 : NaN)):0:6 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
 if (totals) {
-  eval Axes(middle, 1 - pad, bottom, high, 18, 2, 1.8, 1.7)
-  set label 1 exists("companies") ? T("Företagen i tabellen, miljoner kronor om året", "The companies of the table, million SEK a year") : exists("estimate") ? T("Kommunens hem och tjänster, skattat, miljoner kronor om året", "Its homes and services, an estimate, million SEK a year") : T("Hela kommunen, miljoner kronor om året", "The whole municipality, million SEK a year") at screen tx, ty left font f1
+  eval Axes(middle, 1 - pad, bottom, high, 18, 2, 1.8, 2.7)
+  set label 1 exists("companies") ? T("Företagen i tabellen", "The companies of the table") : exists("estimate") ? T("Kommunens hem och tjänster, skattat", "Its homes and services, an estimate") : T("Hela kommunen", "The whole municipality") at screen tx, ty left font f1
+  set label 2 T("Miljoner kronor om året", "Million SEK a year") at screen tx, ty - ey left font f0_85 tc rgb soft
   eval Span("x", m_min - m_air, m_max + m_air); set ytics ()
-  plot "q03.dat" using (0.5 * $3):0:(0):3:($0 - 0.36):($0 + 0.36):($3 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \
-       "" using (At($3 >= 0 ? $3 : NaN)):0:7 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \
-       "" using (At($3 < 0 ? $3 : NaN)):0:7 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
+  plot "q03.dat" using (0.5 * $7):0:(0):7:($0 - 0.36):($0 + 0.36):($7 > 0 ? loss : gain):ytic(1) with boxxyerror lc rgb variable, \
+       for [k = 1:spread] "" using 8:0:($9 - $8):(0) with vectors nohead lw 1.5 lc rgb ink, \
+       "" using (At($7 >= 0 ? $10 : NaN)):0:11 with labels left offset 0.4, 0 noenhanced font size tc rgb ink, \
+       "" using (At($7 < 0 ? $10 : NaN)):0:11 with labels right offset -0.4, 0 noenhanced font size tc rgb ink
 }

@@ -8,14 +8,15 @@
 
 #include <cmocka.h>
 
-static const sn_command_doc doc = {.name = "try",
-                                   .arguments = "FILE...",
-                                   .summary = "Try options",
-                                   .details = ""};
+static const sn_command try_command = {.name = "try",
+                                       .arguments = "FILE...",
+                                       .summary = "Try options",
+                                       .details = ""};
 
 typedef struct given {
     const char *store;
     const char *output;
+    const char *lang;
     bool quiet;
     sn_option_list set;
     sn_option_list words;
@@ -23,16 +24,15 @@ typedef struct given {
 
 static sn_status parse(given *out, int argc, char **argv, sn_error *err)
 {
-    bool help = false;
     *out = (given){0};
     const sn_option options[] = {
-        {.name = "store", .value_name = "DIR", .help = "the store", .value = &out->store},
-        {.name = "o", .value_name = "DIR", .help = "where to", .value = &out->output},
-        {.name = "quiet", .help = "say less", .flag = &out->quiet},
-        {.name = "set", .value_name = "KEY=VALUE", .help = "change", .list = &out->set},
+        SN_STORE_OPTION(&out->store),
+        SN_REQUIRED("o", "DIR", "where to", &out->output),
+        SN_VALUE("lang", "sv|en", "language", &out->lang),
+        SN_FLAG("quiet", "say less", &out->quiet),
+        SN_REPEATED("set", "KEY=VALUE", "change", &out->set),
     };
-    return sn_options_parse(&doc, options, sizeof options / sizeof *options, argc, argv,
-                            &out->words, &help, err);
+    return SN_OPTIONS_PARSE(&try_command, options, argc, argv, &out->words, err);
 }
 
 #define PARSE(out, err, ...)                                                             \
@@ -71,10 +71,102 @@ static void wrong_uses_are_refused(void **state)
     (void)state;
     given out;
     sn_error err = {0};
-    assert_int_equal(PARSE(&out, &err, "try", "--store"), SN_E_USAGE);
-    assert_int_equal(PARSE(&out, &err, "try", "--quiet=yes"), SN_E_USAGE);
-    assert_int_equal(PARSE(&out, &err, "try", "--o", "b"), SN_E_USAGE);
-    assert_int_equal(PARSE(&out, &err, "try", "-store", "b"), SN_E_USAGE);
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b"), SN_OK);
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "--store"), SN_E_USAGE);
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "--quiet=yes"), SN_E_USAGE);
+    assert_int_equal(PARSE(&out, &err, "try", "x", "--o", "b"), SN_E_USAGE);
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "-store", "b"), SN_E_USAGE);
+}
+
+static void assert_says(const sn_error *err, const char *words)
+{
+    if (strstr(err->message, words) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", err->message, words);
+    }
+}
+
+static void what_must_be_there_is_named(void **state)
+{
+    (void)state;
+    given out;
+    sn_error err = {0};
+    assert_int_equal(PARSE(&out, &err, "try", "x"), SN_E_USAGE);
+    assert_says(&err, "-o DIR is missing (where to)");
+    assert_int_equal(PARSE(&out, &err, "try", "-o", "b"), SN_E_USAGE);
+    assert_says(&err, "FILE... is missing");
+    assert_int_equal(PARSE(&out, &err, "try", "--help"), SN_HELP);
+}
+
+static void a_choice_is_held_to(void **state)
+{
+    (void)state;
+    given out;
+    sn_error err = {0};
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "--lang", "en"), SN_OK);
+    assert_string_equal(out.lang, "en");
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "--lang=e"), SN_E_USAGE);
+    assert_says(&err, "--lang \"e\": expected sv|en");
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "--lang=sv|en"),
+                     SN_E_USAGE);
+    assert_int_equal(PARSE(&out, &err, "try", "x", "-o", "b", "--lang="), SN_E_USAGE);
+}
+
+/* argv of "try" and n words. */
+static sn_status parse_words(const char *arguments, int n, sn_error *err)
+{
+    char name[] = "try";
+    char word[] = "x";
+    char *argv[] = {name, word, word, word, NULL};
+    const sn_command command = {.name = "try", .arguments = arguments, .summary = ""};
+    sn_option_list words = {0};
+    argv[n + 1] = NULL;
+    return sn_options_parse(&command, NULL, 0, n + 1, argv,
+                            arguments[0] == '\0' ? NULL : &words, err);
+}
+
+static void words_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arguments;
+        bool is_right[4]; /* with 0, 1, 2, 3 words */
+    } cases[] = {
+        {"", {true, false, false, false}},
+        {"RUN", {false, true, false, false}},
+        {"BEFORE AFTER", {false, false, true, false}},
+        {"FILE...", {false, true, true, true}},
+        {"[QUESTION...]", {true, true, true, true}},
+    };
+    sn_error err = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int n = 0; n < 4; n++) {
+            assert_int_equal(parse_words(cases[i].arguments, n, &err),
+                             cases[i].is_right[n] ? SN_OK : SN_E_USAGE);
+        }
+    }
+}
+
+static void lists_and_moments(void **state)
+{
+    (void)state;
+    sn_error err = {0};
+    unsigned bits = 0;
+    sn_instant t = {7};
+    assert_int_equal(sn_options_names("format", "png,svg", "svg,pdf,png", &bits, &err),
+                     SN_OK);
+    assert_int_equal(bits, 5);
+    static const char *const wrong[] = {"",   "png,",        ",png",
+                                        "pn", "png,svg,jpg", "svg,pdf "};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(sn_options_names("format", wrong[i], "svg,pdf,png", &bits, &err),
+                         SN_E_USAGE);
+    }
+    assert_int_equal(sn_options_moment("now", NULL, &t, &err), SN_OK);
+    assert_int_equal(t.utc_s, 7);
+    assert_int_equal(sn_options_moment("now", "1970-01-02", &t, &err), SN_OK);
+    assert_int_equal(t.utc_s, SN_DAY_S);
+    assert_int_equal(sn_options_moment("now", "soon", &t, &err), SN_E_USAGE);
+    assert_says(&err, "--now: ");
 }
 
 static void too_many_are_refused(void **state)
@@ -82,14 +174,16 @@ static void too_many_are_refused(void **state)
     (void)state;
     char name[] = "try";
     char word[] = "--set=k=1";
-    char *argv[SN_OPTION_LIST_MAX + 3] = {name};
+    char file[] = "x";
+    char output[] = "-o=b";
+    char *argv[SN_OPTION_LIST_MAX + 5] = {name, file, output};
     given out;
     sn_error err = {0};
-    for (int k = 1; k <= SN_OPTION_LIST_MAX + 1; k++) {
+    for (int k = 3; k <= SN_OPTION_LIST_MAX + 3; k++) {
         argv[k] = word;
     }
-    assert_int_equal(parse(&out, SN_OPTION_LIST_MAX + 1, argv, &err), SN_OK);
-    assert_int_equal(parse(&out, SN_OPTION_LIST_MAX + 2, argv, &err), SN_E_USAGE);
+    assert_int_equal(parse(&out, SN_OPTION_LIST_MAX + 3, argv, &err), SN_OK);
+    assert_int_equal(parse(&out, SN_OPTION_LIST_MAX + 4, argv, &err), SN_E_USAGE);
 }
 
 static void nearest_name(void **state)
@@ -119,6 +213,10 @@ int main(void)
         cmocka_unit_test(both_spellings_lists_and_words),
         cmocka_unit_test(misspelt_option_names_the_nearest),
         cmocka_unit_test(wrong_uses_are_refused),
+        cmocka_unit_test(what_must_be_there_is_named),
+        cmocka_unit_test(a_choice_is_held_to),
+        cmocka_unit_test(words_are_counted),
+        cmocka_unit_test(lists_and_moments),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(nearest_name),
         cmocka_unit_test(messages_have_no_control_characters),

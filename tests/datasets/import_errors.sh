@@ -97,7 +97,7 @@ sed 's/,3\([0-9]*\)\.5,/,5\1.5,/' good.csv >second.csv
 "$snitt" import second.csv short.csv --store store 2>err && failed=1
 [ "$(state)" = "$before" ] || { echo "FAIL part of a failed import is stored"; failed=1; }
 # Usage.
-expect 2 '*no file is named*' "$snitt" import --store store
+expect 2 '*FILE... is missing*' "$snitt" import --store store
 expect 2 '*unknown option "--stor"*' "$snitt" import good.csv --stor store
 expect 2 '*"yesterday"*' "$snitt" import good.csv --store store --now yesterday
 

@@ -94,7 +94,8 @@ cp -r plain-sv spread
 "$snitt" plot Q2 Q6 Q8 Q9 Q10 Q13 --run spread --format svg >/dev/null
 # Lines in the colours of intervals; the axis at zero is one of them in both.
 strokes() {
-    grep -oE "stroke='rgb\( ?(34|102), *(34|102), *(34|102)\)'  d='M[^']*'" "$1" | grep -o M | wc -l
+    tr '\n' ' ' <"$1" |
+        grep -oE "stroke='rgb\( ?(34|102), *(34|102), *(34|102)\)' +d='M[^']*'" | grep -o M | wc -l
 }
 for pair in 02:3 06:9 08:2 09:1 10:1; do
     q=${pair%:*}
@@ -108,6 +109,22 @@ done
 grep -q '2,1 (1,1–4,2)' spread/charts/q06.svg || fail "q06 lacks the tariff's interval"
 grep -q '^"2018",1050,3150,0,3255' spread/charts/q09_years.csv || fail "q09 lacks income by year"
 grep -q '−525 … −210' spread/charts/q13.svg || fail "q13 lacks the interval of the north"
+
+# Both bars of each municipality have their interval; without the sum's own, only one.
+/usr/bin/python3 - <<'PY'
+import json
+data = json.load(open("plain-sv/municipalities.json"))
+for row in data["municipalities"]:
+    del row["change_sek_low"], row["change_sek_high"]
+json.dump(data, open("sums.json", "w"))
+PY
+"$snitt" plot Q3 --run spread --data plain-sv/municipalities.json --format svg >/dev/null
+both=$(strokes spread/charts/q03.svg)
+grep -q '^"Prövkommun 0",200,40,380,3,2,5' spread/charts/q03.csv ||
+    fail "q03 has not the intervals of its data: $(cat spread/charts/q03.csv)"
+"$snitt" plot Q3 --run spread --data sums.json --format svg >/dev/null
+[ "$(strokes spread/charts/q03.svg)" -eq $((both - 5)) ] ||
+    fail "q03 draws $both intervals, without those of the sums $(strokes spread/charts/q03.svg)"
 
 # The report has them too, in crowns, and splits by name.
 "$snitt" plot --all --run spread --format svg >/dev/null 2>&1

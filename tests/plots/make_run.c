@@ -364,12 +364,13 @@ static json_t *municipalities(const run_case *c)
         (void)snprintf(name, sizeof name, "Prövkommun %d", k);
         (void)snprintf(code, sizeof code, "%04d", 2260 + k);
         json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f}", "code", code, "name",
-                      wild && k == 0 ? hostile : name, "county", "Västernorrlands län",
-                      "area", "SE2", "household_sek", 200.0 - 90.0 * k, "change_sek",
-                      1e6 * (3 - k), "change_ore_per_kwh_low", 0.2 - 0.5 * k,
-                      "change_ore_per_kwh_high", 1.9 - 0.4 * k));
+            list, json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "code",
+                            code, "name", wild && k == 0 ? hostile : name, "county",
+                            "Västernorrlands län", "area", "SE2", "household_sek",
+                            200.0 - 90.0 * k, "change_sek", 1e6 * (3 - k),
+                            "change_sek_low", 1e6 * (2 - k), "change_sek_high",
+                            1e6 * (5 - k), "change_ore_per_kwh_low", 0.2 - 0.5 * k,
+                            "change_ore_per_kwh_high", 1.9 - 0.4 * k));
     }
     return json_pack("{s:s, s:f, s:o}", "schema", "snitt-municipalities-1",
                      "household_mwh", 20.0, "municipalities", list);

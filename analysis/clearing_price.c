@@ -8,7 +8,9 @@
 
 #include <math.h>
 
-enum { SECANTS_MAX = 3 };
+/* With losses an interval of prices is answered by where the search ends in it, so there
+ * it goes on as it always has. */
+enum { SECANTS_MAX = 3, SECANTS_LOSSY = 6 };
 
 /* What rounding may make of a price. */
 static const double rounding_eur_per_mwh = 1e-11;
@@ -172,7 +174,7 @@ static double approach(sn_clearing *w, size_t r, double wanted, double p, sn_sup
     double low[2] = {w->planned.price_min_eur_per_mwh, NAN};
     double high[2] = {w->planned.price_max_eur_per_mwh, NAN};
     *s = supply_at(w, r, p);
-    for (int i = 0; i < SECANTS_MAX; i++) {
+    for (int i = 0; i < (w->has_loss ? SECANTS_LOSSY : SECANTS_MAX); i++) {
         double lack = s->high < wanted ? wanted - s->high : wanted - s->low;
         if (s->low <= wanted && wanted <= s->high) {
             return p;
@@ -376,7 +378,7 @@ double sn_clearing_find_price(sn_clearing *w, size_t r, double wanted, double st
     double cap = w->planned.price_max_eur_per_mwh;
     double near = 2.0 * SN_TOLERANCE_MW;
     const sn_place *first = &w->place[r];
-    bool is_alone = w->next[r] == w->network.n_area;
+    bool is_alone = w->next[r] == w->network.n_area && !w->has_loss;
     start = is_alone ? own_price(first, wanted) * first->inverse : start;
     sn_supply s;
     double p = start < floor_price ? floor_price : start > cap ? cap : start;

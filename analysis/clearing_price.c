@@ -97,28 +97,41 @@ typedef enum sn_way {
     SN_NEXT_BELOW,
 } sn_way;
 
-static inline void move_place(sn_place *a, double p, sn_way way)
-{
-    if (a->weight != 1.0) { /* p times it is rounded */
-        sn_clearing_find_place(a, sn_clearing_snap(a, p * a->weight));
-    } else if (way == SN_NEXT_ABOVE) {
-        rise_from(a, p, a->up);
-    } else if (way == SN_NEXT_BELOW) {
-        fall_from(a, p, a->at);
-    } else {
-        rise_from(a, p, find_point(a, p));
-    }
-}
-
+/* All weights are 1. */
 static inline __attribute__((always_inline)) sn_supply
-move_to(sn_clearing *w, size_t r, double p, sn_way way)
+move_plain(sn_clearing *w, size_t r, double p, sn_way way)
 {
     size_t n = w->network.n_area;
     sn_supply s = {0.0, 0.0, w->planned.price_min_eur_per_mwh,
                    w->planned.price_max_eur_per_mwh};
     for (size_t c = r; c < n; c = w->next[c]) {
         sn_place *a = &w->place[c];
-        move_place(a, p, way);
+        if (way == SN_NEXT_ABOVE) {
+            rise_from(a, p, a->up);
+        } else if (way == SN_NEXT_BELOW) {
+            fall_from(a, p, a->at);
+        } else {
+            rise_from(a, p, find_point(a, p));
+        }
+        s.low += a->low_mw;
+        s.high += a->high_mw;
+        double below = a->at > 0 ? a->price[a->at - 1] : s.below;
+        double above = a->up < a->n ? a->price[a->up] : s.above;
+        s.below = below > s.below ? below : s.below;
+        s.above = above < s.above ? above : s.above;
+    }
+    return s;
+}
+
+static sn_supply move_weighed(sn_clearing *w, size_t r, double p)
+{
+    size_t n = w->network.n_area;
+    sn_supply s = {0.0, 0.0, w->planned.price_min_eur_per_mwh,
+                   w->planned.price_max_eur_per_mwh};
+    for (size_t c = r; c < n; c = w->next[c]) {
+        sn_place *a = &w->place[c];
+        sn_clearing_find_place(a,
+                               a->weight == 1.0 ? p : sn_clearing_snap(a, p * a->weight));
         s.low += a->weight * a->low_mw;
         s.high += a->weight * a->high_mw;
         double below = a->at > 0 ? a->price[a->at - 1] * a->inverse : s.below;
@@ -131,14 +144,15 @@ move_to(sn_clearing *w, size_t r, double p, sn_way way)
 
 static sn_supply supply_at(sn_clearing *w, size_t r, double p)
 {
-    return move_to(w, r, p, SN_ANYWHERE);
+    return w->has_loss ? move_weighed(w, r, p) : move_plain(w, r, p, SN_ANYWHERE);
 }
 
 /* From the places of s to the next breakpoint, of which no area has one in between. */
 static sn_supply supply_next(sn_clearing *w, size_t r, const sn_supply *s, bool up)
 {
-    return up ? move_to(w, r, s->above, SN_NEXT_ABOVE)
-              : move_to(w, r, s->below, SN_NEXT_BELOW);
+    return w->has_loss ? move_weighed(w, r, up ? s->above : s->below)
+           : up        ? move_plain(w, r, s->above, SN_NEXT_ABOVE)
+                       : move_plain(w, r, s->below, SN_NEXT_BELOW);
 }
 
 /* How much net supply set r gains per EUR/MWh round the places in hand. */

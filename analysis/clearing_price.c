@@ -182,12 +182,12 @@ static double own_price(const sn_place *a, double wanted)
     return a->price[low];
 }
 
-/* Goes near the price at which set r supplies `wanted`: only to save steps. */
+/* Goes near the price at which set r supplies `wanted`, from p, where the places are and
+ * it supplies s: only to save steps. */
 static double approach(sn_clearing *w, size_t r, double wanted, double p, sn_supply *s)
 {
     double low[2] = {w->planned.price_min_eur_per_mwh, NAN};
     double high[2] = {w->planned.price_max_eur_per_mwh, NAN};
-    *s = supply_at(w, r, p);
     for (int i = 0; i < (w->has_loss ? SECANTS_LOSSY : SECANTS_MAX); i++) {
         double lack = s->high < wanted ? wanted - s->high : wanted - s->low;
         if (s->low <= wanted && wanted <= s->high) {
@@ -364,13 +364,28 @@ settle_on_bend(sn_clearing *w, size_t r, double p, double bend, double wanted)
     return NAN;
 }
 
-/* Wanted lies strictly between two breakpoints round p, where no member has one. */
-static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+/* The breakpoints round the places in hand, and the net supply at them. */
+static void find_stretch(const sn_clearing *w,
+                         size_t r,
+                         const sn_supply *s,
+                         double low[2],
+                         double high[2])
+{
+    low[0] = s->below;
+    high[0] = s->above;
+    low[1] = sum_lines(w, r, low[0]);
+    high[1] = sum_lines(w, r, high[0]);
+}
+
+/* Wanted lies strictly between two breakpoints, the places are at p between them. */
+static double settle_inside(sn_clearing *w,
+                            size_t r,
+                            double p,
+                            const double low[2],
+                            const double high[2],
+                            double wanted)
 {
     double middle = p;
-    sn_supply s = supply_at(w, r, p);
-    double low[2] = {s.below, sum_lines(w, r, s.below)};
-    double high[2] = {s.above, sum_lines(w, r, s.above)};
     p = price_between(low, high, wanted);
     double bend = p - low[0] < high[0] - p ? low[0] : high[0];
     if (fabs(p - bend) <= rounding_eur_per_mwh) {
@@ -386,18 +401,67 @@ static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
     return p;
 }
 
+static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+{
+    double low[2];
+    double high[2];
+    sn_supply s = supply_at(w, r, p);
+    find_stretch(w, r, &s, low, high);
+    return settle_inside(w, r, p, low, high, wanted);
+}
+
+/* Between two points of each member's curve, and on a line that rises of one of them. */
+static bool is_on_lines(const sn_clearing *w, size_t r)
+{
+    bool rises = false;
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        if (a->at < a->up) {
+            return false;
+        }
+        rises = rises || (a->at > 0 && a->at < a->n &&
+                          a->quantity[a->at - 1] < a->quantity[a->at]);
+    }
+    return rises;
+}
+
+/* Wanted lies well inside the stretch round p, where the places are and the set supplies
+ * s: what any other way to it ends with too. */
+static bool is_inside(const sn_clearing *w,
+                      size_t r,
+                      const sn_supply *s,
+                      double p,
+                      double wanted,
+                      double low[2],
+                      double high[2])
+{
+    const double well = 8.0 * SN_TOLERANCE_MW;
+    if (w->has_loss || !is_on_lines(w, r)) {
+        return false;
+    }
+    find_stretch(w, r, s, low, high);
+    return low[0] < p && p < high[0] && wanted - low[1] > well && high[1] - wanted > well;
+}
+
 double sn_clearing_find_price(sn_clearing *w, size_t r, double wanted, double start)
 {
     double floor_price = w->planned.price_min_eur_per_mwh;
     double cap = w->planned.price_max_eur_per_mwh;
+    double low[2];
+    double high[2];
     double near = 2.0 * SN_TOLERANCE_MW;
-    const sn_place *first = &w->place[r];
-    bool is_alone = w->next[r] == w->network.n_area && !w->has_loss;
-    start = is_alone ? own_price(first, wanted) * first->inverse : start;
-    sn_supply s;
     double p = start < floor_price ? floor_price : start > cap ? cap : start;
-    p = approach(w, r, wanted, p, &s);
     w->is_step[r] = w->is_gap[r] = false;
+    sn_supply s = supply_at(w, r, p);
+    if (is_inside(w, r, &s, p, wanted, low, high)) {
+        return settle_inside(w, r, p, low, high, wanted);
+    }
+    if (w->next[r] == w->network.n_area && !w->has_loss) {
+        double own = own_price(&w->place[r], wanted);
+        p = own < floor_price ? floor_price : own > cap ? cap : own;
+        s = supply_at(w, r, p);
+    }
+    p = approach(w, r, wanted, p, &s);
     for (;;) {
         bool up = s.high < wanted;
         bool down = s.low > wanted;

@@ -35,10 +35,10 @@ static sn_status check_quantities(const sn_store_choice *choice, sn_error *err)
         const char *given = choice->quantity.item[i];
         if (sn_quantity_find(given) == SN_QUANTITY_COUNT) {
             const char *near = sn_nearest_name(given, names, SN_QUANTITY_COUNT);
-            return sn_error_set(err, SN_E_USAGE,
-                                "--quantity: there is no \"%.40s\"%s%s%s", given,
-                                near != NULL ? ", did you mean \"" : "",
-                                near != NULL ? near : "", near != NULL ? "\"" : "");
+            return sn_error_set(
+                err, SN_E_USAGE, "--quantity: there is no \"%.40s\"%s%s%s", given,
+                near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
+                near != NULL ? "\"?" : "; snitt status lists what is there");
         }
     }
     return SN_OK;

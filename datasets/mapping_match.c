@@ -3,6 +3,7 @@
 #include "mapping_internal.h"
 
 #include "area.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <string.h>

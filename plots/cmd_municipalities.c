@@ -429,9 +429,9 @@ static sn_status load_use(const municipal_options *o,
     if (status == SN_OK) {
         add_facts(o, facts, r, use);
     }
-    if (status == SN_OK && o->household != NULL &&
-        (!sn_parse_double(o->household, &r->household_mwh) || r->household_mwh < 0.0)) {
-        status = sn_error_set(err, SN_E_USAGE, "--household is MWh a year such as 20");
+    if (status == SN_OK) {
+        status = sn_options_number("household", o->household, 0.0, 1e6, &r->household_mwh,
+                                   err);
     }
     return status;
 }

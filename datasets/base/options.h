@@ -103,6 +103,21 @@ SN_CHECKED sn_status sn_options_names(const char *option,
                                       unsigned *bits_out,
                                       sn_error *err);
 
+/** The whole number that --OPTION says; NULL leaves *out as it is. */
+SN_CHECKED sn_status sn_options_whole(const char *option,
+                                      const char *text,
+                                      long min,
+                                      long max,
+                                      long *out,
+                                      sn_error *err);
+/** The same for a number that need not be whole. */
+SN_CHECKED sn_status sn_options_number(const char *option,
+                                       const char *text,
+                                       double min,
+                                       double max,
+                                       double *out,
+                                       sn_error *err);
+
 /** What --lock-wait says, seconds up to a day; NULL leaves *out as it is. */
 SN_CHECKED sn_status sn_options_lock_wait(const char *text, double *out, sn_error *err);
 

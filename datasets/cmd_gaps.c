@@ -18,13 +18,12 @@ const sn_command sn_cmd_gaps = {
     .arguments = "",
     .summary = "name every gap of the store",
     .needs = "store",
-    .details = "CSV, one line a run of intervals without a value: quantity, area or "
-               "border, source, "
-               "step, first and end of the run (UTC), intervals. With --from and --to "
-               "the ends of "
-               "the period count: what has not begun or has stopped is a gap too. Exit "
-               "code 0 with "
-               "or without gaps; the last line on stderr counts them.",
+    .details =
+        "CSV, one line a run of intervals without a value: quantity, area or border, "
+        "source, step, first and end of the run (UTC), intervals. With --from and "
+        "--to the ends of the period count: what has not begun or has stopped is a "
+        "gap too. Exit code 0 with or without gaps; the last line on stderr counts "
+        "them.",
     .examples = examples,
     .run = run,
 };

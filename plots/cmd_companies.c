@@ -23,11 +23,11 @@ const sn_command sn_cmd_companies = {
     .summary = "change in cost of a table of companies",
     .needs = "runs",
     .details =
-        "Columns: name, organisation_number, municipality, mwh (or kwh) a year; may be: "
-        "profile (baseload, day, week, night, area), sector. Swedish names, semicolons, "
-        "decimal comma and the exports of spreadsheets are read. Personal numbers of "
-        "sole "
-        "traders are never written. Exit code 3: some rows are left out and listed.",
+        "Columns: name, organisation_number, municipality, mwh (or kwh) a year; may "
+        "be: profile (baseload, day, week, night, area), sector. Swedish names, "
+        "semicolons, decimal comma and the exports of spreadsheets are read. "
+        "Personal numbers of sole traders are never written. Exit code 3: some rows "
+        "are left out and listed.",
     .examples = examples,
     .run = run,
 };

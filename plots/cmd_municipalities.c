@@ -24,17 +24,13 @@ const sn_command sn_cmd_municipalities = {
     .summary = "change in cost of each municipality",
     .needs = "runs",
     .details =
-        "What a kWh costs more or less, an example household, and SEK a year by sector: "
-        "of "
-        "--use or --store where they are given. Without them of a small table that is "
-        "built "
-        "in: statistics by area and sector (Statistics Sweden, 2024); a municipality's "
-        "sum "
-        "is "
-        "then an estimate of homes and services alone, shared by inhabitants and marked "
-        "\"embedded estimate\"; industry is not shared out. Municipalities in two areas "
-        "are "
-        "weighed by their land. Exit code 3: some rows are left out and listed.",
+        "What a kWh costs more or less, an example household, and SEK a year by "
+        "sector: of --use or --store where they are given. Without them of a small "
+        "table that is built in: statistics by area and sector (Statistics Sweden, "
+        "2024); a municipality's sum is then an estimate of homes and services "
+        "alone, shared by inhabitants and marked \"embedded estimate\"; industry is "
+        "not shared out. Municipalities in two areas are weighed by their land. Exit "
+        "code 3: some rows are left out and listed.",
     .examples = examples,
     .run = run,
 };

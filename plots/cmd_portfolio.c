@@ -25,14 +25,12 @@ const sn_command sn_cmd_portfolio = {
     .summary = "which northern projects stand in each configuration",
     .needs = "runs",
     .details =
-        "Projects by break-even power price against the prices of both configurations: "
-        "MW, "
-        "TWh a year and capex at risk. With --scenario and --store the market is cleared "
-        "again: prices against new load, and the fixed point of projects, wind and "
-        "prices "
-        "from two starts. Exit code 3: some projects could not be used and are listed, "
-        "or a "
-        "fixed point was not reached.",
+        "Projects by break-even power price against the prices of both "
+        "configurations: MW, TWh a year and capex at risk. With --scenario and "
+        "--store the market is cleared again: prices against new load, and the fixed "
+        "point of projects, wind and prices from two starts. Exit code 3: some "
+        "projects could not be used and are listed, or a fixed point was not "
+        "reached.",
     .examples = examples,
     .run = run,
 };

@@ -28,14 +28,12 @@ const sn_command sn_cmd_batch = {
     .needs = "store",
     .details =
         "Writes batch.h5, summary.json and cases.csv into the folder of -o. Every "
-        "finished "
-        "case is kept there: start the same command again after an interruption, and it "
-        "goes "
-        "on to the same bytes. A case that did not change is taken from there. A case "
-        "that "
-        "fails is listed and stops no other: exit code 3; 1 when all failed.\n\n"
-        "With --engine slurm the cases are worked out by the tasks of a job array; the "
-        "folder, the store and the program must be the same on every node.",
+        "finished case is kept there: start the same command again after an "
+        "interruption, and it goes on to the same bytes. A case that did not change "
+        "is taken from there. A case that fails is listed and stops no other: exit "
+        "code 3; 1 when all failed.\n\n"
+        "With --engine slurm the cases are worked out by the tasks of a job array; "
+        "the folder, the store and the program must be the same on every node.",
     .examples = examples,
     .run = run,
 };

@@ -33,18 +33,16 @@ const sn_command sn_cmd_clear = {
     .needs = "files",
     .details =
         "Finds for each period the prices and flows that maximise welfare within the "
-        "borders' capacities, and checks each by code of its own. Areas with bids are "
-        "cleared. A border to an area without bids trades at that area's price within "
-        "its capacity (--border-prices), or carries a given schedule (--exchange); "
-        "without either it is left out and counted.\n\n"
-        "Files are CSV, .gz and .xz read directly; columns are found by name. A period "
-        "that cannot balance is named, its rows are left empty, and the exit code is "
-        "3.\n\n"
-        "With --domain the areas trade within a flow-based domain: constraints on their "
-        "net "
-        "positions, as JAO publishes them (finalComputation, JSON). --capacity then "
-        "gives "
-        "the links of hubs and to areas outside.",
+        "borders' capacities, and checks each by code of its own. Areas with bids "
+        "are cleared. A border to an area without bids trades at that area's price "
+        "within its capacity (--border-prices), or carries a given schedule "
+        "(--exchange); without either it is left out and counted.\n\n"
+        "Files are CSV, .gz and .xz read directly; columns are found by name. A "
+        "period that cannot balance is named, its rows are left empty, and the exit "
+        "code is 3.\n\n"
+        "With --domain the areas trade within a flow-based domain: constraints on "
+        "their net positions, as JAO publishes them (finalComputation, JSON). "
+        "--capacity then gives the links of hubs and to areas outside.",
     .examples = examples,
     .run = run,
 };

@@ -31,6 +31,38 @@ static void written_is_read_and_replaced_whole(void **state)
     sn_strbuf_release(&text);
 }
 
+/* A folder made beside another takes its place, with or without a closing slash. */
+static void folder_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {"made", "made", "made/", "up/made//"};
+    char path[200];
+    char target[200];
+    char file[400];
+    sn_error err = {0};
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        (void)snprintf(target, sizeof target, "%s", in_folder(targets[i]));
+        assert_int_equal(sn_os_make_folder_beside(target, path, sizeof path, &err),
+                         SN_OK);
+        (void)snprintf(file, sizeof file, "%s/%zu", path, i);
+        assert_int_equal(sn_os_write_file(file, "x", 1, &err), SN_OK);
+        assert_int_equal(sn_os_publish_folder(path, target, &err), SN_OK);
+        assert_false(sn_os_exists(path));
+        (void)snprintf(file, sizeof file, "%s/%zu", target, i);
+        assert_true(sn_os_exists(file));
+        (void)snprintf(file, sizeof file, "%s/%zu", target, i - 1);
+        assert_false(sn_os_exists(file));
+    }
+    (void)snprintf(path, sizeof path, "%s", in_folder("none"));
+    assert_int_equal(sn_os_publish_folder(path, target, &err), SN_E_IO);
+    (void)snprintf(file, sizeof file, "%s/3", target);
+    assert_true(sn_os_exists(file)); /* the old one stands */
+    assert_int_equal(sn_os_make_folder_beside(".", path, sizeof path, &err), SN_E_USAGE);
+    assert_int_equal(sn_os_make_folder_beside("/", path, sizeof path, &err), SN_E_USAGE);
+    assert_int_equal(sn_os_make_folder_beside(in_folder(".."), path, sizeof path, &err),
+                     SN_E_USAGE);
+}
+
 static void missing_file_and_folder_are_named(void **state)
 {
     (void)state;
@@ -101,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_is_read_and_replaced_whole),
+        cmocka_unit_test(folder_takes_the_place_of_another),
         cmocka_unit_test(missing_file_and_folder_are_named),
         cmocka_unit_test(buffer_has_a_ceiling),
         cmocka_unit_test(programs_run_and_fail_loudly),

@@ -88,11 +88,7 @@ static sn_status common_period(const export_job *job,
         to->utc_s = !found || b.utc_s > to->utc_s ? b.utc_s : to->utc_s;
         found = true;
     }
-    return found
-               ? SN_OK
-               : sn_error_set(err, SN_E_NOT_FOUND,
-                              "the store has no such series in that period; snitt status "
-                              "lists what it has");
+    return found ? SN_OK : sn_store_choice_none(err);
 }
 
 static sn_status

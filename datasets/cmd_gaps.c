@@ -95,8 +95,7 @@ static sn_status print_all(const sn_store_choice *choice, sn_store *store, sn_er
         }
     }
     if (status == SN_OK && n_chosen == 0) {
-        status = sn_error_set(err, SN_E_NOT_FOUND,
-                              "the store has no such series; snitt status lists them");
+        status = sn_store_choice_none(err);
     }
     if (status == SN_OK) {
         (void)fprintf(stderr, "%zu gaps, %zu intervals, in %zu of %zu series\n",

@@ -72,6 +72,7 @@ static sn_status print_all(const sn_store_choice *choice,
 {
     const sn_store_entry *entries = NULL;
     size_t n = 0;
+    size_t n_chosen = 0;
     sn_status status = sn_store_catalogue(store, &entries, &n, err);
     if (status == SN_OK) {
         (void)printf("%-24s %-10s %-16s %-17s %-17s %7s %8s %6s %6s %7s\n", "quantity",
@@ -87,6 +88,7 @@ static sn_status print_all(const sn_store_choice *choice,
             continue;
         }
         print_entry(e);
+        n_chosen++;
         if (gaps && e->n_gap > 0) {
             status = print_runs(store, e, SN_FLAG_GAP, err);
         }
@@ -94,7 +96,7 @@ static sn_status print_all(const sn_store_choice *choice,
             status = print_runs(store, e, SN_FLAG_SUSPECT, err);
         }
     }
-    return status;
+    return status == SN_OK && n_chosen == 0 ? sn_store_choice_none(err) : status;
 }
 
 static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)

@@ -35,10 +35,10 @@ static sn_status check_quantities(const sn_store_choice *choice, sn_error *err)
         const char *given = choice->quantity.item[i];
         if (sn_quantity_find(given) == SN_QUANTITY_COUNT) {
             const char *near = sn_nearest_name(given, names, SN_QUANTITY_COUNT);
-            return sn_error_set(err, SN_E_USAGE,
-                                "--quantity: there is no \"%.40s\"%s%s%s", given,
-                                near != NULL ? ", did you mean \"" : "",
-                                near != NULL ? near : "", near != NULL ? "\"" : "");
+            return sn_error_set(
+                err, SN_E_USAGE, "--quantity: there is no \"%.40s\"%s%s%s", given,
+                near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
+                near != NULL ? "\"?" : "; snitt status lists them");
         }
     }
     return SN_OK;
@@ -91,6 +91,13 @@ static bool touches(const char *border, const char *area)
     return n + 1 < whole &&
            ((strncmp(border, area, n) == 0 && border[n] == '-') ||
             (strcmp(border + whole - n, area) == 0 && border[whole - n - 1] == '-'));
+}
+
+sn_status sn_store_choice_none(sn_error *err)
+{
+    return sn_error_set(err, SN_E_NOT_FOUND,
+                        "the store has no such series in that period; snitt status lists "
+                        "what it has");
 }
 
 bool sn_store_choice_has(const sn_store_choice *choice, const sn_series_key *key)

@@ -98,7 +98,7 @@ static sn_status tell_outcome(const plot_words *words,
         const sn_chart_outcome *o = &outcome[i];
         if (o->missing != NULL && o->missing[0] != '\0') {
             (void)fprintf(stderr, "snitt plot: Q%zu is not drawn: %s\n", i + 1,
-                          o->missing);
+                          o->missing_en);
             if (named && status == SN_OK) {
                 status = sn_error_set(err, SN_E_NOT_FOUND, "Q%zu has no data", i + 1);
             }

@@ -353,6 +353,14 @@ static sn_status remove_entry(const char *path, int depth, sn_error *err)
     return status;
 }
 
+/* NAME.tmp-NUMBER, and nothing else that may be a user's. */
+static bool is_temporary(const char *name)
+{
+    const char *ending = strstr(name, ".tmp-");
+    return ending != NULL && ending[5] != '\0' &&
+           ending[5 + strspn(ending + 5, "0123456789")] == '\0';
+}
+
 void sn_os_remove_unfinished(const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -360,7 +368,7 @@ void sn_os_remove_unfinished(const char *folder)
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         char path[PATH_SIZE];
         int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (strstr(entry->d_name, ".tmp-") != NULL && n > 0 && (size_t)n < sizeof path) {
+        if (is_temporary(entry->d_name) && n > 0 && (size_t)n < sizeof path) {
             (void)unlink(path);
         }
     }

@@ -319,7 +319,8 @@ static const char *assumption_words(const sn_chart_page *page, const char *key)
     static const struct {
         const char *key, *sv, *en;
     } known[] = {
-        {"capacity.window_days", "fönster för kapaciteter", "window for capacities"},
+        {"capacity.window_days", "tidsfönster för nätets gränser",
+         "window for grid limits"},
         {"demand.elasticity", "förbrukningens prissvar", "demand's price response"},
         {"redispatch.theta", "strategiska bud", "strategic bids"},
         {"redispatch.voll_eur_per_mwh", "värdet av effektbrist", "value of lost load"},

@@ -209,12 +209,15 @@ void sn_chart_cuts(sn_chart_page *page)
                 NULL);
     }
     sn_page_set(page, "highest", 5.0 * ceil(highest / 5.0));
-    sn_write(&page->note,
-             sn_page_words(page,
-                           "Fullt: priserna skiljer sig mer än 1 EUR/MWh. Dagens fyra "
-                           "områden, observerade priser. ",
-                           "Full: prices differ by more than 1 EUR/MWh. Today's four "
-                           "areas, observed prices. "));
+    sn_write(
+        &page->note,
+        sn_page_words(page,
+                      "Färg: prisskillnad, EUR/MWh; lodrätt dygnets timmar. Fullt: "
+                      "priserna skiljer sig mer än 1 EUR/MWh. Dagens fyra områden, "
+                      "observerade priser. ",
+                      "Colour: price difference, EUR/MWh; upwards the hours of the "
+                      "day. Full: prices differ by more than 1 EUR/MWh. Today's four "
+                      "areas, observed prices. "));
     for (size_t k = 0; k < SN_CUTS; k++) {
         free(cuts.difference[k]);
     }

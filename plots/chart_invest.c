@@ -300,12 +300,19 @@ void sn_chart_places(sn_chart_page *page)
 
 /* ---- Q4 -------------------------------------------------------------------------- */
 
-/* Where the names of the two lines stand at their right ends, kept apart. */
-static void
-set_ends(sn_chart_page *page, double before, double after, const sn_span *price)
+/* Where the names of the two lines stand at their right ends, kept apart where both end
+ * at the same load. */
+static void set_ends(sn_chart_page *page,
+                     const double end[2],
+                     const double at[2],
+                     const sn_span *price)
 {
+    double before = end[0];
+    double after = end[1];
     double lacks_apart = 0.09 * (price->hi - fmin(price->lo, 0.0)) - fabs(after - before);
-    if (lacks_apart > 0.0) {
+    sn_page_set(page, "at_today", at[0]);
+    sn_page_set(page, "at_other", at[1]);
+    if (lacks_apart > 0.0 && !(at[0] < at[1] || at[0] > at[1])) {
         double way = after > before ? 0.5 : -0.5;
         before -= way * lacks_apart;
         after += way * lacks_apart;
@@ -394,6 +401,7 @@ void sn_chart_new_load(sn_chart_page *page)
     size_t i;
     const json_t *row;
     double end[2] = {NAN, NAN}; /* last price: beyond it hydro lacks the water */
+    double end_at[2] = {NAN, NAN};
     bool is_cut = false;
     sn_span price = {INFINITY, -INFINITY};
     sn_span load = {INFINITY, -INFINITY};
@@ -436,11 +444,12 @@ void sn_chart_new_load(sn_chart_page *page)
                                        NULL, NULL);
             is_cut = is_cut || !isfinite(mean);
             end[c] = isfinite(mean) ? mean : end[c];
+            end_at[c] = isfinite(mean) ? twh : end_at[c];
         }
     }
     sn_table_save(&t, "q04");
     page->years = json_object_get(sn_page_data(page, "snitt-portfolio-1"), "years");
-    set_ends(page, end[0], end[1], &price);
+    set_ends(page, end, end_at, &price);
     if (is_cut) {
         sn_write(&page->note,
                  sn_page_words(page,
@@ -646,12 +655,15 @@ static void rest_note(sn_chart_page *page, const json_t *points)
                               "price, {} MW stand today, {} MW with the other split. "),
                 words[0], words[1], NULL);
         sn_write(&page->note,
-                 !several ? ""
-                          : sn_page_words(page, "Spann: flera lägen är i vila. ",
-                                          "A range: several states are at rest. "));
+                 !several
+                     ? ""
+                     : sn_page_words(page, "Spann: det finns flera lägen i jämvikt. ",
+                                     "A range: several states are at rest. "));
     } else if (points != NULL) {
         sn_write(&page->note,
-                 sn_page_words(page, "Projektens svar på priset nådde inte vila. ",
+                 sn_page_words(page,
+                               "Räkningen där projekten svarar på priset kom "
+                               "inte till ro. ",
                                "The projects' answer to the price did not settle. "));
     }
 }

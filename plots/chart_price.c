@@ -122,9 +122,11 @@ static void price_finding(sn_chart_page *page)
     sn_fill(&page->finding,
             sn_page_words(page,
                           "SE1 {} öre/kWh, SE4 {} öre/kWh. För ett hus med "
-                          "20 000 kWh: {} och {} kr om året, före skatt och moms.",
+                          "20 000 kWh: {} och {} kr om året, före nätavgift för "
+                          "mothandel, skatt och moms.",
                           "SE1 {} öre/kWh, SE4 {} öre/kWh. For a house with "
-                          "20,000 kWh: {} and {} SEK a year, before taxes."),
+                          "20,000 kWh: {} and {} SEK a year, before the tariff for "
+                          "countertrade and taxes."),
             sn_format_change(0.1 * north * rate, 1, sv, text[0]),
             sn_format_change(0.1 * south * rate, 1, sv, text[1]),
             sn_format_change(1e-3 * north * rate * house_kwh_per_year, 0, sv, text[2]),

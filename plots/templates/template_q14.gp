@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Q14: how far each thing moves the answer.
-eval Axes(pad, 1 - pad, bottom, top, 24, 1, 1.8, 1.8)
+eval Axes(pad, 1 - pad, bottom, top, 24, 1, 1.8, 2.7)
 set label 1 tornado ? T("Prisets ändring i SE1, EUR/MWh: varje antagande för sig", "Change of price in SE1, EUR/MWh: each assumption alone") : T("Prisets ändring, EUR/MWh: från lägsta till högsta", "Change of price, EUR/MWh: from lowest to highest") at screen tx, ty left font f1
+set label 2 T("Grönt streck: huvudfallet", "Green line: the main case") at screen tx, ty - ey left font f0_85 tc rgb other
 unset grid; set grid xtics lt 1 lc rgb 0xdddddd lw 0.7
 set border 1; unset xzeroaxis; set ytics scale 0
 eval Span("x", x_min - air, x_max + air); set yrange [n_q14 - 0.4:-0.6]

@@ -19,7 +19,7 @@ c_max = 1.232
 n_q01_years = 2
 ore = 1.05
 one = 1
-top = 0.85811
+top = 0.823685
 bottom = 0.0957625
 load 'style.gp'
 load 'template_q01.gp'
@@ -44,7 +44,7 @@ c_max = 1.232
 n_q01_years = 2
 ore = 1.05
 one = 1
-top = 0.85811
+top = 0.823685
 bottom = 0.0957625
 load 'style.gp'
 load 'template_q01.gp'

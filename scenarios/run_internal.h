@@ -145,8 +145,8 @@ json_t *sn_run_criteria_json(const sn_run_case *c, size_t i);
 json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);
-/** Appends one row a year and one a month to the arrays. */
-/** Sets c->years and c->monthly; reads the store and solves other years. */
+/** Sets c->years and c->monthly, a row a year and a row a month; reads the store and
+ * solves other years. */
 void sn_run_tell_years(sn_run_case *c);
 
 /* ---- the three files ---- */

@@ -61,6 +61,12 @@ static sn_status read_stream(FILE *file, const char *path, sn_strbuf *out, sn_er
     while (status == SN_OK && (n = fread(block, 1, sizeof block, file)) > 0) {
         status = sn_strbuf_append(out, block, n, err);
     }
+    if (status == SN_E_FORMAT) {
+        status = sn_error_set(err, SN_E_FORMAT,
+                              "file \"%s\" is larger than %zu bytes, which no such file "
+                              "should be",
+                              path, out->max);
+    }
     if (status == SN_OK && ferror(file)) {
         status = sn_error_set(err, SN_E_IO, "file \"%s\" cannot be read: %s", path,
                               strerror(errno));

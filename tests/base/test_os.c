@@ -29,6 +29,10 @@ static void written_is_read_and_replaced_whole(void **state)
     assert_int_equal(text.len, 6);
     assert_string_equal(text.data, "second");
     sn_strbuf_release(&text);
+    sn_strbuf_init(&text, 5);
+    assert_int_equal(sn_os_read_file(in_folder("a"), &text, &err), SN_E_FORMAT);
+    assert_non_null(strstr(err.message, "/a\" is larger than 5 bytes"));
+    sn_strbuf_release(&text);
 }
 
 /* A folder made beside another takes its place, with or without a closing slash. */

@@ -31,6 +31,17 @@ cp -r pinned closed
     >/dev/null || fail "an earlier run cannot be replaced when a slash ends its name"
 [ -e closed/result.h5 ] || fail "a run whose name ends in a slash is lost"
 ls -d closed.tmp-* >/dev/null 2>&1 && fail "unfinished folders are left"
+# Disk full: what is told is the file, and nothing is left. A limit on the size of files
+# does for everybody what a small file system does for root.
+for blocks in 1 400; do
+    code=0
+    sh -c "trap '' XFSZ; ulimit -f $blocks
+        exec \"$snitt\" run world.yaml --store store -o full --no-charts" \
+        >/dev/null 2>why || code=$?
+    [ "$code" = 1 ] && grep -q 'full.*/result.h5.*(disk full?)' why ||
+        fail "exit $code on a full disk: $(cat why)"
+    [ "$(ls -d full* 2>/dev/null)" = "" ] || fail "a full disk leaves $(ls -d full*)"
+done
 rm first/timing.json pinned/timing.json
 diff -r first pinned >/dev/null || fail "a rerun with pinned data differs"
 mkdir away

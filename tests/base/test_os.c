@@ -133,12 +133,27 @@ static int teardown(void **state)
     return failed;
 }
 
+static void formulas_are_seen(void **state)
+{
+    (void)state;
+    static const char *const formulas[] = {"=1",  "+1", "-1",        "@SUM(A1)", "\t=1",
+                                           " =1", "|x", "\uff1d1+1", "  \uff20x"};
+    static const char *const texts[] = {"", " ", "a=1", "SE1-SE2", "\uff11", "'=1"};
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+        assert_true(sn_is_formula(formulas[i]));
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_false(sn_is_formula(texts[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_is_read_and_replaced_whole),
         cmocka_unit_test(folder_takes_the_place_of_another),
         cmocka_unit_test(missing_file_and_folder_are_named),
+        cmocka_unit_test(formulas_are_seen),
         cmocka_unit_test(buffer_has_a_ceiling),
         cmocka_unit_test(programs_run_and_fail_loudly),
     };

@@ -32,7 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CUTS_MAX = 64, ROUNDS_MAX = 6, STEPS_MAX = 40 };
+enum { CUTS_MAX = 64, ROUNDS_MAX = 12, STEPS_MAX = 40 };
 
 /* Half of what redispatch would act on. */
 static const double near_mw = 5e-7;
@@ -44,6 +44,13 @@ typedef struct sn_over {
     bool is_to_side;  /* C lies at the border's to end */
     double limit_mw;  /* F towards C */
     double export_mw; /* E */
+    double held_mw;   /* of it what the market must carry all the same (M-15) */
+    double aside_mw;  /* what the market's flow was over the mirror's, at aside_at_mw */
+    double aside_at_mw;
+    double aside_slope;
+    bool is_corrected;
+    double mirror_excess_mw;
+    bool is_binding; /* E is exported */
     double last_export_mw;
     double last_excess_mw;
     double slope;    /* of the excess over E, as the curves have it */
@@ -51,20 +58,56 @@ typedef struct sn_over {
     bool is_late;    /* over only when others were cut: E is what it needs, no rule */
 } sn_over;
 
+/* Limits of links, [n_link] each; infinite where none is cut. */
+typedef struct sn_caps {
+    double *min_mw;
+    double *max_mw;
+} sn_caps;
+
 struct sn_cut_work {
     sn_clearing *clearing;
     sn_curve *curve; /* [n_node + n_area] */
     sn_border *link; /* [2 n_link + n_border + 1] exports, imports, mirrored cuts, root */
     double *min_mw;
     double *max_mw;
-    double *loss;  /* [as link] */
-    size_t *local; /* [n_node] index in the price area, SIZE_MAX outside */
-    bool *is_in;   /* [n_area] of some C, in this period */
-    bool *follows; /* [n_area] of a C that still exports */
-    bool *side;    /* [n_border][n_area] local: at the to end of a cut */
+    double *loss;       /* [as link] */
+    sn_caps caps;       /* what the cuts leave */
+    sn_caps best_caps;  /* of the best round */
+    sn_caps other_caps; /* of the price areas before this one */
+    size_t *local;      /* [n_node] index in the price area, SIZE_MAX outside */
+    bool *is_in;        /* [n_area] of some C, in this period */
+    bool *follows;      /* [n_area] of a C that still exports */
+    bool *side;         /* [n_border][n_area] local: at the to end of a cut */
     size_t n_over;
     sn_over over[CUTS_MAX];
 };
+
+static bool caps_alloc(sn_caps *caps, size_t n)
+{
+    caps->min_mw = calloc(n + 1, sizeof *caps->min_mw);
+    caps->max_mw = calloc(n + 1, sizeof *caps->max_mw);
+    return caps->min_mw != NULL && caps->max_mw != NULL;
+}
+
+static void caps_release(sn_caps *caps)
+{
+    free(caps->min_mw);
+    free(caps->max_mw);
+}
+
+static void caps_copy(sn_caps *to, const sn_caps *from, size_t n)
+{
+    memcpy(to->min_mw, from->min_mw, n * sizeof *to->min_mw);
+    memcpy(to->max_mw, from->max_mw, n * sizeof *to->max_mw);
+}
+
+static void caps_clear(sn_caps *caps, size_t n)
+{
+    for (size_t l = 0; l < n; l++) {
+        caps->min_mw[l] = -INFINITY;
+        caps->max_mw[l] = INFINITY;
+    }
+}
 
 sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
 {
@@ -84,9 +127,12 @@ sn_cut_work *sn_cut_work_alloc(const sn_replay_case *c)
     w->is_in = calloc(c->n_area + 1, sizeof *w->is_in);
     w->follows = calloc(c->n_area + 1, sizeof *w->follows);
     w->side = calloc((c->n_border + 1) * (c->n_area + 1), sizeof *w->side);
-    if (w->clearing == NULL || w->curve == NULL || w->link == NULL || w->min_mw == NULL ||
-        w->loss == NULL || w->max_mw == NULL || w->local == NULL || w->is_in == NULL ||
-        w->follows == NULL || w->side == NULL) {
+    bool has_caps = caps_alloc(&w->caps, c->n_link) &&
+                    caps_alloc(&w->best_caps, c->n_link) &&
+                    caps_alloc(&w->other_caps, c->n_link);
+    if (!has_caps || w->clearing == NULL || w->curve == NULL || w->link == NULL ||
+        w->min_mw == NULL || w->loss == NULL || w->max_mw == NULL || w->local == NULL ||
+        w->is_in == NULL || w->follows == NULL || w->side == NULL) {
         sn_cut_work_free(w);
         return NULL;
     }
@@ -111,6 +157,9 @@ void sn_cut_work_free(sn_cut_work *w)
     free(w->min_mw);
     free(w->max_mw);
     free(w->loss);
+    caps_release(&w->caps);
+    caps_release(&w->best_caps);
+    caps_release(&w->other_caps);
     free(w->local);
     free(w->is_in);
     free(w->follows);
@@ -241,7 +290,7 @@ excess_mw(const sn_replay_case *c, const sn_price_area *a, const sn_over *o, siz
 static bool step(sn_over *o, double excess_mw, bool is_binding)
 {
     bool is_done = fabs(excess_mw) <= near_mw || (excess_mw < 0.0 && !is_binding) ||
-                   (excess_mw > 0.0 && o->export_mw <= 0.0);
+                   (excess_mw > 0.0 && o->export_mw <= o->held_mw);
     if (is_done) {
         return false;
     }
@@ -252,7 +301,7 @@ static bool step(sn_over *o, double excess_mw, bool is_binding)
     }
     o->last_export_mw = o->export_mw;
     o->last_excess_mw = excess_mw;
-    o->export_mw = fmax(0.0, o->export_mw - excess_mw / slope);
+    o->export_mw = fmax(o->held_mw, o->export_mw - excess_mw / slope);
     return true;
 }
 
@@ -274,6 +323,35 @@ static double slope_of_excess(const sn_replay_case *c,
     return all > own && isfinite(all) ? fmax(least_slope, 1.0 - own / all) : 1.0;
 }
 
+static bool is_abroad_of(const sn_replay_case *c,
+                         sn_cut_work *w,
+                         const sn_price_area *a,
+                         const sn_over *o,
+                         size_t l)
+{
+    double sign;
+    size_t i = inside_end(c, w, l, &sign);
+    return i != SIZE_MAX && is_in_side(w, a, o, i);
+}
+
+/* No cut reaches what C's links have to export. */
+static double held_exports_mw(const sn_replay_case *c,
+                              const sn_replay_block *b,
+                              const sn_price_area *a,
+                              const sn_over *o)
+{
+    double sum = 0.0;
+    for (size_t l = 0; l < c->n_link; l++) {
+        if (is_abroad_of(c, b->cut, a, o, l)) {
+            double sign;
+            (void)inside_end(c, b->cut, l, &sign);
+            double held = fmax(0.0, sign > 0.0 ? b->link_min_mw[l] : -b->link_max_mw[l]);
+            sum += leaves_mw(c, l, sign, sign * held);
+        }
+    }
+    return sum;
+}
+
 /* What C may export at first: F + n of the market. */
 static void set_exports(const sn_replay_case *c,
                         const sn_replay_block *b,
@@ -281,7 +359,9 @@ static void set_exports(const sn_replay_case *c,
                         size_t t,
                         sn_over *o)
 {
-    o->export_mw = fmax(0.0, o->limit_mw + net_generation_mw(c, b->cut, a, o, t));
+    bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
+    o->held_mw = is_least ? held_exports_mw(c, b, a, o) : 0.0;
+    o->export_mw = fmax(o->held_mw, o->limit_mw + net_generation_mw(c, b->cut, a, o, t));
     o->first_mw = o->export_mw;
     o->last_export_mw = o->export_mw;
     o->last_excess_mw = excess_mw(c, a, o, t);
@@ -324,10 +404,35 @@ find_over(const sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, s
     return w->n_over - n_before;
 }
 
-/* An area outside every C, else the cut most over is alone. */
-static size_t
-choose_root(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, size_t t)
+/* Does C export more than it must? */
+static bool may_cut_more(const sn_replay_case *c,
+                         sn_cut_work *w,
+                         const sn_price_area *a,
+                         const sn_over *o,
+                         size_t t)
 {
+    double sum = 0.0;
+    for (size_t l = 0; l < c->n_link; l++) {
+        if (is_abroad_of(c, w, a, o, l)) {
+            double sign;
+            (void)inside_end(c, w, l, &sign);
+            sum += fmax(
+                0.0, leaves_mw(c, l, sign,
+                               c->out->flow_mw[t * c->n_border + c->border_of_link[l]]));
+        }
+    }
+    return sum > o->held_mw + near_mw;
+}
+
+/* An area outside every C; else the cut most over, of those that can be relieved, is
+ * alone, and *is_alone_out. */
+static size_t choose_root(const sn_replay_case *c,
+                          sn_cut_work *w,
+                          const sn_price_area *a,
+                          size_t t,
+                          bool *is_alone_out)
+{
+    *is_alone_out = false;
     for (size_t i = 0; i < a->n_area; i++) {
         bool is_free = true;
         for (size_t k = 0; k < w->n_over; k++) {
@@ -338,11 +443,15 @@ choose_root(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a, siz
         }
     }
     size_t worst = 0;
-    for (size_t k = 1; k < w->n_over; k++) {
-        worst = excess_mw(c, a, &w->over[k], t) > excess_mw(c, a, &w->over[worst], t)
-                    ? k
-                    : worst;
+    double most = -INFINITY;
+    for (size_t k = 0; k < w->n_over; k++) {
+        double excess = excess_mw(c, a, &w->over[k], t);
+        if (excess > most && may_cut_more(c, w, a, &w->over[k], t)) {
+            worst = k;
+            most = excess;
+        }
     }
+    *is_alone_out = true;
     w->over[0] = w->over[worst];
     w->n_over = 1;
     const sn_border *link = &a->link[w->over[0].border];
@@ -441,42 +550,81 @@ static double mirror_excess_mw(const sn_replay_case *c,
     return excess;
 }
 
-/* A link's capacity out of the price area; a flow that is held stays (M-15). */
-static void
-limit_export(const sn_replay_case *c, sn_replay_block *b, size_t t, size_t l, double mw)
+/* A link's capacity out of the price area. */
+static void cap_export(const sn_replay_case *c, sn_cut_work *w, size_t l, double mw)
 {
     double sign;
-    if (inside_end(c, b->cut, l, &sign) == SIZE_MAX) {
+    if (inside_end(c, w, l, &sign) == SIZE_MAX) {
         return;
     }
-    size_t at = t * c->n_border + c->border_of_link[l];
-    double *low = &c->out->flow_min_mw[at]; /* of the border: a limit of change is none */
-    double *high = &c->out->flow_max_mw[at];
     if (sign > 0.0) {
-        b->link_max_mw[l] = fmax(b->link_min_mw[l], fmin(b->link_max_mw[l], mw));
-        *high = fmax(*low, fmin(*high, mw));
+        w->caps.max_mw[l] = fmin(w->caps.max_mw[l], mw);
     } else {
-        b->link_min_mw[l] = fmin(b->link_max_mw[l], fmax(b->link_min_mw[l], -mw));
-        *low = fmin(*high, fmax(*low, -mw));
+        w->caps.min_mw[l] = fmax(w->caps.min_mw[l], -mw);
     }
 }
 
-static bool is_abroad_of(const sn_replay_case *c,
-                         sn_cut_work *w,
-                         const sn_price_area *a,
-                         const sn_over *o,
-                         size_t l)
+/* The market's limits, and what the cuts leave of them; a flow that is held stays
+ * (M-15). */
+static void set_caps(sn_replay_case *c, sn_replay_block *b, size_t t, const sn_caps *caps)
 {
-    double sign;
-    size_t i = inside_end(c, w, l, &sign);
-    return i != SIZE_MAX && is_in_side(w, a, o, i);
+    sn_replay_set_limits(c, b, t);
+    sn_replay_ramp_leave_room(c, b, t);
+    for (size_t l = 0; l < c->n_link; l++) {
+        size_t at = t * c->n_border + c->border_of_link[l];
+        double *low[2] = {&b->link_min_mw[l], &c->out->flow_min_mw[at]};
+        double *high[2] = {&b->link_max_mw[l], &c->out->flow_max_mw[at]};
+        for (int k = 0; k < 2; k++) { /* of the border: a limit of change is none */
+            *high[k] = fmax(*low[k], fmin(*high[k], caps->max_mw[l]));
+            *low[k] = fmin(*high[k], fmax(*low[k], caps->min_mw[l]));
+        }
+    }
 }
 
-static sn_status cut_least(sn_replay_case *c,
-                           sn_replay_block *b,
+/* One step of every cut's E after the mirror was cleared.  @return true while any has to
+ * go on */
+static bool step_mirror(const sn_replay_case *c,
+                        sn_cut_work *w,
+                        const sn_price_area *a,
+                        const sn_clearing_result *cleared)
+{
+    bool goes_on = false;
+    for (size_t k = 0; k < w->n_over; k++) {
+        sn_over *o = &w->over[k];
+        double exports = cleared->flow_mw[2 * c->n_link + o->border];
+        exports = o->is_to_side ? exports : -exports;
+        o->is_binding = exports >= o->export_mw - near_mw;
+        o->mirror_excess_mw = mirror_excess_mw(c, w, a, o, cleared);
+        double aside = o->aside_mw + o->aside_slope * (o->export_mw - o->aside_at_mw);
+        goes_on = step(o, o->mirror_excess_mw + aside, o->is_binding) || goes_on;
+    }
+    return goes_on;
+}
+
+/* The exports of the mirror become what links may export. */
+static void note_caps(const sn_replay_case *c,
+                      sn_cut_work *w,
+                      const sn_price_area *a,
+                      const double *flow_mw)
+{
+    for (size_t k = 0; k < w->n_over; k++) {
+        for (size_t l = 0; l < c->n_link; l++) {
+            if (is_abroad_of(c, w, a, &w->over[k], l)) {
+                double sign;
+                (void)inside_end(c, w, l, &sign);
+                cap_export(c, w, l, fmax(0.0, sign * flow_mw[l]));
+            }
+        }
+    }
+}
+
+/* E of each cut, on the links' limits as they are. */
+static sn_status cut_least(const sn_replay_case *c,
+                           const sn_replay_block *b,
                            const sn_price_area *a,
                            size_t t,
                            size_t root,
+                           bool *is_found_out,
                            sn_error *err)
 {
     sn_cut_work *w = b->cut;
@@ -499,35 +647,19 @@ static sn_status cut_least(sn_replay_case *c,
         if (status != SN_OK || cleared.outcome != SN_CLEARED) {
             return status;
         }
-        goes_on = false;
         sn_clearing_start_from_last(w->clearing);
-        for (size_t k = 0; k < w->n_over; k++) {
-            sn_over *o = &w->over[k];
-            double exports = cleared.flow_mw[2 * c->n_link + o->border];
-            exports = o->is_to_side ? exports : -exports;
-            bool is_binding = exports >= o->export_mw - near_mw;
-            goes_on =
-                step(o, mirror_excess_mw(c, w, a, o, &cleared), is_binding) || goes_on;
-        }
+        goes_on = step_mirror(c, w, a, &cleared);
     }
-    for (size_t k = 0; k < w->n_over; k++) {
-        for (size_t l = 0; l < c->n_link; l++) {
-            if (is_abroad_of(c, w, a, &w->over[k], l)) {
-                double sign;
-                (void)inside_end(c, w, l, &sign);
-                limit_export(c, b, t, l, fmax(0.0, sign * cleared.flow_mw[l]));
-            }
-        }
-    }
+    note_caps(c, w, a, cleared.flow_mw);
+    *is_found_out = true;
     return SN_OK;
 }
 
 /* ---- the rule of before 2011 ---- */
 
 static void
-share_by_rating(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_t t)
+share_by_rating(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a)
 {
-    sn_cut_work *w = b->cut;
     for (size_t k = 0; k < w->n_over; k++) {
         const sn_over *o = &w->over[k];
         double rated = 0.0;
@@ -536,7 +668,7 @@ share_by_rating(sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, s
         }
         for (size_t l = 0; l < c->n_link; l++) {
             if (is_abroad_of(c, w, a, o, l)) {
-                limit_export(c, b, t, l, o->export_mw * c->link[l].rated_mw / rated);
+                cap_export(c, w, l, o->export_mw * c->link[l].rated_mw / rated);
             }
         }
     }
@@ -572,8 +704,8 @@ static void note_followers(sn_cut_work *w, const sn_price_area *a, bool is_least
 {
     for (size_t k = 0; k < w->n_over; k++) {
         const sn_over *o = &w->over[k];
-        bool is_met =
-            o->export_mw > 0.0 && (is_least || o->is_late || o->export_mw < o->first_mw);
+        bool is_less = o->is_late || o->export_mw < o->first_mw;
+        bool is_met = o->export_mw > o->held_mw && (is_least ? o->is_binding : is_less);
         for (size_t i = 0; i < a->n_area; i++) {
             if (is_in_side(w, a, o, i)) {
                 w->follows[i] = is_met;
@@ -590,15 +722,6 @@ static void mark_followers(sn_replay_case *c, sn_replay_block *b, const sn_price
     sn_replay_sum_group_slopes(c, b);
 }
 
-static bool may_cut_more(const sn_cut_work *w)
-{
-    bool may = false;
-    for (size_t k = 0; k < w->n_over; k++) {
-        may = may || w->over[k].export_mw > 0.0;
-    }
-    return may;
-}
-
 /* Areas that lose exports, and those that follow. */
 static void note_cuts(sn_cut_work *w, const sn_price_area *a, bool is_least)
 {
@@ -610,7 +733,70 @@ static void note_cuts(sn_cut_work *w, const sn_price_area *a, bool is_least)
     note_followers(w, a, is_least);
 }
 
-/* The market shares E; it searches anew in every round. */
+static double overload_mw(const sn_replay_case *c, const sn_price_area *a, size_t t)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < a->n_border; k++) {
+        size_t at = t * c->n_border + a->border[k];
+        double flow = c->out->flow_mw[at];
+        sum += fmax(0.0, fmax(flow - c->limit_max_mw[at], c->limit_min_mw[at] - flow));
+    }
+    return sum;
+}
+
+/* Flows between equal prices settle otherwise in the market than in its mirror: E is
+ * corrected by what that makes of the cut.  @return true where that moves E */
+static bool correct(const sn_replay_case *c, const sn_price_area *a, size_t t, sn_over *o)
+{
+    double excess = excess_mw(c, a, o, t);
+    double aside = excess - o->mirror_excess_mw;
+    double moved = o->export_mw - o->aside_at_mw;
+    if (o->is_corrected && fabs(moved) > 1e-9) {
+        o->aside_slope = fmin(1.0, fmax(-0.9, (aside - o->aside_mw) / moved));
+    }
+    o->is_corrected = true;
+    o->aside_mw = aside;
+    o->aside_at_mw = o->export_mw;
+    o->last_export_mw = o->export_mw;
+    return step(o, excess, o->is_binding);
+}
+
+/* One round.  *goes_on_out false: every cut is met, or out of reach. */
+static sn_status round_by_market(sn_replay_case *c,
+                                 sn_replay_block *b,
+                                 const sn_price_area *a,
+                                 size_t t,
+                                 bool *goes_on_out,
+                                 bool *is_cleared_out,
+                                 sn_error *err)
+{
+    sn_cut_work *w = b->cut;
+    bool is_found = false;
+    bool is_alone;
+    size_t root = choose_root(c, w, a, t, &is_alone);
+    if (!is_alone) { /* all anew; else on what the others left */
+        caps_copy(&w->caps, &w->other_caps, c->n_link);
+    }
+    set_caps(c, b, t, &w->caps);
+    sn_status status = cut_least(c, b, a, t, root, &is_found, err);
+    set_caps(c, b, t, &w->caps);
+    note_cuts(w, a, true);
+    if (status == SN_OK) {
+        status = sn_replay_clear(c, b, t, is_cleared_out, err);
+    }
+    *goes_on_out = false;
+    if (status != SN_OK || !*is_cleared_out || !is_found) {
+        return status;
+    }
+    for (size_t k = 0; k < w->n_over; k++) {
+        *goes_on_out = correct(c, a, t, &w->over[k]) || *goes_on_out;
+    }
+    *goes_on_out = find_over(c, b, a, t) > 0 || *goes_on_out;
+    return status;
+}
+
+/* The market shares E.  The round that leaves least over the limits is taken, of several
+ * the one that exports most. */
 static sn_status cut_by_market(sn_replay_case *c,
                                sn_replay_block *b,
                                const sn_price_area *a,
@@ -620,24 +806,30 @@ static sn_status cut_by_market(sn_replay_case *c,
 {
     sn_cut_work *w = b->cut;
     sn_status status = SN_OK;
-    for (int round = 0; round < ROUNDS_MAX && status == SN_OK && *is_cleared_out;
-         round++) {
-        double before = exports_mw(c, w, t);
-        w->n_over = 0;
-        if (find_over(c, b, a, t) == 0) {
-            break;
+    double least_over = INFINITY;
+    double most_exports = -INFINITY;
+    bool is_best = true;
+    w->n_over = 0;
+    bool goes_on = find_over(c, b, a, t) > 0;
+    for (int round = 0; round < ROUNDS_MAX && goes_on; round++) {
+        status = round_by_market(c, b, a, t, &goes_on, is_cleared_out, err);
+        if (status != SN_OK || !*is_cleared_out) {
+            return status;
         }
-        status = cut_least(c, b, a, t, choose_root(c, w, a, t), err);
-        note_cuts(w, a, true);
-        if (status == SN_OK) {
-            status = sn_replay_clear(c, b, t, is_cleared_out, err);
+        double over = overload_mw(c, a, t);
+        double exports = exports_mw(c, w, t);
+        is_best = over < least_over - near_mw ||
+                  (over <= least_over + near_mw && exports >= most_exports);
+        if (is_best) {
+            least_over = over;
+            most_exports = exports;
+            caps_copy(&w->best_caps, &w->caps, c->n_link);
         }
-        /* Another search would end as this one, or no export is left: the rest is
-         * redispatch. */
-        bool is_stuck = round > 0 && fabs(exports_mw(c, w, t) - before) <= near_mw;
-        if (is_stuck || !may_cut_more(w)) {
-            break;
-        }
+    }
+    if (!is_best) {
+        caps_copy(&w->caps, &w->best_caps, c->n_link);
+        set_caps(c, b, t, &w->caps);
+        status = sn_replay_clear(c, b, t, is_cleared_out, err);
     }
     return status;
 }
@@ -658,9 +850,9 @@ static sn_status cut_by_rating(sn_replay_case *c,
     bool goes_on = find_over(c, b, a, t) > 0;
     for (int n = 0; n < STEPS_MAX && goes_on && status == SN_OK && *is_cleared_out; n++) {
         note_cuts(w, a, false);
-        sn_replay_set_limits(c, b, t);
-        sn_replay_ramp_leave_room(c, b, t);
-        share_by_rating(c, b, a, t);
+        caps_copy(&w->caps, &w->other_caps, c->n_link);
+        share_by_rating(c, w, a);
+        set_caps(c, b, t, &w->caps);
         status = sn_replay_clear(c, b, t, is_cleared_out, err);
         goes_on = false;
         for (size_t k = 0; k < w->n_over && status == SN_OK && *is_cleared_out; k++) {
@@ -689,6 +881,7 @@ static sn_status cut_price_area(sn_replay_case *c,
                                 sn_error *err)
 {
     bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
+    caps_copy(&b->cut->other_caps, &b->cut->caps, c->n_link);
     memset(b->cut->follows, 0, a->n_area * sizeof *b->cut->follows);
     return is_least ? cut_by_market(c, b, a, t, is_cleared_out, err)
                     : cut_by_rating(c, b, a, t, is_cleared_out, err);
@@ -725,13 +918,14 @@ sn_status sn_after_cut_borders(sn_replay_case *c,
     sn_cut_work *w = b->cut;
     sn_status status = SN_OK;
     keep_market(c, b, t);
+    caps_clear(&w->caps, c->n_link);
     for (size_t i = 0; i < c->n_price_area && status == SN_OK && *is_cleared_out; i++) {
         const sn_price_area *a = &c->price_area[i];
         if (!sn_replay_is_over(c, a, t) || !mark_sides(c, w, a)) {
             continue;
         }
         /* Which areas lose exports is known only afterwards: sum all, subtract. */
-        double all[64];
+        double all[CUTS_MAX + 1];
         for (size_t k = 0; k < a->n_area; k++) {
             memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
             w->is_in[k] = true;

@@ -10,17 +10,18 @@
 #include "ledger.h"
 #include "replay.h"
 
-enum { SN_CRITERIA_ROWS = 26 };
+enum { SN_CRITERIA_ROWS = 27 };
 
 typedef struct sn_criterion {
     const char *id; /* number in the list, with a letter where there are several */
     const char *name_sv;
     const char *name_en;
-    const char *unit; /* "" when not computed */
-    int better;       /* +1 higher, -1 lower, 0 neither */
-    const char *how;  /* formula, or why there is none */
+    const char *unit;   /* "" when not computed */
+    int better;         /* +1 higher, -1 lower, 0 neither */
+    const char *how_sv; /* formula, or why there is none */
+    const char *how_en;
     bool is_computed;
-    double base;  /* NaN when not computed */
+    double base;  /* NaN when not computed, or where there is nothing to give */
     double value; /* of the changed configuration */
 } sn_criterion;
 

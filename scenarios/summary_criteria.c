@@ -15,7 +15,7 @@ static json_t *criterion_json(const sn_criterion *row)
                            : row->better < 0 ? "lower"
                                              : "neither"));
     sn_run_set(out, "computed", json_boolean(row->is_computed));
-    sn_run_set(out, "how", json_string(row->how));
+    sn_run_set(out, "how", sn_run_two_languages(row->how_sv, row->how_en));
     sn_run_set(out, "base", sn_run_number(row->base));
     sn_run_set(out, "value", sn_run_number(row->value));
     return out;

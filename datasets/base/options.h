@@ -60,7 +60,7 @@ typedef struct sn_command {
     const char *summary;         /* one line, starts with a small letter */
     const char *needs;           /* for snitt help: "store" */
     const char *details;         /* paragraphs separated by an empty line */
-    const char *const *examples; /* NULL-terminated command lines, run by a test */
+    const char *const *examples; /* NULL-terminated command lines, checked by a test */
     /**
      * argv[0] is the command's name.  *exit_code is SN_EXIT_DONE before.
      * @return SN_OK: the program ends with *exit_code; SN_HELP: with 0; else the error is

@@ -105,5 +105,5 @@ bool sn_is_formula(const char *text)
             return true;
         }
     }
-    return *first != '\0' && strchr("=+-@\t\r\n|%", *first) != NULL;
+    return *first != '\0' && strchr("=+-@\t\r\n|", *first) != NULL;
 }

@@ -138,7 +138,8 @@ static void formulas_are_seen(void **state)
     (void)state;
     static const char *const formulas[] = {"=1",  "+1", "-1",        "@SUM(A1)", "\t=1",
                                            " =1", "|x", "\uff1d1+1", "  \uff20x"};
-    static const char *const texts[] = {"", " ", "a=1", "SE1-SE2", "\uff11", "'=1"};
+    static const char *const texts[] = {"",        " ",      "% of hours", "a=1",
+                                        "SE1-SE2", "\uff11", "'=1"};
     for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
         assert_true(sn_is_formula(formulas[i]));
     }

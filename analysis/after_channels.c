@@ -198,6 +198,7 @@ clear_best(sn_channel_case *w, size_t t, bool *is_cleared_out, sn_error *err)
         b->link_max_mw[k] = c->limit_max_mw[at];
     }
     sn_replay_ramp_leave_room(c, b, t);
+    (void)sn_replay_start_from(b, w->base, t); /* whose borders the cuts are, mostly */
     return sn_replay_clear(c, b, t, is_cleared_out, err);
 }
 

@@ -44,7 +44,8 @@ bool sn_after_may_move(const sn_replay_case *c, size_t z, sn_resource resource)
 /* Share of a band that starts at `from` which price r is through. */
 static double band_share(double from, double r)
 {
-    return fmin(1.0, fmax(0.0, (r - from) / band_eur_per_mwh));
+    double share = (r - from) / band_eur_per_mwh;
+    return share > 1.0 ? 1.0 : share > 0.0 ? share : 0.0;
 }
 
 static double wind_band(const sn_replay_case *c, size_t at)
@@ -71,39 +72,75 @@ band_moved(double power_mw, double share, double market_share, double *slope)
     return power_mw * (share - market_share);
 }
 
-double sn_after_moved_mw(const sn_replay_case *c,
-                         const sn_replay_block *b,
-                         size_t t,
-                         size_t z,
-                         sn_after_part part,
-                         double r,
-                         double *slope_out)
+/* What one area's parts move along in a period, whatever the price. */
+typedef struct sn_parts {
+    bool may_move[SN_PART_COUNT];
+    const sn_hydro_period *water;
+    double market_mw[SN_PART_COUNT]; /* what a response stands at after the market */
+    double slope[SN_PART_COUNT];     /* of a response, MW per EUR/MWh */
+    double power_mw[SN_PART_COUNT];  /* of a band */
+    double band[SN_PART_COUNT];      /* where it starts */
+    double observed_eur_per_mwh;
+} sn_parts;
+
+static sn_parts
+parts_of(const sn_replay_case *c, const sn_replay_block *b, size_t t, size_t z)
 {
     size_t at = t * c->n_area + z;
     const sn_replay_result *out = c->out;
-    double rise = r - c->input->price_eur_per_mwh[at];
+    double demand = out->demand_response_mw[at];
+    sn_parts p = {.water = &b->water[z],
+                  .market_mw = {[SN_PART_HYDRO] = out->hydro_mw[at],
+                                [SN_PART_OTHER] = out->other_response_mw[at] - demand,
+                                [SN_PART_LOAD] = demand},
+                  .slope = {[SN_PART_OTHER] = c->other_slope[z] - c->demand_slope[z],
+                            [SN_PART_LOAD] = c->demand_slope[z]},
+                  .power_mw = {[SN_PART_WIND] = wind_mw(c, at),
+                               [SN_PART_LARGE_LOAD] = c->input->area[z].large_load_mw},
+                  .band = {[SN_PART_WIND] = wind_band(c, at),
+                           [SN_PART_LARGE_LOAD] = large_load_band(c, at, z)},
+                  .observed_eur_per_mwh = c->input->price_eur_per_mwh[at]};
+    for (int part = 0; part < SN_PART_COUNT; part++) {
+        p.may_move[part] = sn_after_may_move(c, z, resource_of[part]);
+    }
+    return p;
+}
+
+static double moved_mw(const sn_parts *p, sn_after_part part, double r, double *slope_out)
+{
     *slope_out = 0.0;
-    if (!sn_after_may_move(c, z, resource_of[part])) {
+    if (!p->may_move[part]) {
         return 0.0;
     }
     switch (part) {
     case SN_PART_HYDRO:
-        return sn_hydro_at(&b->water[z], r, slope_out) - out->hydro_mw[at];
+        return sn_hydro_at(p->water, r, slope_out) - p->market_mw[part];
     case SN_PART_OTHER:
-        *slope_out = c->other_slope[z] - c->demand_slope[z];
-        return *slope_out * rise -
-               (out->other_response_mw[at] - out->demand_response_mw[at]);
     case SN_PART_LOAD:
-        *slope_out = c->demand_slope[z];
-        return *slope_out * rise - out->demand_response_mw[at];
+        *slope_out = p->slope[part];
+        return p->slope[part] * (r - p->observed_eur_per_mwh) - p->market_mw[part];
     case SN_PART_WIND:
-        return band_moved(wind_mw(c, at), band_share(wind_band(c, at), r), 1.0,
+        return band_moved(p->power_mw[part], band_share(p->band[part], r), 1.0,
                           slope_out);
     case SN_PART_LARGE_LOAD:
-        return band_moved(c->input->area[z].large_load_mw,
-                          band_share(large_load_band(c, at, z), r), 0.0, slope_out);
+        return band_moved(p->power_mw[part], band_share(p->band[part], r), 0.0,
+                          slope_out);
     default:
         return 0.0;
+    }
+}
+
+void sn_after_moved(const sn_replay_case *c,
+                    const sn_replay_block *b,
+                    size_t t,
+                    size_t z,
+                    double r,
+                    double moved_mw_out[SN_PART_COUNT],
+                    double slope_out[SN_PART_COUNT])
+{
+    sn_parts p = parts_of(c, b, t, z);
+    for (int part = 0; part < SN_PART_COUNT; part++) {
+        moved_mw_out[part] = moved_mw(&p, (sn_after_part)part, r, &slope_out[part]);
     }
 }
 
@@ -169,15 +206,16 @@ size_t sn_after_curve(const sn_replay_case *c,
     price[0] = c->price_min_eur_per_mwh[t];
     size_t n = 1 + breakpoints(c, b, t, z, price + 1);
     price[n++] = c->price_max_eur_per_mwh[t];
+    sn_parts parts = parts_of(c, b, t, z);
     double market = c->out->net_position_mw[t * c->n_area + z] - export_mw;
     for (size_t k = 0; k < n; k++) {
         double mw = market;
         for (int part = 0; part < SN_PART_COUNT; part++) {
             double slope;
-            mw += sn_after_moved_mw(c, b, t, z, (sn_after_part)part, price[k], &slope);
+            mw += moved_mw(&parts, (sn_after_part)part, price[k], &slope);
         }
         /* Rounding must not make a flat stretch fall. */
-        quantity[k] = k > 0 ? fmax(mw, quantity[k - 1]) : mw;
+        quantity[k] = k > 0 && !(mw >= quantity[k - 1]) ? quantity[k - 1] : mw;
     }
     return n;
 }

@@ -226,9 +226,10 @@ static void hold(sn_clearing *w, size_t l, sn_hold as, sn_verdict *v)
     v->changed = true;
 }
 
-/* Something free is `over` its limit (mostly far below it). */
-static void judge_distance(double over, sn_verdict *v)
+/* Something free is `above` its upper limit, or `below` its lower (mostly far inside). */
+static void judge_distance(double above, double below, sn_verdict *v)
 {
+    double over = above > below ? above : below;
     if (over > -2.0 * SN_TOLERANCE_MW) {
         double distance = fabs(over);
         v->weak = true;
@@ -250,7 +251,7 @@ static void judge_free(sn_clearing *w, size_t l, sn_verdict *v)
     } else if (under > SN_TOLERANCE_MW) {
         hold(w, l, SN_AT_MIN, v);
     }
-    judge_distance(fmax(over, under), v);
+    judge_distance(over, under, v);
 }
 
 /* A held border wants what the prices say; where they are equal, what the potentials
@@ -297,7 +298,7 @@ static void judge_stand(sn_clearing *w, size_t c, sn_verdict *v)
         wish = over > SN_TOLERANCE_MW    ? SN_HIGH
                : under > SN_TOLERANCE_MW ? SN_LOW
                                          : SN_INSIDE;
-        judge_distance(fmax(over, under), v);
+        judge_distance(over, under, v);
     } else {
         double against = wish == SN_LOW ? y : -y;
         wish = against <= least ? SN_INSIDE : wish;
@@ -459,7 +460,7 @@ static bool hold_what_is_there(sn_clearing *w)
         double over = w->flow[l] - w->planned.flow_max_mw[l];
         double under = w->planned.flow_min_mw[l] - w->flow[l];
         if (w->hold[l] != SN_FIXED && w->root[i] == w->root[j]) {
-            judge_distance(fmax(over, under), &v);
+            judge_distance(over, under, &v);
             w->hold[l] = over > -SN_TOLERANCE_MW    ? SN_AT_MAX
                          : under > -SN_TOLERANCE_MW ? SN_AT_MIN
                                                     : SN_FREE;
@@ -472,7 +473,7 @@ static bool hold_what_is_there(sn_clearing *w)
         double under = a->low_mw - w->net[c];
         w->stand[c] = SN_INSIDE;
         if (can_move) {
-            judge_distance(fmax(over, under), &v);
+            judge_distance(over, under, &v);
             w->stand[c] = over > -SN_TOLERANCE_MW    ? SN_HIGH
                           : under > -SN_TOLERANCE_MW ? SN_LOW
                                                      : SN_INSIDE;

@@ -110,12 +110,12 @@ static double slope_near(const sn_clearing *w, size_t r)
     return sum;
 }
 
-/* Goes near the price at which set r supplies `wanted`: only to save steps. */
+/* Goes near the price at which set r supplies `wanted`, from p, where the places are and
+ * it supplies sum: only to save steps. */
 static double approach(sn_clearing *w, size_t r, double wanted, double p, double sum[2])
 {
     double low[2] = {w->planned.price_min_eur_per_mwh, NAN};
     double high[2] = {w->planned.price_max_eur_per_mwh, NAN};
-    supply_at(w, r, p, sum);
     for (int i = 0; i < SECANTS_MAX; i++) {
         double lack = sum[1] < wanted ? wanted - sum[1] : wanted - sum[0];
         if (sum[0] <= wanted && wanted <= sum[1]) {
@@ -297,16 +297,24 @@ settle_on_bend(sn_clearing *w, size_t r, double p, double bend, double wanted)
     return NAN;
 }
 
-/* Wanted lies strictly between two breakpoints round p, where no member has one. */
-static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+/* The breakpoints round the places in hand, and the net supply at them. */
+static void find_stretch(const sn_clearing *w, size_t r, double low[2], double high[2])
 {
-    double middle = p;
-    double sum[2];
-    supply_at(w, r, p, sum);
-    double low[2] = {next_price(w, r, false), 0.0};
-    double high[2] = {next_price(w, r, true), 0.0};
+    low[0] = next_price(w, r, false);
+    high[0] = next_price(w, r, true);
     low[1] = sum_lines(w, r, low[0]);
     high[1] = sum_lines(w, r, high[0]);
+}
+
+/* Wanted lies strictly between two breakpoints, the places are at p between them. */
+static double settle_inside(sn_clearing *w,
+                            size_t r,
+                            double p,
+                            const double low[2],
+                            const double high[2],
+                            double wanted)
+{
+    double middle = p;
     p = price_between(low, high, wanted);
     double bend = p - low[0] < high[0] - p ? low[0] : high[0];
     if (fabs(p - bend) <= rounding_eur_per_mwh) {
@@ -322,15 +330,48 @@ static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
     return p;
 }
 
+static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
+{
+    double low[2];
+    double high[2];
+    double sum[2];
+    supply_at(w, r, p, sum);
+    find_stretch(w, r, low, high);
+    return settle_inside(w, r, p, low, high, wanted);
+}
+
+/* Wanted lies well inside the stretch round p, where the places are: what any other way
+ * to it ends with too. */
+static bool is_inside(const sn_clearing *w,
+                      size_t r,
+                      double p,
+                      double wanted,
+                      double low[2],
+                      double high[2])
+{
+    const double well = 8.0 * SN_TOLERANCE_MW;
+    if (w->has_loss || is_breakpoint(w, r)) {
+        return false;
+    }
+    find_stretch(w, r, low, high);
+    return low[0] < p && p < high[0] && wanted - low[1] > well && high[1] - wanted > well;
+}
+
 double sn_clearing_find_price(sn_clearing *w, size_t r, double wanted, double start)
 {
     double floor_price = w->planned.price_min_eur_per_mwh;
     double cap = w->planned.price_max_eur_per_mwh;
     double sum[2];
+    double low[2];
+    double high[2];
     double near = 2.0 * SN_TOLERANCE_MW;
     double p = start < floor_price ? floor_price : start > cap ? cap : start;
-    p = approach(w, r, wanted, p, sum);
     w->is_step[r] = w->is_gap[r] = false;
+    supply_at(w, r, p, sum);
+    if (is_inside(w, r, p, wanted, low, high)) {
+        return settle_inside(w, r, p, low, high, wanted);
+    }
+    p = approach(w, r, wanted, p, sum);
     for (;;) {
         bool up = sum[1] < wanted;
         bool down = sum[0] > wanted;

@@ -47,8 +47,8 @@ static double area_below(const sn_curve *c, double a, double b)
     for (size_t k = 0; k + 1 < c->n; k++) {
         double p0 = c->price_eur_per_mwh[k];
         double p1 = c->price_eur_per_mwh[k + 1];
-        double left = fmax(a, p0);
-        double right = fmin(b, p1);
+        double left = a > p0 ? a : p0;
+        double right = b < p1 ? b : p1;
         if (right <= left || p1 <= p0) {
             continue;
         }

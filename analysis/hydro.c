@@ -10,6 +10,8 @@
  */
 #include "hydro.h"
 
+#include <string.h>
+
 enum { NODE_COUNT = 15 };
 
 static const double node_u[NODE_COUNT] = {-7.0, -4.6, -3.4, -2.5, -1.8, -1.2, -0.6, 0.0,
@@ -42,9 +44,9 @@ static double phi(double u, double *slope_out)
     if (u >= node_u[NODE_COUNT - 1]) {
         return 1.0;
     }
-    size_t k = u >= 0.0 ? NODE_COUNT / 2 : 0;
-    while (u >= node_u[k + 1]) {
-        k++;
+    size_t k = 0; /* counted, not searched: which it is cannot be foretold */
+    for (size_t i = 1; i + 1 < NODE_COUNT; i++) {
+        k += u >= node_u[i] ? 1 : 0;
     }
     *slope_out = (node_phi[k + 1] - node_phi[k]) / (node_u[k + 1] - node_u[k]);
     return node_phi[k] + *slope_out * (u - node_u[k]);
@@ -108,50 +110,61 @@ static double crossing_eur_per_mwh(const sn_hydro_period *q,
            q->hydro->spread_eur_per_mwh * u;
 }
 
-/* Breakpoints, and the power there.  Beyond a limit the response is flat: none. */
-static size_t
-bends_of(const sn_hydro_period *q, double *price_eur_per_mwh, double *power_mw)
+/* Breakpoints first .. last, and the power there. */
+typedef struct sn_bends {
+    size_t first;
+    size_t end; /* one after the last; 0: there are none */
+    double price_eur_per_mwh[NODE_COUNT];
+    double power_mw[NODE_COUNT];
+} sn_bends;
+
+/* Beyond a limit the response is flat: none. */
+static void find_bends(const sn_hydro_period *q, sn_bends *b)
 {
-    const sn_hydro *h = q->hydro;
-    double node_mw[NODE_COUNT];
-    double range = h->max_mw - h->min_mw;
+    const sn_hydro h = *q->hydro;
+    double range = h.max_mw - h.min_mw;
     double centre = q->centre_eur_per_mwh + q->shift_eur_per_mwh;
+    double floor_mw = q->floor_mw;
+    double node_mw[NODE_COUNT];
     for (size_t k = 0; k < NODE_COUNT; k++) {
-        node_mw[k] = q->floor_mw + range * node_phi[k];
+        node_mw[k] = floor_mw + range * node_phi[k];
+        b->price_eur_per_mwh[k] = centre + h.spread_eur_per_mwh * node_u[k];
     }
+    memcpy(b->power_mw, node_mw, sizeof node_mw);
     size_t first = 0;
     size_t last = NODE_COUNT - 1;
-    if (!(h->spread_eur_per_mwh > 0.0) || node_mw[last] <= h->min_mw ||
-        node_mw[0] >= h->max_mw) {
-        return 0;
+    b->first = b->end = 0;
+    if (!(h.spread_eur_per_mwh > 0.0) || node_mw[last] <= h.min_mw ||
+        node_mw[0] >= h.max_mw) {
+        return;
     }
-    while (node_mw[first + 1] <= h->min_mw) {
+    while (node_mw[first + 1] <= h.min_mw) {
         first++;
     }
-    while (node_mw[last - 1] >= h->max_mw) {
+    while (node_mw[last - 1] >= h.max_mw) {
         last--;
     }
-    size_t n = 0;
-    for (size_t k = first; k <= last; k++) {
-        price_eur_per_mwh[n] = centre + h->spread_eur_per_mwh * node_u[k];
-        power_mw[n++] = node_mw[k];
+    b->first = first;
+    b->end = last + 1;
+    if (node_mw[first] < h.min_mw) {
+        b->price_eur_per_mwh[first] =
+            crossing_eur_per_mwh(q, node_mw, first + 1, h.min_mw);
+        b->power_mw[first] = h.min_mw;
     }
-    if (node_mw[first] < h->min_mw) {
-        price_eur_per_mwh[0] = crossing_eur_per_mwh(q, node_mw, first + 1, h->min_mw);
-        power_mw[0] = h->min_mw;
+    if (node_mw[last] > h.max_mw) {
+        b->price_eur_per_mwh[last] = crossing_eur_per_mwh(q, node_mw, last, h.max_mw);
+        b->power_mw[last] = h.max_mw;
     }
-    if (node_mw[last] > h->max_mw) {
-        price_eur_per_mwh[n - 1] = crossing_eur_per_mwh(q, node_mw, last, h->max_mw);
-        power_mw[n - 1] = h->max_mw;
-    }
-    return n;
 }
 
 size_t sn_hydro_breakpoints(const sn_hydro_period *q,
                             double price_eur_per_mwh[SN_HYDRO_POINTS])
 {
-    double power_mw[SN_HYDRO_POINTS];
-    return bends_of(q, price_eur_per_mwh, power_mw);
+    sn_bends b;
+    find_bends(q, &b);
+    memcpy(price_eur_per_mwh, b.price_eur_per_mwh + b.first,
+           (b.end - b.first) * sizeof *price_eur_per_mwh);
+    return b.end - b.first;
 }
 
 size_t sn_hydro_curve(const sn_hydro_period *q,
@@ -160,22 +173,25 @@ size_t sn_hydro_curve(const sn_hydro_period *q,
                       double price_eur_per_mwh[SN_HYDRO_POINTS],
                       double power_mw[SN_HYDRO_POINTS])
 {
-    double price[SN_HYDRO_POINTS];
-    double power[SN_HYDRO_POINTS];
-    size_t n_bend = bends_of(q, price, power);
-    size_t n = 0;
+    sn_bends b;
     double slope;
-    price_eur_per_mwh[n] = from_eur_per_mwh;
-    power_mw[n++] = sn_hydro_at(q, from_eur_per_mwh, &slope);
-    for (size_t k = 0; k < n_bend; k++) {
-        if (price[k] > price_eur_per_mwh[n - 1] && price[k] < to_eur_per_mwh) {
-            price_eur_per_mwh[n] = price[k];
-            power_mw[n] = power[k] > power_mw[n - 1] ? power[k] : power_mw[n - 1];
-            n++;
+    double last_eur_per_mwh = from_eur_per_mwh;
+    double last_mw = sn_hydro_at(q, from_eur_per_mwh, &slope);
+    size_t n = 0;
+    find_bends(q, &b);
+    price_eur_per_mwh[n] = last_eur_per_mwh;
+    power_mw[n++] = last_mw;
+    for (size_t k = b.first; k < b.end; k++) {
+        double price = b.price_eur_per_mwh[k];
+        if (price > last_eur_per_mwh && price < to_eur_per_mwh) {
+            last_eur_per_mwh = price;
+            last_mw = b.power_mw[k] > last_mw ? b.power_mw[k] : last_mw;
+            price_eur_per_mwh[n] = last_eur_per_mwh;
+            power_mw[n++] = last_mw;
         }
     }
     price_eur_per_mwh[n] = to_eur_per_mwh;
     double end_mw = sn_hydro_at(q, to_eur_per_mwh, &slope);
-    power_mw[n] = end_mw > power_mw[n - 1] ? end_mw : power_mw[n - 1];
+    power_mw[n] = end_mw > last_mw ? end_mw : last_mw;
     return n + 1;
 }

@@ -20,6 +20,8 @@
  */
 #include "ledger.h"
 
+#include "base/units.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,7 @@ typedef struct sn_ledger_case {
     double *sum_eur;         /* [n_area][SN_GROUP_COUNT] */
     double *week_eur;        /* the same for the week of the period at hand */
     double *week_income_eur; /* [n_border] of that week */
+    bool *is_counted;        /* [n] both results hold a price for every modelled area */
     double *slope;           /* [n_area] of the other response; a scan of the year each */
     double *demand_slope;
 } sn_ledger_case;
@@ -109,8 +112,7 @@ size_t sn_week_count(const sn_axis *axis)
     return n > 0 ? n : 1;
 }
 
-/* A period counts when both results hold a price for every modelled area. */
-static bool is_counted(const sn_ledger_case *c, size_t t)
+static bool has_prices(const sn_ledger_case *c, size_t t)
 {
     for (size_t z = 0; z < c->input->n_area; z++) {
         size_t at = t * c->input->n_area + z;
@@ -202,6 +204,14 @@ static double regulation_bill(const sn_replay_result *r, size_t at)
     return moved == 0.0 ? 0.0 : moved * r->redispatch_price_eur_per_mwh[at];
 }
 
+static void add_regulation(const sn_ledger_case *c, size_t t, size_t z)
+{
+    size_t at = t * c->input->n_area + z;
+    add(c, z, SN_GROUP_REDISPATCH,
+        -(regulation_bill(c->result[CHANGED], at) -
+          regulation_bill(c->result[BASE], at)));
+}
+
 static void
 add_modelled_area(const sn_ledger_case *c, size_t t, size_t z, double water_value)
 {
@@ -234,8 +244,7 @@ add_modelled_area(const sn_ledger_case *c, size_t t, size_t z, double water_valu
                    known(changed->redispatch_hydro_mw, at) - known(base->hydro_mw, at) -
                    known(base->redispatch_hydro_mw, at);
     add(c, z, SN_GROUP_WATER_UNBALANCED, -water_value * water);
-    add(c, z, SN_GROUP_REDISPATCH,
-        -(regulation_bill(changed, at) - regulation_bill(base, at)));
+    add_regulation(c, t, z);
     double shortfall = known(changed->shortfall_mw, at) - known(base->shortfall_mw, at);
     add(c, z, SN_GROUP_SHORTFALL, -c->settings->redispatch_voll_eur_per_mwh * shortfall);
 }
@@ -293,7 +302,7 @@ static bool same_country(const sn_replay_area *a, const sn_replay_area *b)
     return strncmp(a->code, b->code, 2) == 0;
 }
 
-static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *ledger)
+static void add_congestion(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *ledger)
 {
     const sn_border *link = &c->input->border[l].link;
     const sn_replay_area *from = &c->input->area[link->from];
@@ -309,7 +318,12 @@ static void add_border(const sn_ledger_case *c, size_t t, size_t l, sn_ledger *l
         add(c, link->from, SN_GROUP_CONGESTION_BORDER, 0.5 * (changed - base));
         add(c, link->to, SN_GROUP_CONGESTION_BORDER, 0.5 * (changed - base));
     }
-    /* An edge with fixed flow pays the other end's price for what it takes. */
+}
+
+/* An edge with fixed flow pays the other end's price for what it takes. */
+static void add_fixed_flow(const sn_ledger_case *c, size_t t, size_t l)
+{
+    const sn_border *link = &c->input->border[l].link;
     for (int end = 0; end < 2; end++) {
         size_t edge = end == 0 ? link->from : link->to;
         size_t other = end == 0 ? link->to : link->from;
@@ -335,7 +349,7 @@ static double water_value(const sn_ledger_case *c, size_t z)
     for (size_t t = 0; t < c->input->axis.n; t++) {
         size_t at = t * c->input->n_area + z;
         double p = c->result[BASE]->price_eur_per_mwh[at];
-        if (is_counted(c, t)) {
+        if (c->is_counted[t]) {
             paid += p * known(c->result[BASE]->hydro_mw, at);
             energy += known(c->result[BASE]->hydro_mw, at);
             price += p;
@@ -363,7 +377,7 @@ static void add_tariff(const sn_ledger_case *c, sn_ledger *ledger)
         row[SN_GROUP_TARIFF_OPERATOR] = relief;
         cost_eur += relief;
         for (size_t t = 0; t < c->input->axis.n; t++) {
-            load_mwh += is_counted(c, t) ? load_mw(c, t, z) * c->step_h : 0.0;
+            load_mwh += c->is_counted[t] ? load_mw(c, t, z) * c->step_h : 0.0;
         }
     }
     ledger->tariff_eur_per_mwh = load_mwh > 0.0 ? cost_eur / load_mwh : 0.0;
@@ -373,7 +387,7 @@ static void add_tariff(const sn_ledger_case *c, sn_ledger *ledger)
         }
         double used_mwh = 0.0;
         for (size_t t = 0; t < c->input->axis.n; t++) {
-            used_mwh += is_counted(c, t) ? load_mw(c, t, z) * c->step_h : 0.0;
+            used_mwh += c->is_counted[t] ? load_mw(c, t, z) * c->step_h : 0.0;
         }
         double *row = &c->sum_eur[z * SN_GROUP_COUNT];
         row[SN_GROUP_TARIFF_CONSUMERS] = -ledger->tariff_eur_per_mwh * used_mwh;
@@ -463,16 +477,22 @@ static double system_cost_eur_per_h(const sn_ledger_case *c,
     return cost;
 }
 
+static size_t go_to_week(sn_ledger_case *c, size_t t, const sn_ledger *ledger)
+{
+    size_t week = t / sn_week_periods(&c->input->axis);
+    week = week < ledger->n_week ? week : ledger->n_week - 1;
+    c->week_eur = ledger->weekly_eur + week * c->input->n_area * SN_GROUP_COUNT;
+    c->week_income_eur = ledger->weekly_income_eur + week * c->input->n_border;
+    return week;
+}
+
 static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger *ledger)
 {
-    size_t length = sn_week_periods(&c->input->axis);
     for (size_t t = 0; t < c->input->axis.n; t++) {
-        if (!is_counted(c, t)) {
+        if (!c->is_counted[t]) {
             continue;
         }
-        size_t week = t / length < ledger->n_week ? t / length : ledger->n_week - 1;
-        c->week_eur = ledger->weekly_eur + week * c->input->n_area * SN_GROUP_COUNT;
-        c->week_income_eur = ledger->weekly_income_eur + week * c->input->n_border;
+        size_t week = go_to_week(c, t, ledger);
         for (size_t z = 0; z < c->input->n_area; z++) {
             size_t at = t * c->input->n_area + z;
             ledger->weekly_load_mwh[week * c->input->n_area + z] +=
@@ -486,11 +506,34 @@ static void sum_periods(sn_ledger_case *c, const double *water_values, sn_ledger
             }
         }
         for (size_t l = 0; l < c->input->n_border; l++) {
-            add_border(c, t, l, ledger);
+            add_congestion(c, t, l, ledger);
+            add_fixed_flow(c, t, l);
         }
         ledger->system_cost_change_eur +=
             c->step_h * (system_cost_eur_per_h(c, c->result[CHANGED], water_values, t) -
                          system_cost_eur_per_h(c, c->result[BASE], water_values, t));
+    }
+}
+
+/* Only the rows of the operator's areas that its tariff is made of. */
+static void sum_operator(sn_ledger_case *c, sn_ledger *ledger)
+{
+    for (size_t t = 0; t < c->input->axis.n; t++) {
+        if (!c->is_counted[t]) {
+            continue;
+        }
+        (void)go_to_week(c, t, ledger);
+        for (size_t z = 0; z < c->input->n_area; z++) {
+            if (c->operator_area[z] && is_modelled(c, z)) {
+                add_regulation(c, t, z);
+            }
+        }
+        for (size_t l = 0; l < c->input->n_border; l++) {
+            const sn_border *link = &c->input->border[l].link;
+            if (c->operator_area[link->from] || c->operator_area[link->to]) {
+                add_congestion(c, t, l, ledger);
+            }
+        }
     }
 }
 
@@ -532,9 +575,64 @@ static bool make_sums(const sn_replay_input *input, sn_ledger *out)
         calloc(out->n_week * input->n_area * SN_GROUP_COUNT, sizeof *out->weekly_eur);
     out->weekly_income_eur = calloc(out->n_week * (input->n_border + 1), sizeof(double));
     out->weekly_load_mwh = calloc(out->n_week * input->n_area, sizeof(double));
-    return out->congestion_income_base_eur != NULL &&
+    out->water_value_eur_per_mwh = calloc(input->n_area + 1, sizeof(double));
+    return out->water_value_eur_per_mwh != NULL &&
+           out->congestion_income_base_eur != NULL &&
            out->congestion_income_eur != NULL && out->weekly_eur != NULL &&
            out->weekly_income_eur != NULL && out->weekly_load_mwh != NULL;
+}
+
+static void sum_all(sn_ledger_case *c, sn_ledger *out)
+{
+    for (size_t z = 0; z < c->input->n_area; z++) {
+        out->water_value_eur_per_mwh[z] = is_modelled(c, z) ? water_value(c, z) : 0.0;
+        c->slope[z] = sn_replay_other_slope_mw_per_eur(c->input, c->settings, z);
+        c->demand_slope[z] = sn_replay_demand_slope_mw_per_eur(c->input, c->settings, z);
+    }
+    sum_periods(c, out->water_value_eur_per_mwh, out);
+}
+
+/* c as it is but for its arrays.  is_whole: every row, not only the tariff. */
+static sn_status compute(sn_ledger_case c, bool is_whole, sn_ledger *out, sn_error *err)
+{
+    size_t n_area = c.input->n_area;
+    size_t n = c.input->axis.n;
+    *out = (sn_ledger){0};
+    if (c.result[BASE]->n != n || c.result[CHANGED]->n != n) {
+        return sn_error_set(err, SN_E_FORMAT,
+                            "results to compare cover %zu and %zu of %zu periods",
+                            c.result[BASE]->n, c.result[CHANGED]->n, n);
+    }
+    sn_status status = SN_OK;
+    c.step_h = c.input->axis.step_s / SN_SECONDS_PER_HOUR;
+    c.sum_eur = calloc(n_area * SN_GROUP_COUNT, sizeof *c.sum_eur);
+    c.slope = calloc(n_area, sizeof *c.slope);
+    c.demand_slope = calloc(n_area, sizeof *c.demand_slope);
+    c.is_counted = calloc(n + 1, sizeof *c.is_counted);
+    if (c.sum_eur == NULL || c.slope == NULL || c.demand_slope == NULL ||
+        c.is_counted == NULL || !make_sums(c.input, out)) {
+        status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
+        goto done;
+    }
+    for (size_t t = 0; t < n; t++) {
+        c.is_counted[t] = has_prices(&c, t);
+    }
+    if (is_whole) {
+        sum_all(&c, out);
+    } else {
+        sum_operator(&c, out);
+    }
+    add_tariff(&c, out);
+    status = is_whole ? collect_rows(&c, out, err) : SN_OK;
+done:
+    free(c.sum_eur);
+    free(c.slope);
+    free(c.demand_slope);
+    free(c.is_counted);
+    if (status != SN_OK) {
+        sn_ledger_release(out);
+    }
+    return status;
 }
 
 sn_status sn_ledger_compute(const sn_replay_input *input,
@@ -545,46 +643,29 @@ sn_status sn_ledger_compute(const sn_replay_input *input,
                             sn_ledger *out,
                             sn_error *err)
 {
-    *out = (sn_ledger){0};
-    if (base->n != input->axis.n || changed->n != input->axis.n) {
-        return sn_error_set(err, SN_E_FORMAT,
-                            "results to compare cover %zu and %zu of %zu periods",
-                            base->n, changed->n, input->axis.n);
-    }
-    sn_status status = SN_OK;
-    double *sums = calloc(input->n_area * SN_GROUP_COUNT, sizeof *sums);
-    double *water_values = calloc(input->n_area, sizeof *water_values);
-    out->water_value_eur_per_mwh = water_values;
-    double *slope = calloc(input->n_area, sizeof *slope);
-    double *demand_slope = calloc(input->n_area, sizeof *demand_slope);
-    if (sums == NULL || water_values == NULL || slope == NULL || demand_slope == NULL ||
-        !make_sums(input, out)) {
-        status = sn_error_set(err, SN_E_MEMORY, "out of memory for the ledger");
-        goto done;
-    }
     sn_ledger_case c = {.input = input,
                         .settings = settings,
                         .result = {base, changed},
-                        .operator_area = operator_area,
-                        .step_h = input->axis.step_s / 3600.0,
-                        .sum_eur = sums,
-                        .slope = slope,
-                        .demand_slope = demand_slope};
-    for (size_t z = 0; z < input->n_area; z++) {
-        water_values[z] = is_modelled(&c, z) ? water_value(&c, z) : 0.0;
-        slope[z] = sn_replay_other_slope_mw_per_eur(input, settings, z);
-        demand_slope[z] = sn_replay_demand_slope_mw_per_eur(input, settings, z);
-    }
-    sum_periods(&c, water_values, out);
-    add_tariff(&c, out);
-    status = collect_rows(&c, out, err);
-done:
-    free(sums);
-    free(slope);
-    free(demand_slope);
-    if (status != SN_OK) {
-        sn_ledger_release(out);
-    }
+                        .operator_area = operator_area};
+    return compute(c, true, out, err);
+}
+
+sn_status sn_ledger_tariff(const sn_replay_input *input,
+                           const sn_replay_settings *settings,
+                           const sn_replay_result *base,
+                           const sn_replay_result *changed,
+                           const bool *operator_area,
+                           double *eur_per_mwh_out,
+                           sn_error *err)
+{
+    sn_ledger ledger;
+    sn_ledger_case c = {.input = input,
+                        .settings = settings,
+                        .result = {base, changed},
+                        .operator_area = operator_area};
+    sn_status status = compute(c, false, &ledger, err);
+    *eur_per_mwh_out = ledger.tariff_eur_per_mwh;
+    sn_ledger_release(&ledger);
     return status;
 }
 

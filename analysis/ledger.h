@@ -72,6 +72,14 @@ SN_CHECKED sn_status sn_ledger_compute(const sn_replay_input *input,
                                        const bool *operator_area,
                                        sn_ledger *out,
                                        sn_error *err);
+/** The ledger's tariff alone, for less than half of the work. */
+SN_CHECKED sn_status sn_ledger_tariff(const sn_replay_input *input,
+                                      const sn_replay_settings *settings,
+                                      const sn_replay_result *base,
+                                      const sn_replay_result *changed,
+                                      const bool *operator_area,
+                                      double *eur_per_mwh_out,
+                                      sn_error *err);
 /** |sum of the rows + change of system cost|, from the rows as they are now. */
 double sn_ledger_residual_eur(const sn_ledger *ledger);
 void sn_ledger_release(sn_ledger *ledger);

@@ -309,11 +309,10 @@ void sn_replay_close(sn_replay_case *c)
     sn_replay_unprepare(c);
 }
 
-/* Solutions of the market to start from: another result's at first, then this one's. */
+/* Room for solutions to start from, and the water values of another result. */
 static sn_status prepare_start(sn_replay_case *c, sn_error *err)
 {
     const sn_replay_result *water = c->settings->water_from;
-    const sn_replay_result *from = c->settings->start_from;
     sn_replay_result *r = c->out;
     r->start_size = sn_clearing_start_size(c->block[0].clearing);
     r->start = calloc(r->n + 1, r->start_size + 1);
@@ -325,10 +324,6 @@ static sn_status prepare_start(sn_replay_case *c, sn_error *err)
         memcpy(c->shift + slot * c->n_area,
                water->water_value_shift_eur_per_mwh + slot * c->slot_periods * c->n_area,
                c->n_area * sizeof *c->shift);
-    }
-    if (from != NULL && from->has_start != NULL && from->start_size == r->start_size) {
-        memcpy(r->start, from->start, r->n * r->start_size);
-        memcpy(r->has_start, from->has_start, r->n * sizeof *r->has_start);
     }
     return SN_OK;
 }
@@ -345,7 +340,6 @@ sn_replay_open(sn_replay_case *c, const sn_configuration *configuration, sn_erro
         status = allocate_blocks(c, err);
     }
     if (status == SN_OK) {
-        set_market_limits(c);
         status = prepare_start(c, err);
     }
     return status;
@@ -529,6 +523,7 @@ sn_status sn_replay_run(const sn_replay_input *input,
     }
     status = sn_replay_open(&c, configuration, err);
     if (status == SN_OK) {
+        set_market_limits(&c);
         status = sn_replay_ramp_open(&c, err);
     }
     if (status == SN_OK) {

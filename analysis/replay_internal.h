@@ -212,12 +212,15 @@ SN_CHECKED sn_status sn_replay_clear(sn_replay_case *c,
                                      size_t t,
                                      bool *is_cleared_out,
                                      sn_error *err);
-/* The same, from the period's last solution, which is near; nothing depends on it. */
+/* The same, from the period's last solution, which is near, or start_from's. */
 SN_CHECKED sn_status sn_replay_clear_market(sn_replay_case *c,
                                             sn_replay_block *b,
                                             size_t t,
                                             bool *is_cleared_out,
                                             sn_error *err);
+/* The block's next clearing starts from a result's solution of the period, if it has
+ * one; nothing but time depends on it. */
+bool sn_replay_start_from(sn_replay_block *b, const sn_replay_result *r, size_t t);
 /* Slope of a curve at the solution; infinite on a price taker's step. */
 double sn_replay_slope_of(const sn_replay_case *c, const sn_replay_block *b, size_t area);
 /* The group's slopes again, without those that follow. */
@@ -267,14 +270,14 @@ size_t sn_after_curve(const sn_replay_case *c,
                       double *price,
                       double *quantity);
 bool sn_after_may_move(const sn_replay_case *c, size_t area, sn_resource resource);
-/* Change of the resource at price r from what the market left. */
-double sn_after_moved_mw(const sn_replay_case *c,
-                         const sn_replay_block *b,
-                         size_t t,
-                         size_t area,
-                         sn_after_part part,
-                         double r,
-                         double *slope_out);
+/* Change of each part at price r from what the market left, and its slope there. */
+void sn_after_moved(const sn_replay_case *c,
+                    const sn_replay_block *b,
+                    size_t t,
+                    size_t area,
+                    double r,
+                    double moved_mw_out[SN_PART_COUNT],
+                    double slope_out[SN_PART_COUNT]);
 
 /* after_bids.c (M-20): curves of sellers that foresee the regulation just stored */
 void sn_after_set_bids(sn_replay_case *c, sn_replay_block *b, size_t t);
@@ -309,7 +312,7 @@ void sn_replay_store_shifts(sn_replay_case *c);
 SN_CHECKED sn_status sn_replay_copy_result(sn_replay_case *c,
                                            sn_replay_result *to,
                                            sn_error *err);
-/* Memory of a case and its blocks, limits of the market; close also after a failure. */
+/* Memory of a case and its blocks; close also after a failure. */
 SN_CHECKED sn_status sn_replay_open(sn_replay_case *c,
                                     const sn_configuration *configuration,
                                     sn_error *err);

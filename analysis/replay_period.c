@@ -91,8 +91,8 @@ static size_t build_curve(const sn_replay_case *c,
                           size_t t,
                           size_t z,
                           const sn_hydro_period *hydro,
-                          double *price,
-                          double *quantity)
+                          double *restrict price,
+                          double *restrict quantity)
 {
     if (c->input->area[z].kind == SN_AREA_PRICE_TAKER) {
         return build_price_taker(c, t, z, price, quantity);
@@ -101,11 +101,15 @@ static size_t build_curve(const sn_replay_case *c,
                               c->price_max_eur_per_mwh[t], price, quantity);
     double anchor = anchor_mw(c, t, z, hydro->observed_mw);
     double slope = c->other_slope[z];
+    double observed = hydro->observed_eur_per_mwh;
     for (size_t k = 0; k < n; k++) {
-        double mw =
-            anchor + quantity[k] + slope * (price[k] - hydro->observed_eur_per_mwh);
-        /* Rounding must not make a flat stretch fall. */
-        quantity[k] = k > 0 && mw < quantity[k - 1] ? quantity[k - 1] : mw;
+        quantity[k] = anchor + quantity[k] + slope * (price[k] - observed);
+    }
+    /* Rounding must not make a flat stretch fall. */
+    double last = quantity[0];
+    for (size_t k = 1; k < n; k++) {
+        last = quantity[k] < last ? last : quantity[k];
+        quantity[k] = last;
     }
     return n;
 }
@@ -470,6 +474,16 @@ static void copy_period(sn_replay_case *c, size_t t)
     }
 }
 
+bool sn_replay_start_from(sn_replay_block *b, const sn_replay_result *r, size_t t)
+{
+    bool is_known = r != NULL && r->has_start != NULL && r->has_start[t] != 0 &&
+                    r->start_size == sn_clearing_start_size(b->clearing);
+    if (is_known) {
+        sn_clearing_start_from(b->clearing, r->start + t * r->start_size);
+    }
+    return is_known;
+}
+
 sn_status sn_replay_clear_market(sn_replay_case *c,
                                  sn_replay_block *b,
                                  size_t t,
@@ -477,8 +491,8 @@ sn_status sn_replay_clear_market(sn_replay_case *c,
                                  sn_error *err)
 {
     sn_replay_result *r = c->out;
-    if (r->has_start[t] != 0) {
-        sn_clearing_start_from(b->clearing, r->start + t * r->start_size);
+    if (!sn_replay_start_from(b, r, t)) {
+        (void)sn_replay_start_from(b, c->settings->start_from, t);
     }
     sn_status status = sn_replay_clear(c, b, t, is_cleared_out, err);
     if (status == SN_OK && *is_cleared_out) {
@@ -499,9 +513,7 @@ run_from_honest(sn_replay_case *c, sn_replay_block *b, size_t t, sn_error *err)
     }
     c->out->is_over[t] = true;
     b->hours_over++;
-    if (honest->has_start != NULL && honest->has_start[t] != 0) {
-        sn_clearing_start_from(b->clearing, honest->start + t * honest->start_size);
-    }
+    (void)sn_replay_start_from(b, honest, t);
     bool is_cleared;
     sn_replay_set_curves(c, b, t);
     sn_replay_set_limits(c, b, t);

@@ -85,10 +85,7 @@ static void store_area(sn_replay_case *c,
     }
     double moved[SN_PART_COUNT];
     double slope[SN_PART_COUNT];
-    for (int part = 0; part < SN_PART_COUNT; part++) {
-        moved[part] =
-            sn_after_moved_mw(c, b, t, z, (sn_after_part)part, price, &slope[part]);
-    }
+    sn_after_moved(c, b, t, z, price, moved, slope);
     out->redispatch_hydro_mw[at] = moved[SN_PART_HYDRO];
     out->redispatch_wind_mw[at] = moved[SN_PART_WIND];
     out->redispatch_load_mw[at] = moved[SN_PART_LOAD];

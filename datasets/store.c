@@ -317,6 +317,12 @@ static sn_status need_year(sn_store_year *year, sn_error *err)
     return status;
 }
 
+/* What it lists is kept when its values are forgotten. */
+static sn_status need_list(sn_store_year *year, sn_error *err)
+{
+    return year->n_row > 0 ? SN_OK : need_year(year, err);
+}
+
 sn_status sn_store_load_year(sn_store_year *year, sn_error *err)
 {
     sn_status status = need_year(year, err);
@@ -383,6 +389,27 @@ static bool lies_in(const sn_store_year *year, sn_instant from, sn_instant to)
            sn_instant_of_year(year->year + 1).utc_s > from.utc_s;
 }
 
+sn_status sn_store_has(sn_store *store,
+                       const sn_series_key *key,
+                       sn_instant from,
+                       sn_instant to,
+                       bool *out,
+                       sn_error *err)
+{
+    *out = false;
+    for (size_t y = 0; y < store->n_year && !*out; y++) {
+        sn_store_year *year = &store->year[y];
+        sn_status status = lies_in(year, from, to) ? need_list(year, err) : SN_OK;
+        if (status != SN_OK) {
+            return status;
+        }
+        const sn_store_group *group =
+            lies_in(year, from, to) ? sn_store_year_find(year, key) : NULL;
+        *out = group != NULL && sn_store_group_find(group, key->subject) != NULL;
+    }
+    return SN_OK;
+}
+
 sn_status sn_store_read(sn_store *store,
                         const sn_series_key *key,
                         sn_instant from,
@@ -443,6 +470,18 @@ static sn_store_entry *need_entry(sn_store *store, const sn_series_key *key)
     return &grown[store->n_entry++];
 }
 
+/* The newest of the batches that a column's values came with. */
+static void
+add_batch(const sn_store_row *row, const sn_store_row **newest, sn_store_entry *entry)
+{
+    if (row->learnt_utc_s > entry->newest.utc_s) {
+        entry->newest.utc_s = row->learnt_utc_s;
+    }
+    if (row != *newest && (*newest == NULL || sn_store_row_compare(row, *newest) > 0)) {
+        *newest = row;
+    }
+}
+
 /* What one column adds to its line; years come in ascending order. */
 static void add_column(const sn_store *store,
                        const sn_store_year *year,
@@ -451,25 +490,25 @@ static void add_column(const sn_store *store,
                        sn_store_entry *entry)
 {
     const sn_store_row *newest = NULL;
+    const sn_instant *as_of = sn_store_as_of(store);
+    uint16_t last = 0; /* batches come in long runs */
     for (size_t i = 0; i < group->axis.n; i++) {
-        sn_store_cell cell =
-            sn_store_cell_at(year, group, column, i, sn_store_as_of(store));
+        sn_store_cell cell = {0.0, column->batch[i], column->flag[i]};
+        if (as_of != NULL) {
+            cell = sn_store_cell_at(year, group, column, i, as_of);
+        }
         if (cell.batch == 0) {
             continue;
         }
-        sn_instant t = sn_axis_at(&group->axis, i);
         if (entry->n_value++ == 0) {
-            entry->first = t;
+            entry->first = sn_axis_at(&group->axis, i);
         }
-        entry->end.utc_s = t.utc_s + group->step_s;
+        entry->end.utc_s = group->axis.start.utc_s + (int64_t)(i + 1) * group->step_s;
         entry->n_filled += cell.flag == SN_FLAG_FILLED;
         entry->n_suspect += cell.flag == SN_FLAG_SUSPECT;
-        const sn_store_row *row = &year->row[cell.batch - 1];
-        if (row->learnt_utc_s > entry->newest.utc_s) {
-            entry->newest.utc_s = row->learnt_utc_s;
-        }
-        if (row != newest && (newest == NULL || sn_store_row_compare(row, newest) > 0)) {
-            newest = row;
+        if (cell.batch != last) {
+            last = cell.batch;
+            add_batch(&year->row[cell.batch - 1], &newest, entry);
         }
     }
     if (newest != NULL) { /* the last year's newest: what is read last */
@@ -610,7 +649,7 @@ sn_status sn_store_keys(sn_store *store,
         if (!lies_in(year, from, to)) {
             continue;
         }
-        status = need_year(year, err);
+        status = need_list(year, err);
         sn_series_key *grown =
             status == SN_OK ? realloc(keys, (n + count_columns(year) + 1) * sizeof *keys)
                             : NULL;

@@ -81,6 +81,14 @@ SN_CHECKED sn_status sn_store_read(sn_store *store,
                                    sn_series *out,
                                    sn_error *err);
 
+/** Does any UTC year of [from, to) list the series?  Cheaper than reading gaps. */
+SN_CHECKED sn_status sn_store_has(sn_store *store,
+                                  const sn_series_key *key,
+                                  sn_instant from,
+                                  sn_instant to,
+                                  bool *out,
+                                  sn_error *err);
+
 /** One line of the catalogue. */
 typedef struct sn_store_entry {
     sn_series_key key;

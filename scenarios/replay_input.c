@@ -31,9 +31,15 @@ static void hash_values(const sn_series *series, char text[65])
     sha256_init(&hash);
     sha256_update(&hash, sizeof series->axis.start.utc_s,
                   (const uint8_t *)&series->axis.start.utc_s);
-    for (size_t t = 0; t < series->axis.n; t++) {
-        double value = isnan(series->value[t]) ? (double)NAN : series->value[t];
-        sha256_update(&hash, sizeof value, (const uint8_t *)&value);
+    double part[256];
+    const size_t n_part = sizeof part / sizeof *part;
+    for (size_t t = 0; t < series->axis.n; t += n_part) {
+        size_t n = series->axis.n - t < n_part ? series->axis.n - t : n_part;
+        for (size_t i = 0; i < n; i++) {
+            double value = series->value[t + i];
+            part[i] = isnan(value) ? (double)NAN : value;
+        }
+        sha256_update(&hash, n * sizeof *part, (const uint8_t *)part);
     }
     sha256_digest(&hash, sizeof digest, digest);
     for (size_t i = 0; i < sizeof digest; i++) {
@@ -101,6 +107,11 @@ static bool fill_from_step(sn_loader *l,
     memcpy(key.source, source, a + 1);
     memcpy(key.subject, subject, b + 1);
     sn_instant to_time = {l->from.utc_s + (int64_t)l->n * l->step_s};
+    bool is_there = false;
+    if (sn_store_has(l->store, &key, l->from, to_time, &is_there, NULL) != SN_OK ||
+        !is_there) {
+        return false; /* most of the sources asked, most of the time */
+    }
     if (sn_store_read(l->store, &key, l->from, to_time, &series, NULL) != SN_OK) {
         return false;
     }

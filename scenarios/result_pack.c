@@ -8,11 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { UNIFORM_SIZE = 4096 };
+
+/* A chunk of one number throughout, packed: many are all 0 or all missing. */
+typedef struct sn_uniform {
+    double value;
+    size_t n;
+    size_t size; /* 0: none yet */
+    unsigned char bytes[UNIFORM_SIZE];
+} sn_uniform;
+
 /* What one thread works in. */
 typedef struct sn_pack_worker {
     struct libdeflate_compressor *compressor;
     size_t room; /* bytes */
     unsigned char *shuffled;
+    sn_uniform uniform; /* the last one */
 } sn_pack_worker;
 
 struct sn_result_packer {
@@ -86,6 +97,25 @@ static bool need_room(unsigned char **bytes, size_t *room, size_t size)
     return *bytes != NULL;
 }
 
+static bool is_uniform(const double *value, size_t n)
+{
+    return n > 1 && memcmp(value, value + 1, (n - 1) * sizeof *value) == 0;
+}
+
+/* What was packed last, when this is the same. */
+static bool is_known(const sn_uniform *u, const double *value, size_t n)
+{
+    return u->size > 0 && u->n == n && memcmp(&u->value, value, sizeof *value) == 0;
+}
+
+static void remember(sn_uniform *u, const double *value, size_t n, sn_packed_chunk *chunk)
+{
+    u->size = chunk->size <= sizeof u->bytes ? chunk->size : 0;
+    u->value = value[0];
+    u->n = n;
+    memcpy(u->bytes, chunk->bytes, u->size);
+}
+
 static void pack_chunk(void *context, size_t number, unsigned worker)
 {
     const sn_pack_case *c = context;
@@ -96,12 +126,23 @@ static void pack_chunk(void *context, size_t number, unsigned worker)
     size_t n = c->chunk_rows * c->n_column;
     size_t bytes = n * sizeof(double);
     size_t bound = libdeflate_zlib_compress_bound(own->compressor, bytes);
+    const double *value = c->value + first * c->n_column;
+    bool uniform = rows == c->chunk_rows && is_uniform(value, n);
     chunk->size = 0;
-    if (need_room(&own->shuffled, &own->room, bytes) &&
-        need_room(&chunk->bytes, &chunk->room, bound)) {
-        shuffle(c->value + first * c->n_column, rows * c->n_column, n, own->shuffled);
-        chunk->size = libdeflate_zlib_compress(own->compressor, own->shuffled, bytes,
-                                               chunk->bytes, chunk->room);
+    if (!need_room(&own->shuffled, &own->room, bytes) ||
+        !need_room(&chunk->bytes, &chunk->room, bound)) {
+        return;
+    }
+    if (uniform && is_known(&own->uniform, value, n)) {
+        chunk->size = own->uniform.size;
+        memcpy(chunk->bytes, own->uniform.bytes, chunk->size);
+        return;
+    }
+    shuffle(value, rows * c->n_column, n, own->shuffled);
+    chunk->size = libdeflate_zlib_compress(own->compressor, own->shuffled, bytes,
+                                           chunk->bytes, chunk->room);
+    if (uniform) {
+        remember(&own->uniform, value, n, chunk);
     }
 }
 

@@ -115,11 +115,9 @@ static sn_status solve_configuration(sn_run_case *c, size_t i, sn_error *err)
     sn_replay_settings settings;
     sn_status status = sn_run_settings(c, i, &settings, err);
     settings.start_from = &c->base;
-    if (status == SN_OK) {
-        status = sn_run_solve_one(c, i, &settings, &c->checks, &c->changed[i], err);
-    }
-    return status == SN_OK ? sn_run_account(c, &c->changed[i], &c->ledger[i], err)
-                           : status;
+    return status == SN_OK
+               ? sn_run_solve_one(c, i, &settings, &c->checks, &c->changed[i], err)
+               : status;
 }
 
 static sn_status solve_all(sn_run_case *c, sn_error *err)
@@ -135,7 +133,6 @@ static sn_status solve_all(sn_run_case *c, sn_error *err)
     for (size_t i = 1; i < c->scenario->n_configuration && status == SN_OK; i++) {
         status = solve_configuration(c, i, err);
     }
-    sn_run_forget_start(&c->base);
     return status;
 }
 
@@ -217,6 +214,7 @@ sn_status sn_run(const sn_scenario *scenario,
     c->scenario = scenario;
     c->store = store;
     c->start_s = sn_os_monotonic_s();
+    sn_run_read_months(c);
     sn_status status =
         sn_replay_data_load(scenario, store, scenario->year, &c->data, err);
     c->read_s = sn_os_monotonic_s() - c->start_s;

@@ -84,9 +84,12 @@ static sn_status trace(sn_run_case *c, sn_run_task *task, sn_after way, sn_error
                                                  &c->after[i].channels[way], err);
 }
 
-static sn_status trace_cost_based(sn_run_case *c, sn_run_task *task, sn_error *err)
+/* The ledger of the cost-based result comes first; no other task reads it. */
+static sn_status account_cost_based(sn_run_case *c, sn_run_task *task, sn_error *err)
 {
-    return trace(c, task, SN_AFTER_COST_BASED, err);
+    size_t i = task->configuration;
+    sn_status status = sn_run_account(c, &c->changed[i], &c->ledger[i], err);
+    return status == SN_OK ? trace(c, task, SN_AFTER_COST_BASED, err) : status;
 }
 
 /* ---- ways of handling the cuts ---- */
@@ -147,7 +150,7 @@ static sn_status solve_theta(sn_run_case *c, sn_run_task *task, sn_error *err)
     size_t i = task->configuration;
     sn_replay_settings settings;
     sn_replay_result r = {0};
-    sn_ledger ledger = {0};
+    double tariff = 0.0;
     sn_status status = settings_of(c, task, &settings, err);
     settings.after = SN_AFTER_STRATEGIC;
     settings.balance = SN_BALANCE_HELD;
@@ -155,14 +158,17 @@ static sn_status solve_theta(sn_run_case *c, sn_run_task *task, sn_error *err)
     settings.honest = &c->changed[i];
     settings.theta = sweep_theta[task->theta];
     if (status == SN_OK) {
-        status = solve(c, task, &settings, &r, &ledger, err);
+        status = sn_run_solve_one(c, i, &settings, &task->checks, &r, err);
     }
     if (status == SN_OK) {
-        c->after[i].sweep[task->theta] = (sn_run_theta){
-            settings.theta, r.redispatch_volume_mwh, r.redispatch_bill_eur,
-            ledger.tariff_eur_per_mwh, sn_run_sweden_price(c, r.price_eur_per_mwh)};
+        status = sn_ledger_tariff(&c->data.input, &settings, &c->base, &r,
+                                  c->operator_area, &tariff, err);
     }
-    sn_ledger_release(&ledger);
+    if (status == SN_OK) {
+        c->after[i].sweep[task->theta] =
+            (sn_run_theta){settings.theta, r.redispatch_volume_mwh, r.redispatch_bill_eur,
+                           tariff, sn_run_sweden_price(c, r.price_eur_per_mwh)};
+    }
     sn_replay_result_release(&r);
     return status;
 }
@@ -223,7 +229,6 @@ static size_t list_tasks(sn_run_case *c, sn_run_task *task)
     for (size_t i = 1; i < c->scenario->n_configuration; i++) {
         c->after[i].is_solved = c->changed[i].hours_over > 0;
         if (c->after[i].is_solved) { /* else all ways are the market as it is */
-            store_honest(c, i);
             task[n++] = (sn_run_task){.work = solve_cuts, .configuration = i};
             task[n++] = (sn_run_task){.work = solve_strategic, .configuration = i};
         }
@@ -232,7 +237,7 @@ static size_t list_tasks(sn_run_case *c, sn_run_task *task)
         task[n++] = (sn_run_task){.work = solve_variants, .configuration = 1};
     }
     for (size_t i = 1; i < c->scenario->n_configuration; i++) {
-        task[n++] = (sn_run_task){.work = trace_cost_based, .configuration = i};
+        task[n++] = (sn_run_task){.work = account_cost_based, .configuration = i};
         for (size_t k = SN_RUN_THETAS - 1; k > 0 && c->after[i].is_solved; k--) {
             task[n++] =
                 (sn_run_task){.work = solve_theta, .configuration = i, .theta = k};
@@ -288,8 +293,12 @@ sn_status sn_run_solve_after(sn_run_case *c, sn_error *err)
     size_t n = list_tasks(c, task);
     sn_status status = n > 0 ? run_tasks(c, task, n, err) : SN_OK;
     free(task);
+    sn_run_forget_start(&c->base);
     for (size_t i = 1; i < c->scenario->n_configuration; i++) {
         sn_run_forget_start(&c->changed[i]);
+        if (c->after[i].is_solved) {
+            store_honest(c, i);
+        }
         for (int way = 1; way < SN_AFTER_COUNT && !c->after[i].is_solved; way++) {
             c->after[i].channels[way] = c->after[i].channels[SN_AFTER_COST_BASED];
         }

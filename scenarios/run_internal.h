@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-enum { SN_RUN_ID_SIZE = 17, SN_RUN_THETAS = 5 };
+enum { SN_RUN_ID_SIZE = 17, SN_RUN_THETAS = 5, SN_RUN_YEARS = 26 };
 
 extern const char *const sn_run_swedish_area[4];
 
@@ -54,6 +54,7 @@ typedef struct sn_run_case {
     sn_run_after after[SN_SCENARIO_CONFIGURATIONS_MAX];
     json_t *years; /* every year that the store can tell about, and its months */
     json_t *monthly;
+    bool has_year[SN_RUN_YEARS]; /* the store has prices of the whole year */
     bool operator_area[SN_SCENARIO_AREAS_MAX];
     char run_id[SN_RUN_ID_SIZE];
     sn_run_checks checks;
@@ -145,8 +146,9 @@ json_t *sn_run_criteria_json(const sn_run_case *c, size_t i);
 json_t *sn_run_check_json(const sn_run_case *c);
 json_t *sn_run_borders_json(const sn_run_case *c);
 json_t *sn_run_attribution_json(const sn_run_case *c);
-/** Sets c->years and c->monthly, a row a year and a row a month; reads the store and
- * solves other years. */
+/** Sets c->monthly, and which years there are prices of. */
+void sn_run_read_months(sn_run_case *c);
+/** Sets c->years: solves other years that the store tells about. */
 void sn_run_tell_years(sn_run_case *c);
 
 /* ---- the three files ---- */

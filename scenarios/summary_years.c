@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR_FIRST = 2010, YEAR_LAST = 2035 };
+enum { YEAR_FIRST = 2010, YEAR_LAST = YEAR_FIRST + SN_RUN_YEARS - 1 };
 
 /* Prices of a year as the market's calendar has it. */
 typedef struct price_year {
@@ -164,18 +164,20 @@ compare_year(const sn_run_case *c, int32_t year, const sn_replay_result *changed
 /* Does the store hold flows of the year?  Asked first, because loading takes long. */
 static bool has_flows(sn_store *store, int32_t year)
 {
-    sn_series_key *keys = NULL;
+    int64_t from_s = sn_cet_day_start(sn_instant_of_year(year)).utc_s;
+    int64_t to_s = sn_cet_day_start(sn_instant_of_year(year + 1)).utc_s;
+    const sn_store_entry *entry = NULL;
     size_t n = 0;
     bool found = false;
-    if (sn_store_keys(store, sn_cet_day_start(sn_instant_of_year(year)),
-                      sn_cet_day_start(sn_instant_of_year(year + 1)), &keys, &n,
-                      NULL) == SN_OK) {
-        for (size_t i = 0; i < n; i++) {
-            found = found || keys[i].quantity == SN_FLOW_DAY_AHEAD ||
-                    keys[i].quantity == SN_FLOW_MEASURED;
-        }
+    if (sn_store_catalogue(store, &entry, &n, NULL) != SN_OK) {
+        return false;
     }
-    free(keys);
+    for (size_t i = 0; i < n; i++) {
+        bool is_flow = entry[i].key.quantity == SN_FLOW_DAY_AHEAD ||
+                       entry[i].key.quantity == SN_FLOW_MEASURED;
+        found = found ||
+                (is_flow && entry[i].first.utc_s < to_s && entry[i].end.utc_s > from_s);
+    }
     return found;
 }
 
@@ -243,12 +245,13 @@ static bool is_a_year(const price_year *y)
     return (double)most >= least_share * (double)y->axis.n;
 }
 
-void sn_run_tell_years(sn_run_case *c)
+/* Prices of all years at once, before anything else is read: their files are open once.
+ */
+void sn_run_read_months(sn_run_case *c)
 {
     price_year *y = malloc(sizeof *y);
-    c->years = json_array();
     c->monthly = json_array();
-    bool is_told = c->checks.failed == 0 && c->scenario->n_configuration > 1;
+    bool is_told = c->scenario->n_configuration > 1;
     for (int32_t year = YEAR_FIRST; y != NULL && is_told && year <= YEAR_LAST; year++) {
         bool any = false;
         for (size_t k = 0; k < 4; k++) {
@@ -256,15 +259,26 @@ void sn_run_tell_years(sn_run_case *c)
                                        year, y->price[k], &y->axis) ||
                   any;
         }
-        if (!any) {
-            continue;
+        if (any) {
+            add_months(year, y, c->monthly);
+            c->has_year[year - YEAR_FIRST] = is_a_year(y);
         }
-        add_months(year, y, c->monthly);
-        json_t *row = is_a_year(y) ? year_json(c, year) : NULL;
+    }
+    free(y);
+}
+
+void sn_run_tell_years(sn_run_case *c)
+{
+    c->years = json_array();
+    if (c->checks.failed > 0) {
+        (void)json_array_clear(c->monthly);
+        return;
+    }
+    for (int32_t year = YEAR_FIRST; year <= YEAR_LAST; year++) {
+        json_t *row = c->has_year[year - YEAR_FIRST] ? year_json(c, year) : NULL;
         if (row != NULL) {
             (void)json_array_append_new(c->years, row);
         }
     }
-    free(y);
     sn_store_forget_values(c->store);
 }

@@ -20,16 +20,24 @@ enum { SEEDS = 80, SIDES_MAX = 16 };
 
 static made_market market;
 
-static void run(const sn_replay_input *input, sn_after way, sn_replay_result *out)
+static void run_split(const sn_replay_input *input,
+                      const sn_configuration *split,
+                      sn_after way,
+                      sn_replay_result *out)
 {
     sn_error err = {0};
     sn_replay_settings settings = market.settings;
     settings.after = way;
-    if (sn_replay_run(input, &settings, &market.single, out, &err) != SN_OK) {
+    if (sn_replay_run(input, &settings, split, out, &err) != SN_OK) {
         fail_msg("%s", err.message);
     }
     assert_int_equal(out->check_failed, 0);
     assert_int_equal(out->n_infeasible, 0);
+}
+
+static void run(const sn_replay_input *input, sn_after way, sn_replay_result *out)
+{
+    run_split(input, &market.single, way, out);
 }
 
 /* North supplies 40 MW per EUR/MWh from 20; south takes 600 whatever it costs, exports
@@ -135,6 +143,61 @@ static void test_ways_round_do_not_deepen_the_cut(void **state)
     assert_near(r.redispatch_volume_mwh, 0.0, 0.0);
     sn_replay_result_release(&uncut);
     sn_replay_result_release(&r);
+}
+
+/* Two pairs of areas side by side, each with 900 MW between north and south, of which
+ * south takes 600, and a dear market beside south. */
+static void draw_pairs(void)
+{
+    made_options options = {.n_swedish = 4, .n_neighbour = 2};
+    made_market_draw(7, &options, &market);
+    size_t n = market.input.n_area;
+    const sn_border link[5] = {
+        {0, 1, 900.0}, {1, 2, 500.0}, {2, 3, 900.0}, {1, 4, 800.0}, {3, 5, 800.0}};
+    double level = 0.0;
+    for (size_t z = 0; z < n; z++) {
+        market.area[z].other_slope_mw_per_eur = 0.0;
+        market.area[z].kind = z < 4 ? SN_AREA_MODELLED : SN_AREA_PRICE_TAKER;
+    }
+    for (size_t l = 0; l < 5; l++) {
+        market.border[l].link = link[l];
+    }
+    for (size_t t = 0; t < MADE_HOURS; t++) {
+        bool is_full = t < 10;
+        double north = is_full ? 20.0 : 50.0;
+        double out = is_full ? 300.0 : 800.0;
+        const double price[6] = {north, 50.0, north, 50.0, 50.0, 50.0};
+        const double flow[5] = {600.0 + out, 0.0, 600.0 + out, out, out};
+        memcpy(&market.price[t * n], price, sizeof price);
+        memcpy(&market.flow[t * 5], flow, sizeof flow);
+        level += north / MADE_HOURS;
+    }
+    market.area[0].other_slope_mw_per_eur = 40.0 * level / 40.0;
+    market.area[2].other_slope_mw_per_eur = 40.0 * level / 40.0;
+}
+
+/* What is cut for one price area stays cut while the next one is; the link between the
+ * pairs, of 500 and never used, has its share of the old rule's 300 in the first. */
+static void test_price_areas_keep_their_cuts(void **state)
+{
+    (void)state;
+    const size_t label[6] = {0, 0, 2, 2, 4, 5};
+    sn_configuration pairs = {.name = "pairs", .price_area = label};
+    draw_pairs();
+    for (int way = SN_AFTER_CUT_LEAST; way < SN_AFTER_COUNT; way++) {
+        sn_replay_result r;
+        run_split(&market.input, &pairs, (sn_after)way, &r);
+        assert_int_equal(r.hours_over, 10);
+        double out = way == SN_AFTER_CUT_LEAST ? 300.0 : 300.0 * 800.0 / (800.0 + 500.0);
+        for (size_t t = 0; t < 10; t++) {
+            assert_near(r.flow_mw[t * 5], 600.0 + out, 1e-5);
+            assert_near(r.flow_mw[t * 5 + 2], 900.0, 1e-5);
+            assert_near(r.flow_max_mw[t * 5 + 3], out, 1e-5);
+            assert_near(r.flow_max_mw[t * 5 + 4], 300.0, 1e-5);
+        }
+        assert_near(r.redispatch_volume_mwh, 0.0, 0.0);
+        sn_replay_result_release(&r);
+    }
 }
 
 /* ---- any network ---- */
@@ -353,6 +416,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_held_does_not_end_the_search),
         cmocka_unit_test(test_ways_round_do_not_deepen_the_cut),
+        cmocka_unit_test(test_price_areas_keep_their_cuts),
         cmocka_unit_test(test_what_is_left_is_out_of_reach),
         cmocka_unit_test(test_no_cut_is_deeper_than_its_limit_asks),
     };

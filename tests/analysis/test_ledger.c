@@ -107,9 +107,10 @@ static int tear_down(void **state)
     return 0;
 }
 
+static const bool operator_area[N_AREA] = {true, true};
+
 static sn_ledger compute(fixture *f)
 {
-    static const bool operator_area[N_AREA] = {true, true};
     sn_ledger ledger;
     sn_error err = {0};
     sn_status status = sn_ledger_compute(&f->input, &f->settings, &f->base, &f->changed,
@@ -154,6 +155,19 @@ static void tariff_is_a_transfer(void **state)
     assert_near(paid, -sum_of(&ledger, SN_GROUP_TARIFF_OPERATOR), 1e-6);
     assert_near(paid, -N_HOUR * (over_mw + cut_mw) * (high - low), 1e-6);
     assert_near(ledger.tariff_eur_per_mwh, -paid / (N_HOUR * 3500.0), 1e-9);
+    sn_ledger_release(&ledger);
+}
+
+static void tariff_alone_is_the_same(void **state)
+{
+    const fixture *f = *state;
+    sn_ledger ledger = compute(*state);
+    double alone = 0.0;
+    assert_int_equal(sn_ledger_tariff(&f->input, &f->settings, &f->base, &f->changed,
+                                      operator_area, &alone, NULL),
+                     SN_OK);
+    assert_true(ledger.tariff_eur_per_mwh > 0.0);
+    assert_true(alone == ledger.tariff_eur_per_mwh);
     sn_ledger_release(&ledger);
 }
 
@@ -250,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(closed_form_of_two_areas, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tariff_is_a_transfer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tariff_alone_is_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_quantity_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_row_is_in_the_residual, set_up, tear_down),
         cmocka_unit_test_setup_teardown(water_not_balanced_is_a_row, set_up, tear_down),

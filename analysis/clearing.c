@@ -27,6 +27,8 @@ static void cut_numbers(sn_clearing *w)
     w->flow = at;
     w->kept = w->flow + w->n_border;
     w->matrix = w->kept + 2 * n + w->n_border;
+    w->tie_rated = w->matrix + n * n;
+    w->held_mw = w->tie_rated + w->n_border;
 }
 
 static void cut_indices(sn_clearing *w)
@@ -49,7 +51,8 @@ static void cut_indices(sn_clearing *w)
     w->cursor = w->queue + n_node;
     w->level = w->cursor + n_node;
     w->fill_end = w->level + n_node;
-    w->fill = w->fill_end + n + 1;
+    w->cell = w->fill_end + n + 1;
+    w->fill = w->cell + w->n_border;
     w->adjacent = w->fill + n * n / 2 + 1;
 }
 
@@ -64,8 +67,8 @@ sn_clearing *sn_clearing_alloc(size_t n_area, size_t n_border)
     w->n_area = n;
     w->n_border = n_border;
     w->known.n_area = n_area + 1; /* none yet */
-    w->numbers = calloc(18 * n + 2 * n_border + n * n + 1, sizeof(double));
-    w->indices = calloc(21 * n + 2 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
+    w->numbers = calloc(18 * n + 7 * n_border + n * n + 1, sizeof(double));
+    w->indices = calloc(21 * n + 3 * n_border + n * n / 2 + arc_max + 16, sizeof(size_t));
     w->known_border = calloc(n_border + 1, sizeof *w->known_border);
     w->border = calloc(n_border + 1, sizeof *w->border);
     w->loss = calloc(n_border + 1, sizeof *w->loss);
@@ -183,8 +186,26 @@ static sn_status name_curve_fault(const sn_curve *curve, size_t area, sn_error *
     return sn_error_set(err, SN_E_FORMAT, "net supply curve of area %zu is empty", area);
 }
 
+/* What name_border_fault() looks for, without a branch for each. */
+static bool are_borders_sound(const sn_clearing *w, const sn_clearing_problem *p)
+{
+    size_t n = p->network->n_area;
+    bool sound = w->two_way == NULL;
+    for (size_t l = 0; l < p->network->n_border; l++) {
+        const sn_border *border = &p->network->border[l];
+        double low = p->flow_min_mw[l];
+        double high = p->flow_max_mw[l];
+        double loss = w->loss[l];
+        sound &= (border->from < n) & (border->to < n) & (border->from != border->to) &
+                 (border->rated_mw > 0.0) & (border->rated_mw < INFINITY) &
+                 (low <= high) & (low < INFINITY) & (high > -INFINITY) & (loss >= 0.0) &
+                 (loss < 1.0) & ((loss == 0.0) | (low >= 0.0));
+    }
+    return sound;
+}
+
 static sn_status
-check_borders(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
+name_border_fault(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
 {
     for (size_t l = 0; l < p->network->n_border; l++) {
         const sn_border *border = &p->network->border[l];
@@ -228,14 +249,14 @@ check_problem(const sn_clearing *w, const sn_clearing_problem *p, sn_error *err)
                             "price limits %g and %g EUR/MWh are not in order",
                             p->price_min_eur_per_mwh, p->price_max_eur_per_mwh);
     }
-    for (size_t z = 0; z < p->network->n_area; z++) {
-        const sn_curve *curve = &p->net_supply[z];
-        if (curve->n == 0 || !sn_curve_is_rising(curve->price_eur_per_mwh, curve->n) ||
-            !sn_curve_is_rising(curve->quantity_mw, curve->n)) {
-            return name_curve_fault(curve, z, err);
+    if (!sn_curves_are_sound(p->net_supply, p->network->n_area)) {
+        size_t z = 0;
+        while (sn_curves_are_sound(&p->net_supply[z], 1)) {
+            z++;
         }
+        return name_curve_fault(&p->net_supply[z], z, err);
     }
-    return check_borders(w, p, err);
+    return are_borders_sound(w, p) ? SN_OK : name_border_fault(w, p, err);
 }
 
 /* ---- the solve ---- */
@@ -265,7 +286,11 @@ static void load(sn_clearing *w, const sn_clearing_problem *problem)
         bool was_fixed = w->hold[l] == SN_FIXED;
         bool unheld = (w->hold[l] == SN_AT_MAX && isinf(problem->flow_max_mw[l])) ||
                       (w->hold[l] == SN_AT_MIN && isinf(problem->flow_min_mw[l]));
+        double *held = &w->held_mw[4 * l];
+        held[SN_AT_MAX] = held[SN_FIXED] = problem->flow_max_mw[l];
+        held[SN_AT_MIN] = problem->flow_min_mw[l];
         w->border[l].rated_mw = problem->network->border[l].rated_mw;
+        w->tie_rated[l] = w->loss[l] > 0.0 ? 0.0 : w->border[l].rated_mw;
         w->has_loss |= w->loss[l] > 0.0;
         w->hold_before[l] = w->hold[l];
         w->hold[l] = fixed                                  ? SN_FIXED
@@ -306,39 +331,40 @@ static bool solve_from_nothing(sn_clearing *w)
     return true;
 }
 
-/* Areas joined by borders with room share a group, named by its lowest index. */
-static void label_groups(sn_clearing *w)
+/* Joins areas over borders with room. */
+static void join_groups(sn_clearing *w)
 {
     size_t n = w->network.n_area;
     for (size_t c = 0; c < n; c++) {
-        w->group[c] = c;
-        w->group_out[c] = n;
+        w->root[c] = c;
     }
     for (size_t l = 0; l < w->network.n_border; l++) {
         double f = w->flow[l];
         if (!(w->loss[l] > 0.0) && f > w->planned.flow_min_mw[l] + SN_TOLERANCE_MW &&
             f < w->planned.flow_max_mw[l] - SN_TOLERANCE_MW) {
-            size_t a = w->border[l].from;
-            size_t b = w->border[l].to;
-            for (; w->group[a] != a; a = w->group[a]) {
-            }
-            for (; w->group[b] != b; b = w->group[b]) {
-            }
-            w->group[a > b ? a : b] = a > b ? b : a;
+            size_t a = sn_clearing_root(w->root, w->border[l].from);
+            size_t b = sn_clearing_root(w->root, w->border[l].to);
+            w->root[a > b ? a : b] = a > b ? b : a;
         }
     }
     for (size_t c = 0; c < n; c++) {
-        w->group[c] = w->group[w->group[c]]; /* a root comes before its members */
+        w->root[c] = sn_clearing_root(w->root, c);
     }
-    for (size_t z = 0; z < n; z++) { /* root -> lowest outer index */
-        size_t *lowest = &w->root[w->group[w->plan_of[z]]];
-        *lowest = w->group_out[w->group[w->plan_of[z]]] == n ? z : *lowest;
-        w->group_out[w->group[w->plan_of[z]]] = *lowest;
+}
+
+/* A group is named by its lowest outer index. */
+static void label_groups(sn_clearing *w)
+{
+    size_t n = w->network.n_area;
+    if (!w->is_grouped) {
+        join_groups(w);
+    }
+    for (size_t z = n; z-- > 0;) {
+        w->group[w->root[w->plan_of[z]]] = z;
     }
     for (size_t z = 0; z < n; z++) {
-        w->next[z] = w->root[w->group[w->plan_of[z]]];
+        w->group_out[z] = w->group[w->root[w->plan_of[z]]];
     }
-    memcpy(w->group_out, w->next, n * sizeof *w->group_out);
 }
 
 static void give_out(sn_clearing *w, sn_clearing_result *out)

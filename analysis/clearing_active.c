@@ -21,12 +21,6 @@
 /* Changing all borders at once is quick but can go in circles; one at a time hardly. */
 enum { ROUNDS_AT_ONCE = 8, ROUNDS_MAX = 60 };
 
-double sn_clearing_flow_of_held(const sn_clearing *w, size_t l)
-{
-    return w->hold[l] == SN_AT_MIN ? w->planned.flow_min_mw[l]
-                                   : w->planned.flow_max_mw[l];
-}
-
 void sn_clearing_forget(sn_clearing *w)
 {
     double middle = 0.0;
@@ -39,64 +33,12 @@ void sn_clearing_forget(sn_clearing *w)
     }
 }
 
-/* ---- sets ---- */
-
-size_t sn_clearing_root(size_t *root, size_t c)
-{
-    while (root[c] != c) {
-        root[c] = root[root[c]];
-        c = root[c];
-    }
-    return c;
-}
-
-/* Joins areas over free borders; lists members in order; sums the held flows. */
-void sn_clearing_make_sets(sn_clearing *w)
-{
-    size_t n = w->network.n_area;
-    for (size_t c = 0; c < n; c++) {
-        w->root[c] = c;
-        w->next[c] = n;
-        w->dirty[c] = false;
-        w->share_out[c] = 0.0;
-    }
-    for (size_t l = 0; l < w->network.n_border; l++) {
-        size_t i = w->border[l].from;
-        size_t j = w->border[l].to;
-        if (w->hold[l] == SN_FREE && w->loss[l] > 0.0) {
-            continue; /* joined below */
-        }
-        if (w->hold[l] == SN_FREE) {
-            size_t a = sn_clearing_root(w->root, i);
-            size_t b = sn_clearing_root(w->root, j);
-            w->root[a > b ? a : b] = a > b ? b : a;
-        } else {
-            double f = sn_clearing_flow_of_held(w, l);
-            w->share_out[i] += f;
-            w->share_out[j] -= (1.0 - w->loss[l]) * f;
-        }
-    }
-    if (w->has_loss) {
-        sn_clearing_join_lossy(w);
-    }
-    for (size_t c = 0; c < n; c++) {
-        size_t r = sn_clearing_root(w->root, c);
-        w->root[c] = r;
-        if (r != c) {
-            w->next[w->last[r]] = c;
-        }
-        w->last[r] = c;
-        w->dirty[r] |= w->touched[c] || w->has_loss;
-        w->touched[c] = false;
-    }
-}
-
 /* ---- prices of sets ---- */
 
 static bool is_beyond(const sn_clearing *w, double p)
 {
-    return p > w->planned.price_max_eur_per_mwh + 2.0 ||
-           p < w->planned.price_min_eur_per_mwh - 2.0;
+    return (p > w->planned.price_max_eur_per_mwh + 2.0) |
+           (p < w->planned.price_min_eur_per_mwh - 2.0);
 }
 
 static double within_limits(const sn_clearing *w, double p)
@@ -104,103 +46,6 @@ static double within_limits(const sn_clearing *w, double p)
     double cap = w->planned.price_max_eur_per_mwh;
     double floor_price = w->planned.price_min_eur_per_mwh;
     return is_beyond(w, p) ? p : p < floor_price ? floor_price : p > cap ? cap : p;
-}
-
-/* ---- flows ---- */
-
-/* Areas whose potential is 0: those inside a step; else one area of the set. */
-static void pin_set(sn_clearing *w, size_t r)
-{
-    size_t n = w->network.n_area;
-    size_t n_step = 0;
-    size_t n_pinned = 0;
-    for (size_t c = r; c < n; c = w->next[c]) {
-        const sn_place *a = &w->place[c];
-        bool can_move = w->is_step[r] && a->high_mw > a->low_mw;
-        n_step += can_move;
-        w->pinned[c] = can_move && w->stand[c] == SN_INSIDE;
-        n_pinned += w->pinned[c];
-    }
-    if (n_pinned > 0 && n_step > 1) {
-        return;
-    }
-    for (size_t c = r; c < n && n_step > 0; c = w->next[c]) {
-        if (w->place[c].high_mw > w->place[c].low_mw) {
-            w->stand[c] = SN_INSIDE;
-            w->pinned[c] = true;
-        }
-    }
-    w->pinned[r] |= n_step == 0;
-}
-
-/* Flow equations of the sets that changed. */
-static void assemble(sn_clearing *w)
-{
-    size_t n = w->network.n_area;
-    for (size_t k = 0; k < n; k++) {
-        if (!w->dirty[w->root[k]]) {
-            continue;
-        }
-        const sn_place *a = &w->place[k];
-        double supply_mw = w->stand[k] == SN_HIGH ? a->high_mw : a->low_mw;
-        w->right[k] = supply_mw - w->share_out[k];
-        w->pivot[k] = 0.0;
-        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
-            w->matrix[k * n + w->fill[i]] = 0.0;
-        }
-    }
-    for (size_t l = 0; l < w->network.n_border; l++) {
-        size_t i = w->border[l].from;
-        size_t j = w->border[l].to;
-        if (w->hold[l] == SN_FREE && w->dirty[w->root[i]] && !(w->loss[l] > 0.0)) {
-            double rated = w->border[l].rated_mw;
-            w->matrix[i < j ? i * n + j : j * n + i] -= rated;
-            w->pivot[i] += rated;
-            w->pivot[j] += rated;
-        }
-    }
-}
-
-/* Symmetric elimination in the plan's order, inside the fill. */
-static void eliminate(sn_clearing *w)
-{
-    size_t n = w->network.n_area;
-    for (size_t k = 0; k < n; k++) {
-        if (!w->dirty[w->root[k]] || w->pinned[k]) {
-            continue;
-        }
-        const double *row = &w->matrix[k * n];
-        double inverse = 1.0 / w->pivot[k];
-        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
-            size_t a = w->fill[i];
-            double factor = row[a] * inverse;
-            if (factor == 0.0) {
-                continue;
-            }
-            w->right[a] -= factor * w->right[k];
-            w->pivot[a] -= factor * row[a];
-            for (size_t j = i + 1; j < w->fill_end[k + 1]; j++) {
-                w->matrix[a * n + w->fill[j]] -= factor * row[w->fill[j]];
-            }
-        }
-        w->pivot[k] = inverse;
-    }
-    for (size_t k = n; k-- > 0;) {
-        if (!w->dirty[w->root[k]]) {
-            continue;
-        }
-        double sum = w->right[k];
-        for (size_t i = w->fill_end[k]; i < w->fill_end[k + 1]; i++) {
-            sum -= w->matrix[k * n + w->fill[i]] * w->potential[w->fill[i]];
-        }
-        w->potential[k] = w->pinned[k] ? 0.0 : sum * w->pivot[k];
-    }
-}
-
-void sn_clearing_find_potentials(sn_clearing *w)
-{
-    assemble(w);
-    eliminate(w);
 }
 
 /* ---- what to suppose next ---- */
@@ -329,27 +174,60 @@ static void judge_lossy(sn_clearing *w, size_t l, sn_verdict *v)
     }
 }
 
+static void judge_border(sn_clearing *w, size_t l, sn_verdict *v)
+{
+    if (w->hold[l] == SN_FIXED) {
+        w->flow[l] = sn_clearing_flow_of_held(w, l);
+    } else if (w->hold[l] != SN_FREE && w->loss[l] > 0.0) {
+        judge_lossy(w, l, v);
+    } else if (w->hold[l] != SN_FREE) {
+        judge_held(w, l, v);
+    } else if (!is_beyond(w, w->price[w->border[l].from])) {
+        judge_free(w, l, v);
+    }
+}
+
+/* Most borders stay as they are, and nothing is near to where that would change: free
+ * and well inside the limits, or held at a clear gain.  Without branches on which. */
+static inline bool is_quiet(sn_clearing *w, size_t l)
+{
+    static const double sign[4] = {[SN_AT_MAX] = 1.0, [SN_AT_MIN] = -1.0};
+    const double near_mw = 3.0 * SN_TOLERANCE_MW;
+    const double near = 3.0 * SN_TOLERANCE_EUR_PER_MWH;
+    size_t i = w->border[l].from;
+    size_t j = w->border[l].to;
+    sn_hold as = w->hold[l];
+    double wish = w->border[l].rated_mw * (w->potential[i] - w->potential[j]);
+    double flow[2] = {w->held_mw[4 * l + as], wish};
+    bool is_free = as == SN_FREE;
+    bool is_inside = (wish < w->planned.flow_max_mw[l] - near_mw) &
+                     (wish > w->planned.flow_min_mw[l] + near_mw);
+    bool gains = sign[as] * (w->price[j] - w->price[i]) > near;
+    w->flow[l] = flow[is_free];
+    bool stays = gains | (as == SN_FIXED);
+    return is_free ? is_inside : stays;
+}
+
 static sn_verdict judge(sn_clearing *w, bool one_only, size_t pick)
 {
     sn_verdict v = {.one_only = one_only, .pick = pick};
     size_t n = w->network.n_area;
-    memset(w->net, 0, n * sizeof *w->net);
+    bool is_plain = !w->has_loss;
+    for (size_t c = 0; c < n; c++) {
+        bool is_off = is_beyond(w, w->price[c]);
+        is_plain &= !is_off;
+        v.unclear |= is_off | w->is_gap[w->root[c]];
+        w->net[c] = 0.0;
+    }
     for (size_t l = 0; l < w->network.n_border; l++) {
-        if (w->hold[l] == SN_FIXED) {
-            w->flow[l] = sn_clearing_flow_of_held(w, l);
-        } else if (w->hold[l] != SN_FREE && w->loss[l] > 0.0) {
-            judge_lossy(w, l, &v);
-        } else if (w->hold[l] != SN_FREE) {
-            judge_held(w, l, &v);
-        } else if (!is_beyond(w, w->price[w->border[l].from])) {
-            judge_free(w, l, &v);
+        if (!is_plain || !is_quiet(w, l)) {
+            judge_border(w, l, &v);
         }
         w->net[w->border[l].from] += w->flow[l];
         w->net[w->border[l].to] -= (1.0 - w->loss[l]) * w->flow[l];
     }
     for (size_t c = 0; c < n; c++) {
         judge_stand(w, c, &v);
-        v.unclear |= is_beyond(w, w->price[c]) || w->is_gap[w->root[c]];
     }
     return v;
 }
@@ -363,30 +241,65 @@ static double wanted_of(const sn_clearing *w, size_t r)
     return sum;
 }
 
+/* Set r at price p.  Potential 0 has each area inside a step; else one of the set. */
+static void place_set(sn_clearing *w, size_t r, double p)
+{
+    size_t n = w->network.n_area;
+    size_t n_step = 0;
+    size_t n_pinned = 0;
+    bool is_step = w->is_step[r];
+    bool is_off = is_beyond(w, p);
+    for (size_t c = r; c < n; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        bool can_move = is_step & (a->high_mw > a->low_mw);
+        w->price[c] = p;
+        w->set_price[c] = is_off ? w->set_price[c] : p;
+        w->stand[c] = is_step ? w->stand[c] : SN_INSIDE;
+        w->pinned[c] = can_move & (w->stand[c] == SN_INSIDE);
+        n_step += can_move;
+        n_pinned += w->pinned[c];
+    }
+    w->pinned[r] |= n_step == 0;
+    if (n_step == 0 || (n_pinned > 0 && n_step > 1)) {
+        return;
+    }
+    for (size_t c = r; c < n; c = w->next[c]) {
+        if (w->place[c].high_mw > w->place[c].low_mw) {
+            w->stand[c] = SN_INSIDE;
+            w->pinned[c] = true;
+        }
+    }
+}
+
+static void place_lossy_set(sn_clearing *w, size_t r, double price)
+{
+    double p = sn_clearing_step_price(w, r, price);
+    double inside = within_limits(w, p);
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        double weight = w->place[c].weight;
+        const sn_place *a = &w->place[c];
+        bool is_point = a->at < a->up; /* not off it by rounding */
+        double own = is_point ? a->price[a->at] : weight * inside;
+        w->price[c] = weight == 1.0 || is_beyond(w, p) ? p : own;
+        w->set_price[c] = is_beyond(w, p) ? w->set_price[c] : w->price[c];
+        w->stand[c] = w->is_step[r] ? w->stand[c] : SN_INSIDE;
+    }
+}
+
 /* Prices of the sets that changed. */
 static void price_sets(sn_clearing *w)
 {
-    size_t n = w->network.n_area;
-    for (size_t r = 0; r < n; r++) {
-        if (w->root[r] != r || !w->dirty[r]) {
+    for (size_t r = 0; r < w->network.n_area; r++) {
+        if (!w->dirty[r]) {
             continue;
         }
         double start = w->set_price[r] * w->place[r].inverse;
         double p = sn_clearing_find_price(w, r, wanted_of(w, r), start);
-        p = w->has_loss ? sn_clearing_step_price(w, r, p) : p;
-        double inside = within_limits(w, p);
         w->is_unbalanced[r] = is_beyond(w, p);
-        for (size_t c = r; c < n; c = w->next[c]) {
-            double weight = w->place[c].weight;
-            const sn_place *a = &w->place[c];
-            bool is_point = a->at < a->up; /* not off it by rounding */
-            double own = is_point ? a->price[a->at] : weight * inside;
-            w->price[c] = weight == 1.0 || is_beyond(w, p) ? p : own;
-            w->set_price[c] = is_beyond(w, p) ? w->set_price[c] : w->price[c];
-            w->stand[c] = w->is_step[r] ? w->stand[c] : SN_INSIDE;
-        }
-        if (!w->has_loss) {
-            pin_set(w, r);
+        if (w->has_loss) {
+            place_lossy_set(w, r, p);
+        } else {
+            place_set(w, r, p);
         }
     }
     if (w->has_loss) {
@@ -564,7 +477,7 @@ bool sn_clearing_active(sn_clearing *w)
     }
     int rounds_max = w->has_loss ? 4 * ROUNDS_MAX : ROUNDS_MAX;
     size_t pick = 0;
-    w->is_converged = false;
+    w->is_converged = w->is_grouped = false;
     for (int round = 0; round < rounds_max; round++) {
         sn_clearing_make_sets(w);
         price_sets(w);
@@ -582,6 +495,7 @@ bool sn_clearing_active(sn_clearing *w)
                 return sn_clearing_restate(w);
             }
             finish(w);
+            w->is_grouped = !verdict.weak && !verdict.unclear;
             return !verdict.unclear;
         }
     }

@@ -64,6 +64,7 @@ struct sn_clearing {
     size_t *plan_of;   /* [n_area] and back */
     size_t *fill_end;  /* [n_area + 1] */
     size_t *fill;      /* rows below the diagonal of each column of the factor */
+    size_t *cell;      /* [n_border] its place in the matrix */
     sn_border *border; /* [n_border] in the plan's numbers */
     sn_curve *curve;   /* [n_area] */
     sn_network network;
@@ -82,10 +83,14 @@ struct sn_clearing {
     bool is_steady;       /* that one is a good start */
     sn_stand *stand;
     size_t *root, *next, *last;
+    bool is_grouped; /* the sets are the price groups of the answer */
     bool *touched, *dirty, *pinned, *is_step, *is_gap, *can_give;
     bool *is_unbalanced; /* by root: no price within the limits balances the set */
     double *share_out;   /* [n_area] flows of borders that are held, out of the area */
-    double *potential, *right, *pivot, *matrix;
+    double *potential, *right, *pivot;
+    double *matrix;    /* [n_area][n_area] the flow equations; 0 between two solutions */
+    double *tie_rated; /* [n_border] rated MW of borders without losses; else 0 */
+    double *held_mw;   /* [n_border][4] by sn_hold: 0 when free */
     double *set_price;
 
     /* Losses (clearing_lossy.c). */
@@ -162,12 +167,12 @@ SN_CHECKED sn_status sn_clearing_lossy_inner(sn_clearing *w,
                                              sn_error *err);
 /**@}*/
 
-/** @name Steps of the active set that clearing_ties.c uses too. */
+/** @name What follows from which borders are held (clearing_flows.c). */
 /**@{*/
 double sn_clearing_flow_of_held(const sn_clearing *w, size_t l);
 /** Joins areas over free borders; lists members in order; sums the held flows. */
 void sn_clearing_make_sets(sn_clearing *w);
-/** Potentials of the sets that are dirty: 0 where pinned. */
+/** Potentials: 0 where pinned. */
 void sn_clearing_find_potentials(sn_clearing *w);
 /**@}*/
 

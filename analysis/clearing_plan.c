@@ -151,6 +151,9 @@ void sn_clearing_plan(sn_clearing *w, const sn_network *network)
         w->border[l] = network->border[l];
         w->border[l].from = w->plan_of[network->border[l].from];
         w->border[l].to = w->plan_of[network->border[l].to];
+        size_t first =
+            w->border[l].from < w->border[l].to ? w->border[l].from : w->border[l].to;
+        w->cell[l] = first * n + (w->border[l].from + w->border[l].to - first);
     }
     w->known = (sn_network){n, network->n_border, w->known_border};
     w->network = (sn_network){n, network->n_border, w->border};

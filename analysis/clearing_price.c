@@ -8,7 +8,9 @@
 
 #include <math.h>
 
-enum { SECANTS_MAX = 6 };
+/* With losses an interval of prices is answered by where the search ends in it, so there
+ * it goes on as it always has. */
+enum { SECANTS_MAX = 3, SECANTS_LOSSY = 6 };
 
 /* What rounding may make of a price. */
 static const double rounding_eur_per_mwh = 1e-11;
@@ -18,7 +20,7 @@ static const double beyond_eur_per_mwh = 1e6;
 
 /* First point at or above p: near the place in hand if possible, without branches that
  * depend on the data. */
-static size_t find_point(const sn_place *a, double p)
+static inline size_t find_point(const sn_place *a, double p)
 {
     enum { NEAR = 4 };
     const double *price = a->price;
@@ -40,59 +42,117 @@ static size_t find_point(const sn_place *a, double p)
     return low;
 }
 
-void sn_clearing_find_place(sn_place *a, double p)
+/* Area a at price p, of which `at` is the first point at or above it and `up` the first
+ * above. */
+static inline void set_place(sn_place *a, double p, size_t at, size_t up)
 {
-    size_t at = find_point(a, p);
+    const double *price = a->price;
+    double low = a->quantity[at < a->n ? at : a->n - 1];
+    double high = a->quantity[up > 0 ? up - 1 : 0];
+    if (low > high) { /* inside a line: high is its start */
+        double share = (p - price[at - 1]) / (price[at] - price[at - 1]);
+        low = high = high + (low - high) * share;
+    }
+    a->at = at;
+    a->up = up;
+    a->low_mw = low;
+    a->high_mw = high;
+}
+
+/* From `at`, the first point at or above p. */
+static inline void rise_from(sn_place *a, double p, size_t at)
+{
     size_t up = at;
     while (up < a->n && a->price[up] <= p) {
         up++;
     }
-    a->at = at;
-    a->up = up;
-    if (at < up) {
-        a->low_mw = a->quantity[at];
-        a->high_mw = a->quantity[up - 1];
-        return;
-    }
-    double q0 = a->quantity[at == 0 ? 0 : at - 1];
-    double q1 = a->quantity[at == a->n ? a->n - 1 : at];
-    a->low_mw = a->high_mw =
-        q0 >= q1 ? q0
-                 : q0 + (q1 - q0) *
-                            ((p - a->price[at - 1]) / (a->price[at] - a->price[at - 1]));
+    set_place(a, p, at, up);
 }
 
-/* Net supply of set r just below and above p. */
-static void supply_at(sn_clearing *w, size_t r, double p, double sum[2])
+/* From `up`, the first point above p. */
+static inline void fall_from(sn_place *a, double p, size_t up)
+{
+    size_t at = up;
+    while (at > 0 && a->price[at - 1] >= p) {
+        at--;
+    }
+    set_place(a, p, at, up);
+}
+
+void sn_clearing_find_place(sn_place *a, double p)
+{
+    rise_from(a, p, find_point(a, p));
+}
+
+/* The net supply of a set round a price. */
+typedef struct sn_supply {
+    double low, high;    /* just below it and just above */
+    double below, above; /* the breakpoints next to it, within the limits */
+} sn_supply;
+
+/* Where a price lies from the places in hand. */
+typedef enum sn_way {
+    SN_ANYWHERE,
+    SN_NEXT_ABOVE, /* at the next breakpoint */
+    SN_NEXT_BELOW,
+} sn_way;
+
+/* All weights are 1. */
+static inline __attribute__((always_inline)) sn_supply
+move_plain(sn_clearing *w, size_t r, double p, sn_way way)
 {
     size_t n = w->network.n_area;
-    sum[0] = sum[1] = 0.0;
+    sn_supply s = {0.0, 0.0, w->planned.price_min_eur_per_mwh,
+                   w->planned.price_max_eur_per_mwh};
     for (size_t c = r; c < n; c = w->next[c]) {
         sn_place *a = &w->place[c];
-        bool is_plain = a->weight == 1.0;
-        sn_clearing_find_place(a, is_plain ? p : sn_clearing_snap(a, p * a->weight));
-        sum[0] += a->weight * a->low_mw;
-        sum[1] += a->weight * a->high_mw;
+        if (way == SN_NEXT_ABOVE) {
+            rise_from(a, p, a->up);
+        } else if (way == SN_NEXT_BELOW) {
+            fall_from(a, p, a->at);
+        } else {
+            rise_from(a, p, find_point(a, p));
+        }
+        s.low += a->low_mw;
+        s.high += a->high_mw;
+        double below = a->at > 0 ? a->price[a->at - 1] : s.below;
+        double above = a->up < a->n ? a->price[a->up] : s.above;
+        s.below = below > s.below ? below : s.below;
+        s.above = above < s.above ? above : s.above;
     }
+    return s;
 }
 
-/* Next breakpoint of set r above (or below) the places in hand, within the limits. */
-static double next_price(const sn_clearing *w, size_t r, bool up)
+static sn_supply move_weighed(sn_clearing *w, size_t r, double p)
 {
     size_t n = w->network.n_area;
-    double best =
-        up ? w->planned.price_max_eur_per_mwh : w->planned.price_min_eur_per_mwh;
+    sn_supply s = {0.0, 0.0, w->planned.price_min_eur_per_mwh,
+                   w->planned.price_max_eur_per_mwh};
     for (size_t c = r; c < n; c = w->next[c]) {
-        const sn_place *a = &w->place[c];
-        if (up && a->up < a->n) {
-            double p = a->price[a->up] * a->inverse;
-            best = p < best ? p : best;
-        } else if (!up && a->at > 0) {
-            double p = a->price[a->at - 1] * a->inverse;
-            best = p > best ? p : best;
-        }
+        sn_place *a = &w->place[c];
+        sn_clearing_find_place(a,
+                               a->weight == 1.0 ? p : sn_clearing_snap(a, p * a->weight));
+        s.low += a->weight * a->low_mw;
+        s.high += a->weight * a->high_mw;
+        double below = a->at > 0 ? a->price[a->at - 1] * a->inverse : s.below;
+        double above = a->up < a->n ? a->price[a->up] * a->inverse : s.above;
+        s.below = below > s.below ? below : s.below;
+        s.above = above < s.above ? above : s.above;
     }
-    return best;
+    return s;
+}
+
+static sn_supply supply_at(sn_clearing *w, size_t r, double p)
+{
+    return w->has_loss ? move_weighed(w, r, p) : move_plain(w, r, p, SN_ANYWHERE);
+}
+
+/* From the places of s to the next breakpoint, of which no area has one in between. */
+static sn_supply supply_next(sn_clearing *w, size_t r, const sn_supply *s, bool up)
+{
+    return w->has_loss ? move_weighed(w, r, up ? s->above : s->below)
+           : up        ? move_plain(w, r, s->above, SN_NEXT_ABOVE)
+                       : move_plain(w, r, s->below, SN_NEXT_BELOW);
 }
 
 /* How much net supply set r gains per EUR/MWh round the places in hand. */
@@ -110,35 +170,46 @@ static double slope_near(const sn_clearing *w, size_t r)
     return sum;
 }
 
+/* The price at which an area alone supplies `wanted`, or one near it. */
+static double own_price(const sn_place *a, double wanted)
+{
+    size_t low = 0;
+    for (size_t n_left = a->n - 1; n_left > 0;) {
+        size_t half = (n_left + 1) / 2;
+        low += a->quantity[low + half - 1] < wanted ? half : 0;
+        n_left -= half;
+    }
+    return a->price[low];
+}
+
 /* Goes near the price at which set r supplies `wanted`, from p, where the places are and
- * it supplies sum: only to save steps. */
-static double approach(sn_clearing *w, size_t r, double wanted, double p, double sum[2])
+ * it supplies s: only to save steps. */
+static double approach(sn_clearing *w, size_t r, double wanted, double p, sn_supply *s)
 {
     double low[2] = {w->planned.price_min_eur_per_mwh, NAN};
     double high[2] = {w->planned.price_max_eur_per_mwh, NAN};
-    for (int i = 0; i < SECANTS_MAX; i++) {
-        double lack = sum[1] < wanted ? wanted - sum[1] : wanted - sum[0];
-        if (sum[0] <= wanted && wanted <= sum[1]) {
+    for (int i = 0; i < (w->has_loss ? SECANTS_LOSSY : SECANTS_MAX); i++) {
+        double lack = s->high < wanted ? wanted - s->high : wanted - s->low;
+        if (s->low <= wanted && wanted <= s->high) {
             return p;
         }
         if (lack > 0.0) {
             low[0] = p;
-            low[1] = sum[1];
+            low[1] = s->high;
         } else {
             high[0] = p;
-            high[1] = sum[0];
+            high[1] = s->low;
         }
         double slope = isnan(low[1]) || isnan(high[1])
                            ? slope_near(w, r)
                            : (high[1] - low[1]) / (high[0] - low[0]);
         double guess = slope > 0.0 ? p + lack / slope : p;
-        double edge = next_price(w, r, lack > 0.0);
-        bool is_next = lack > 0.0 ? guess <= edge : guess >= edge;
+        bool is_next = lack > 0.0 ? guess <= s->above : guess >= s->below;
         if (is_next || !(guess > low[0] && guess < high[0])) {
             return p;
         }
         p = guess;
-        supply_at(w, r, p, sum);
+        *s = supply_at(w, r, p);
     }
     return p;
 }
@@ -157,15 +228,13 @@ static double share_step(sn_clearing *w, size_t r, double p, double share, doubl
 
 /* The set stands on a step at p: the price, and whether it is a clear answer. */
 static double
-settle_on_step(sn_clearing *w, size_t r, double p, double wanted, const double sum[2])
+settle_on_step(sn_clearing *w, size_t r, double p, double wanted, const sn_supply *s)
 {
-    double size = sum[1] - sum[0];
+    double share = (wanted - s->low) / (s->high - s->low);
     if (p >= w->planned.price_max_eur_per_mwh) {
-        double share = (wanted - sum[0]) / size;
         return share_step(w, r, p, share, share);
     }
     if (p <= w->planned.price_min_eur_per_mwh) {
-        double share = (wanted - sum[0]) / size;
         return share_step(w, r, p, share, share - 1.0);
     }
     w->is_step[r] = true;
@@ -214,19 +283,19 @@ static bool is_breakpoint(const sn_clearing *w, size_t r)
 }
 
 /* The breakpoint after p that is not within rounding of it: two areas' points may differ
- * by the last digit, and what lies between them is no stretch.  Leaves the places there,
- * and in sum the supply there. */
-static double far_price(sn_clearing *w, size_t r, double p, bool up, double sum[2])
+ * by the last digit, and what lies between them is no stretch.  From the supply at p to
+ * the supply there. */
+static double far_price(sn_clearing *w, size_t r, double p, bool up, sn_supply *s)
 {
     double at = p;
     for (;;) {
-        double next = next_price(w, r, up);
+        double next = up ? s->above : s->below;
         bool is_new = up ? next > at : next < at;
         if (!is_new) {
             return at;
         }
         at = next;
-        supply_at(w, r, at, sum);
+        *s = supply_at(w, r, at);
         if (fabs(at - p) > SN_TOLERANCE_EUR_PER_MWH) {
             return at;
         }
@@ -236,49 +305,48 @@ static double far_price(sn_clearing *w, size_t r, double p, bool up, double sum[
 /* Of breakpoints within rounding of each other that all serve, the lowest: which one was
  * met first depends on where the search began. */
 static double
-lowest_alike(sn_clearing *w, size_t r, double p, double wanted, double sum[2])
+lowest_alike(sn_clearing *w, size_t r, double p, double wanted, sn_supply *s)
 {
     const double near = 2.0 * SN_TOLERANCE_MW;
     for (double start = p;;) {
-        double below = next_price(w, r, false);
-        double there[2];
+        double below = s->below;
         if (!(below < p) || start - below > rounding_eur_per_mwh) {
             return p;
         }
-        supply_at(w, r, below, there);
-        if (there[1] < wanted - near) {
-            supply_at(w, r, p, sum);
+        sn_supply there = supply_at(w, r, below);
+        if (there.high < wanted - near) {
+            *s = supply_at(w, r, p);
             return p;
         }
         p = below;
-        sum[0] = there[0];
-        sum[1] = there[1];
+        *s = there;
     }
 }
 
 static double settle_between(sn_clearing *w, size_t r, double p, double wanted);
 
-/* Wanted lies at p or on the edge of it: a step, a bend, or a gap. */
-static double settle_at(sn_clearing *w, size_t r, double p, double wanted, double sum[2])
+/* Wanted lies at p or on the edge of it: a step, a bend, or a gap.  The places are at p,
+ * and s is the supply there. */
+static double settle_at(sn_clearing *w, size_t r, double p, double wanted, sn_supply s)
 {
     const double near = 2.0 * SN_TOLERANCE_MW;
-    if (wanted - sum[0] > near && sum[1] - wanted > near) {
-        return settle_on_step(w, r, p, wanted, sum);
+    if (wanted - s.low > near && s.high - wanted > near) {
+        return settle_on_step(w, r, p, wanted, &s);
     }
     bool is_bend = is_breakpoint(w, r);
-    p = is_bend ? lowest_alike(w, r, p, wanted, sum) : p;
-    double there[2] = {sum[0], sum[1]};
-    double above = far_price(w, r, p, true, there);
-    bool is_gap = above <= p || there[0] - wanted <= near;
-    supply_at(w, r, p, there);
-    double below = far_price(w, r, p, false, there);
-    is_gap = is_gap || below >= p || wanted - there[1] <= near;
+    p = is_bend ? lowest_alike(w, r, p, wanted, &s) : p;
+    sn_supply there = s;
+    double above = far_price(w, r, p, true, &there);
+    bool is_gap = above <= p || there.low - wanted <= near;
+    there = s;
+    double below = far_price(w, r, p, false, &there);
+    is_gap = is_gap || below >= p || wanted - there.high <= near;
     if (!is_gap && !is_bend) {
         return settle_between(w, r, p, wanted);
     }
-    supply_at(w, r, p, there);
+    s = supply_at(w, r, p);
     w->is_gap[r] = is_gap;
-    w->is_step[r] = sum[1] > sum[0];
+    w->is_step[r] = s.high > s.low;
     return p;
 }
 
@@ -287,21 +355,24 @@ static double settle_at(sn_clearing *w, size_t r, double p, double wanted, doubl
 static double
 settle_on_bend(sn_clearing *w, size_t r, double p, double bend, double wanted)
 {
-    double sum[2];
-    supply_at(w, r, bend, sum);
-    if (is_breakpoint(w, r) && sum[0] <= wanted + 2.0 * SN_TOLERANCE_MW &&
-        sum[1] >= wanted - 2.0 * SN_TOLERANCE_MW) {
-        return settle_at(w, r, bend, wanted, sum);
+    sn_supply s = supply_at(w, r, bend);
+    if (is_breakpoint(w, r) && s.low <= wanted + 2.0 * SN_TOLERANCE_MW &&
+        s.high >= wanted - 2.0 * SN_TOLERANCE_MW) {
+        return settle_at(w, r, bend, wanted, s);
     }
-    supply_at(w, r, p, sum);
+    (void)supply_at(w, r, p);
     return NAN;
 }
 
 /* The breakpoints round the places in hand, and the net supply at them. */
-static void find_stretch(const sn_clearing *w, size_t r, double low[2], double high[2])
+static void find_stretch(const sn_clearing *w,
+                         size_t r,
+                         const sn_supply *s,
+                         double low[2],
+                         double high[2])
 {
-    low[0] = next_price(w, r, false);
-    high[0] = next_price(w, r, true);
+    low[0] = s->below;
+    high[0] = s->above;
     low[1] = sum_lines(w, r, low[0]);
     high[1] = sum_lines(w, r, high[0]);
 }
@@ -334,26 +405,41 @@ static double settle_between(sn_clearing *w, size_t r, double p, double wanted)
 {
     double low[2];
     double high[2];
-    double sum[2];
-    supply_at(w, r, p, sum);
-    find_stretch(w, r, low, high);
+    sn_supply s = supply_at(w, r, p);
+    find_stretch(w, r, &s, low, high);
     return settle_inside(w, r, p, low, high, wanted);
 }
 
-/* Wanted lies well inside the stretch round p, where the places are: what any other way
- * to it ends with too. */
+/* Between two points of each member's curve, and on a line that rises of one of them. */
+static bool is_on_lines(const sn_clearing *w, size_t r)
+{
+    bool rises = false;
+    for (size_t c = r; c < w->network.n_area; c = w->next[c]) {
+        const sn_place *a = &w->place[c];
+        if (a->at < a->up) {
+            return false;
+        }
+        rises = rises || (a->at > 0 && a->at < a->n &&
+                          a->quantity[a->at - 1] < a->quantity[a->at]);
+    }
+    return rises;
+}
+
+/* Wanted lies well inside the stretch round p, where the places are and the set supplies
+ * s: what any other way to it ends with too. */
 static bool is_inside(const sn_clearing *w,
                       size_t r,
+                      const sn_supply *s,
                       double p,
                       double wanted,
                       double low[2],
                       double high[2])
 {
     const double well = 8.0 * SN_TOLERANCE_MW;
-    if (w->has_loss || is_breakpoint(w, r)) {
+    if (w->has_loss || !is_on_lines(w, r)) {
         return false;
     }
-    find_stretch(w, r, low, high);
+    find_stretch(w, r, s, low, high);
     return low[0] < p && p < high[0] && wanted - low[1] > well && high[1] - wanted > well;
 }
 
@@ -361,48 +447,50 @@ double sn_clearing_find_price(sn_clearing *w, size_t r, double wanted, double st
 {
     double floor_price = w->planned.price_min_eur_per_mwh;
     double cap = w->planned.price_max_eur_per_mwh;
-    double sum[2];
     double low[2];
     double high[2];
     double near = 2.0 * SN_TOLERANCE_MW;
     double p = start < floor_price ? floor_price : start > cap ? cap : start;
     w->is_step[r] = w->is_gap[r] = false;
-    supply_at(w, r, p, sum);
-    if (is_inside(w, r, p, wanted, low, high)) {
+    sn_supply s = supply_at(w, r, p);
+    if (is_inside(w, r, &s, p, wanted, low, high)) {
         return settle_inside(w, r, p, low, high, wanted);
     }
-    p = approach(w, r, wanted, p, sum);
+    if (w->next[r] == w->network.n_area && !w->has_loss) {
+        double own = own_price(&w->place[r], wanted);
+        p = own < floor_price ? floor_price : own > cap ? cap : own;
+        s = supply_at(w, r, p);
+    }
+    p = approach(w, r, wanted, p, &s);
     for (;;) {
-        bool up = sum[1] < wanted;
-        bool down = sum[0] > wanted;
+        bool up = s.high < wanted;
+        bool down = s.low > wanted;
         if (!up && !down) {
-            return settle_at(w, r, p, wanted, sum);
+            return settle_at(w, r, p, wanted, s);
         }
         if ((up && p >= cap) || (down && p <= floor_price)) {
-            double lack = up ? wanted - sum[1] : sum[0] - wanted;
+            double lack = up ? wanted - s.high : s.low - wanted;
             double beyond = lack <= near ? 0.0 : beyond_eur_per_mwh;
             w->is_gap[r] = lack <= near;
             return p + (up ? beyond : -beyond);
         }
-        double next = next_price(w, r, up);
-        double there[2];
-        supply_at(w, r, next, there);
-        if (up ? there[0] > wanted : there[1] < wanted) {
-            double rise = up ? there[0] - sum[1] : sum[0] - there[1];
+        double next = up ? s.above : s.below;
+        sn_supply there = supply_next(w, r, &s, up);
+        if (up ? there.low > wanted : there.high < wanted) {
+            double rise = up ? there.low - s.high : s.low - there.high;
             double middle = 0.5 * (p + next);
             if (rise > near) {
                 return settle_between(w, r, middle, wanted);
             }
             if (fabs(next - p) <= SN_TOLERANCE_EUR_PER_MWH) {
-                supply_at(w, r, fmin(p, next), sum);
-                return settle_at(w, r, fmin(p, next), wanted, sum);
+                p = fmin(p, next);
+                return settle_at(w, r, p, wanted, supply_at(w, r, p));
             }
-            supply_at(w, r, middle, sum);
+            (void)supply_at(w, r, middle);
             w->is_gap[r] = true;
             return middle;
         }
         p = next;
-        sum[0] = there[0];
-        sum[1] = there[1];
+        s = there;
     }
 }

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* Every period reads every point of every curve: two numbers at a time. */
+/* Every period reads every point of every curve: several numbers at a time. */
 typedef double sn_pair __attribute__((vector_size(16), aligned(8)));
 typedef long long sn_pair_mask __attribute__((vector_size(16)));
 
@@ -91,6 +91,83 @@ bool sn_curve_is_rising(const double *x, size_t n)
     }
     return n == 0 || (rises && isfinite(x[0]) && isfinite(x[n - 1]));
 }
+
+static bool are_sound(const sn_curve *curve, size_t n)
+{
+    for (size_t z = 0; z < n; z++) {
+        const sn_curve *c = &curve[z];
+        if (c->n == 0 || !sn_curve_is_rising(c->price_eur_per_mwh, c->n) ||
+            !sn_curve_is_rising(c->quantity_mw, c->n)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+#ifdef __x86_64__
+
+/* Four numbers at a time, for processors that compare as many at once. */
+typedef double sn_quad __attribute__((vector_size(32), aligned(8)));
+typedef long long sn_quad_mask __attribute__((vector_size(32)));
+
+__attribute__((target("avx2"))) static bool is_rising_in_fours(const double *x, size_t n)
+{
+    enum { STEPS = 8 };
+    if (n <= STEPS) {
+        return sn_curve_is_rising(x, n);
+    }
+    const double *last = x + n - 1 - STEPS; /* the last eight steps begin here */
+    sn_quad_mask a = *(const sn_quad *)last <= *(const sn_quad *)(last + 1);
+    sn_quad_mask b = *(const sn_quad *)(last + 4) <= *(const sn_quad *)(last + 5);
+    for (const double *at = x; at < last; at += STEPS) {
+        a &= *(const sn_quad *)at <= *(const sn_quad *)(at + 1);
+        b &= *(const sn_quad *)(at + 4) <= *(const sn_quad *)(at + 5);
+    }
+    a &= b;
+    return (a[0] & a[1] & a[2] & a[3]) != 0 && isfinite(x[0]) && isfinite(x[n - 1]);
+}
+
+/* Curves that lie far away are asked for while others before them are read. */
+enum { AHEAD = 2, NUMBERS_PER_LINE = 8 };
+
+static inline void ask_for(const sn_curve *c)
+{
+    for (size_t k = 0; k < c->n; k += NUMBERS_PER_LINE) {
+        __builtin_prefetch(c->price_eur_per_mwh + k);
+        __builtin_prefetch(c->quantity_mw + k);
+    }
+}
+
+__attribute__((target("avx2"))) static bool are_sound_in_fours(const sn_curve *curve,
+                                                               size_t n)
+{
+    for (size_t z = 0; z < n; z++) {
+        const sn_curve *c = &curve[z];
+        if (z + AHEAD < n) {
+            ask_for(&curve[z + AHEAD]);
+        }
+        if (c->n == 0 || !is_rising_in_fours(c->price_eur_per_mwh, c->n) ||
+            !is_rising_in_fours(c->quantity_mw, c->n)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sn_curves_are_sound(const sn_curve *curve, size_t n)
+{
+    return __builtin_cpu_supports("avx2") ? are_sound_in_fours(curve, n)
+                                          : are_sound(curve, n);
+}
+
+#else
+
+bool sn_curves_are_sound(const sn_curve *curve, size_t n)
+{
+    return are_sound(curve, n);
+}
+
+#endif
 
 bool sn_curve_is_stairs(const sn_curve *curve)
 {

@@ -28,6 +28,8 @@ double sn_curve_cost_eur_per_h(const sn_curve *curve, double from_mw, double to_
 
 /** Every number finite and none below the one before; true of no numbers. */
 bool sn_curve_is_rising(const double *x, size_t n);
+/** Each of n curves has points, and prices and quantities that rise. */
+bool sn_curves_are_sound(const sn_curve *curve, size_t n);
 /** Sound, with steps and gaps in turn, beginning and ending with a step: the usual curve,
  * judged in one reading. */
 bool sn_curve_is_stairs(const sn_curve *curve);

@@ -90,7 +90,7 @@ sn_status sn_area_require(const char *code, const sn_area **out, sn_error *err)
     const char *nearest = sn_nearest_name(code, names, n);
     return sn_error_set(err, SN_E_FORMAT, "unknown bidding area \"%.20s\"%s%s%s", code,
                         nearest != NULL ? ", did you mean \"" : "",
-                        nearest != NULL ? nearest : "", nearest != NULL ? "\"" : "");
+                        nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
 }
 
 const sn_border_info *sn_border_find(const char *from, const char *to, bool *reversed_out)

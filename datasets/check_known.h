@@ -1,62 +1,79 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * What is known of one series over a period: the store's values, and over them what
- * arrives.  Checks that look at more than one value judge by this, not by the piece that
- * happens to arrive, so that they doubt the same however the data are cut.
+ * What is known at a moment over a period, of all series that have to do with what
+ * arrives: the store's values, and over them what arrives.  Checks look at this and
+ * mark what they doubt.
  */
 #ifndef SN_CHECK_KNOWN_H
 #define SN_CHECK_KNOWN_H
 
 #include "check.h"
 
-/** The series that arrive together, and which keys the store has in their period. */
-typedef struct sn_arrivals {
-    sn_store *store;
-    sn_series *const *series; /* borrowed, flagged in place */
-    size_t n;
-} sn_arrivals;
+/** What arrives: one series of one batch.  Borrowed. */
+typedef struct sn_check_piece {
+    const sn_series *series;
+    sn_instant learnt;
+} sn_check_piece;
+
+/** A part that a series has in an area's balance. */
+typedef struct sn_known_part {
+    size_t area; /* of sn_areas */
+    double sign;
+} sn_known_part;
+
+enum { SN_KNOWN_PARTS_MAX = 2 };
 
 typedef struct sn_known {
-    const sn_arrivals *arrivals;
-    size_t n_visible; /* of the arrivals: the rest is judged later */
-    sn_series stored; /* what arrives is cut out */
-    double *value;    /* [stored.axis.n] from either, NaN: not known */
-    uint8_t *before;  /* the stored flags */
+    sn_series_key key;
+    sn_axis axis;   /* one for all series of a step */
+    size_t arrival; /* which arrives first, of the pieces; SIZE_MAX: none of it arrives */
+    bool is_judged; /* its doubts are asked for; else it only judges others */
+    bool is_needed;
+    sn_known_part part[SN_KNOWN_PARTS_MAX];
+    size_t n_part;
+    double *value;     /* [axis.n] NaN: not known; NULL unless needed */
+    uint8_t *flag;     /* as the store has it, or as it arrives */
+    uint8_t *is_doubt; /* a doubt, or the end of one, gave the stored flag */
+    int64_t *learnt_s;
+    uint8_t *arrives; /* 1: at this moment, to be said */
+    uint8_t *doubt;   /* 1: marked by a check */
 } sn_known;
 
-/**
- * @param axis       the period, on the series' step
- * @param n_visible  only the first of the arrivals are seen; none is seen as stored
- * @param[out] out   sn_known_release()
+typedef struct sn_scene {
+    sn_store *store;
+    const sn_check_piece *piece; /* [n_piece] */
+    size_t n_piece;
+    sn_instant moment;
+    bool is_late; /* the store has learnt more since: all that came until then counts */
+    sn_instant from; /* judged: [from, to), whole UTC days */
+    sn_instant to;
+    sn_instant said_from; /* what arrives in [said_from, said_to) is said */
+    sn_instant said_to;
+    sn_known *known; /* [n_known] sorted by key */
+    size_t n_known;
+    sn_findings *findings;
+} sn_scene;
+
+/** Whether a piece is what a scene is about. */
+bool sn_scene_has(const sn_scene *scene, const sn_check_piece *piece);
+/** Reads what is known; store to findings are set.  sn_scene_release() also on failure.
  */
-SN_CHECKED sn_status sn_known_open(const sn_arrivals *arrivals,
-                                   const sn_series_key *key,
-                                   sn_axis axis,
-                                   size_t n_visible,
-                                   sn_known *out,
-                                   sn_error *err);
-/** Flag the value of an interval, wherever it is. */
-void sn_known_doubt(sn_known *known, size_t i, sn_findings *findings);
-/** Note in the findings what of the store was flagged. */
-SN_CHECKED sn_status sn_known_keep(const sn_known *known,
-                                   sn_findings *findings,
-                                   sn_error *err);
-void sn_known_release(sn_known *known);
+SN_CHECKED sn_status sn_scene_open(sn_scene *scene, sn_error *err);
+void sn_scene_release(sn_scene *scene);
 
-/** The whole units of `span_s` (a day, say) that a series touches, on its step. */
-sn_axis sn_axis_widened(const sn_axis *axis, int64_t span_s);
+/** A finding in words. */
+SN_CHECKED sn_status sn_check_say(sn_findings *findings,
+                                  sn_error *err,
+                                  const char *format,
+                                  ...) SN_PRINTF(3, 4);
 
-/** The keys of the store over a period and of the first n_visible arrivals, free(). */
-SN_CHECKED sn_status sn_arrivals_keys(const sn_arrivals *arrivals,
-                                      const sn_axis *period,
-                                      size_t n_visible,
-                                      sn_series_key **out,
-                                      size_t *n_out,
-                                      sn_error *err);
+/** The same quantity, subject and step of another source. */
+bool sn_known_is_other_source(const sn_known *a, const sn_known *b);
 
-/** In check_balance.c: the balance of every area that something arrives for. */
-SN_CHECKED sn_status sn_check_balances(const sn_arrivals *arrivals,
-                                       sn_findings *findings,
-                                       sn_error *err);
+/* The checks: mark what they doubt of the needed series, and say what of it arrives. */
+SN_CHECKED sn_status sn_check_each(const sn_scene *scene, sn_error *err);
+SN_CHECKED sn_status sn_check_zeros(const sn_scene *scene, sn_error *err);
+SN_CHECKED sn_status sn_check_sources(const sn_scene *scene, sn_error *err);
+SN_CHECKED sn_status sn_check_balances(const sn_scene *scene, sn_error *err);
 
 #endif

@@ -355,7 +355,9 @@ static void print_outcome(const sn_fetch_outcome *o)
                  o->source->name, o->n_asked, o->n_new, o->n_same, o->n_revised);
     (void)printf("; of %zu requests %zu known before, %zu without data, %zu failed\n",
                  o->n_request, o->n_known, o->n_empty, o->n_failed);
-    if (o->n_failed > 0) {
+    if (o->n_failed > 0 && o->n_asked == 0) { /* no key: the words are out */
+        (void)fprintf(stderr, "snitt fetch: %s was not asked\n", o->source->name);
+    } else if (o->n_failed > 0) {
         (void)fprintf(stderr,
                       "snitt fetch: %s: %zu of %zu requests are missing%s; run the same "
                       "command again to ask for them\n",

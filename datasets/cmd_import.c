@@ -96,34 +96,6 @@ read_one(const sn_mapping_set *set, const char *path, import_file *file, sn_erro
     return status;
 }
 
-/* The findings are words for later: they do not stop an import. */
-static sn_status check_all(sn_store *store,
-                           size_t n_file,
-                           const import_file *files,
-                           sn_findings *findings,
-                           sn_error *err)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < n_file; i++) {
-        n += files[i].mapped.n_series;
-    }
-    sn_series **series = calloc(n + 1, sizeof *series);
-    sn_status status =
-        series == NULL ? sn_error_set(err, SN_E_MEMORY, "out of memory") : SN_OK;
-    n = 0;
-    for (size_t i = 0; i < n_file && status == SN_OK; i++) {
-        for (size_t s = 0; s < files[i].mapped.n_series && status == SN_OK; s++) {
-            series[n++] = &files[i].mapped.series[s];
-            status = sn_check_series(series[n - 1], findings, err);
-        }
-    }
-    if (status == SN_OK) {
-        status = sn_check_against_store(store, series, n, findings, err);
-    }
-    free(series);
-    return status;
-}
-
 static void tell_findings(const sn_findings *findings)
 {
     if (findings->n > 0) {
@@ -166,11 +138,8 @@ static sn_status write_all(const char *store_path,
     sn_status status = n > 0 ? sn_store_open(store_path, &options, &store, err) : SN_OK;
     sn_findings findings;
     sn_findings_init(&findings);
-    if (status == SN_OK && n > 0) {
-        status = check_all(store, paths->n, files, &findings, err);
-    }
-    if (status == SN_OK && n > 0) {
-        status = sn_check_write(&findings, store, now, batches, n, &change, err);
+    if (status == SN_OK && n > 0) { /* findings are words: they do not stop an import */
+        status = sn_check_write(store, batches, n, &findings, &change, err);
     }
     for (size_t i = 0; status == SN_OK && i < paths->n; i++) {
         tell(paths->item[i], &files[i].mapped);

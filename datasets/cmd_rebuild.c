@@ -2,7 +2,6 @@
 /* snitt rebuild: a store made anew from the raw bytes of another. */
 #include "base/options.h"
 #include "base/os.h"
-#include "check.h"
 #include "fetch_reread.h"
 #include "mapping.h"
 #include "model_year.h"
@@ -81,6 +80,27 @@ static sn_status read_model_year(sn_arrival *a, sn_error *err)
     return status;
 }
 
+/* Of a snitt that recorded what it doubted; now that follows anew. */
+static bool is_old_doubt(const sn_arrival *a)
+{
+    return strcmp(a->reader, "doubts") == 0;
+}
+
+static void tell(const sn_arrival_list *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        n += is_old_doubt(&list->item[i]);
+    }
+    (void)fprintf(stderr, "%zu arrivals read again\n", list->n);
+    if (n > 0) {
+        (void)fprintf(stderr,
+                      "%zu of them are doubts that an earlier snitt recorded: what is "
+                      "doubted follows anew, the same flags in other bytes\n",
+                      n);
+    }
+}
+
 static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *err)
 {
     sn_status status = SN_OK;
@@ -88,8 +108,8 @@ static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *
         status = read_import(set, a, err);
     } else if (strcmp(a->reader, "model-year") == 0) {
         status = read_model_year(a, err);
-    } else if (sn_check_is_doubts(a->reader)) {
-        status = sn_check_read_doubts(a->raw.data, &a->series, &a->n_series, err);
+    } else if (is_old_doubt(a)) {
+        return SN_OK;
     } else if (sn_fetch_is_reader(a->reader)) {
         status = sn_fetch_read_again(a->reader, a->raw.data, a->raw.len, &a->series,
                                      &a->n_series, err);
@@ -99,7 +119,7 @@ static sn_status read_again(const sn_mapping_set *set, sn_arrival *a, sn_error *
                          "raw/%s (%.200s): there is no reader \"%.60s\" in this snitt",
                          a->sha256, a->origin, a->reader);
     }
-    return status == SN_OK ? sn_arrival_apply_doubts(a, err) : status;
+    return status;
 }
 
 static void drop_contents(sn_arrival *a)
@@ -187,7 +207,7 @@ static sn_status attempt(const rebuild_args *args,
         status = replay(folder, set, &list, old, store, err);
     }
     if (status == SN_OK) {
-        (void)fprintf(stderr, "%zu arrivals read again\n", list.n);
+        tell(&list);
         (void)snprintf(state_out, 65, "%s", sn_store_state(store));
     }
     sn_store_close(store);

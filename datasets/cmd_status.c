@@ -72,7 +72,7 @@ static sn_status print_all(const sn_store_choice *choice,
 {
     const sn_store_entry *entries = NULL;
     size_t n = 0;
-    size_t n_chosen = 0;
+    size_t n_shown = 0;
     sn_status status = sn_store_catalogue(store, &entries, &n, err);
     if (status == SN_OK) {
         (void)printf("%-24s %-10s %-16s %-17s %-17s %7s %8s %6s %6s %7s\n", "quantity",
@@ -87,8 +87,8 @@ static sn_status print_all(const sn_store_choice *choice,
             !sn_store_choice_period(choice, e, &from, &to)) {
             continue;
         }
+        n_shown++;
         print_entry(e);
-        n_chosen++;
         if (gaps && e->n_gap > 0) {
             status = print_runs(store, e, SN_FLAG_GAP, err);
         }
@@ -96,7 +96,13 @@ static sn_status print_all(const sn_store_choice *choice,
             status = print_runs(store, e, SN_FLAG_SUSPECT, err);
         }
     }
-    return status == SN_OK && n_chosen == 0 ? sn_store_choice_none(err) : status;
+    if (status == SN_OK && n_shown == 0) {
+        (void)fprintf(stderr, "snitt status: %s\n",
+                      n > 0                   ? "the store has no such series"
+                      : choice->as_of != NULL ? "the store knew nothing then"
+                                              : "the store is empty");
+    }
+    return status;
 }
 
 static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)

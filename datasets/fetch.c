@@ -380,6 +380,9 @@ static CURLcode set_up(const sn_fetcher *fetcher, transfer *t)
     SET(CURLOPT_HEADERDATA, t);
     SET(CURLOPT_PRIVATE, t);
     SET(CURLOPT_HTTPHEADER, t->headers);
+    if (options->ca_file != NULL) {
+        SET(CURLOPT_CAINFO, options->ca_file);
+    }
     if (is_loopback) {
         SET(CURLOPT_PROXY, ""); /* a proxy of the environment is for the world */
     }

@@ -36,6 +36,8 @@ typedef struct sn_fetch_options {
     double timeout_s;                     /* 0 = 300, for one try */
     double slow_s;  /* 0 = 60: a try slower than 200 B/s for so long is given up */
     unsigned tries; /* 0 = 5 */
+    const char
+        *ca_file; /* whose certificates are trusted; NULL: the machine's.  Borrowed */
 } sn_fetch_options;
 
 typedef struct sn_fetcher sn_fetcher;

@@ -121,37 +121,6 @@ static size_t list_batches(const sn_harvest *harvest,
     return n;
 }
 
-/* Flags what the checks doubt, and names it on standard error. */
-static sn_status
-doubt(sn_harvest *harvest, sn_store *store, sn_findings *findings, sn_error *err)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < harvest->n; i++) {
-        n += harvest->answer[i].n_series;
-    }
-    sn_series **series = calloc(n + 1, sizeof *series);
-    sn_status status = series != NULL
-                           ? SN_OK
-                           : sn_error_set(err, SN_E_MEMORY, "out of memory for checks");
-    n = 0;
-    for (size_t i = 0; status == SN_OK && i < harvest->n; i++) {
-        sn_harvest_answer *answer = &harvest->answer[i];
-        for (size_t s = 0; status == SN_OK && s < answer->n_series; s++) {
-            series[n++] = &answer->series[s];
-            status = sn_check_series(&answer->series[s], findings, err);
-        }
-    }
-    if (status == SN_OK) {
-        status = sn_check_against_store(store, series, n, findings, err);
-    }
-    if (findings->n > 0) {
-        (void)fprintf(stderr, "%s%zu findings, %zu values stored as suspect\n",
-                      findings->text.data, findings->n, findings->n_value);
-    }
-    free(series);
-    return status;
-}
-
 static sn_status write_store(sn_harvest *harvest,
                              const sn_fetch_source *source,
                              const char *store_path,
@@ -175,10 +144,11 @@ static sn_status write_store(sn_harvest *harvest,
         status = sn_store_open(store_path, &options, &store, err);
     }
     if (status == SN_OK && n > 0) {
-        status = doubt(harvest, store, &findings, err);
+        status = sn_check_write(store, batches, n, &findings, change_out, err);
     }
-    if (status == SN_OK && n > 0) {
-        status = sn_check_write(&findings, store, now, batches, n, change_out, err);
+    if (findings.n > 0) {
+        (void)fprintf(stderr, "%s%zu findings, %zu values stored as suspect\n",
+                      findings.text.data, findings.n, findings.n_value);
     }
     sn_findings_release(&findings);
     sn_store_close(store);
@@ -238,7 +208,7 @@ sn_status sn_harvest_refuse(const char *store_path,
     char sha256[65];
     char path[PATH_SIZE];
     sn_strbuf text;
-    sn_ledger_sha256(asked->body.data, asked->body.len, sha256);
+    sn_store_hash(asked->body.data, asked->body.len, sha256);
     (void)snprintf(path, sizeof path, "%.3900s/fetch/refused", store_path);
     sn_strbuf_init(&text, REASON_MAX);
     sn_status status = sn_os_make_folders(path, err);

@@ -3,8 +3,8 @@
 
 #include "base/os.h"
 #include "fetch_plan.h"
+#include "store.h"
 
-#include <nettle/sha2.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,21 +173,6 @@ sn_status sn_ledger_commit(sn_ledger *ledger, sn_error *err)
     return execute(ledger, "COMMIT") ? SN_OK : refuse(ledger, "written", err);
 }
 
-void sn_ledger_sha256(const void *bytes, size_t n, char text[65])
-{
-    static const char digits[] = "0123456789abcdef";
-    struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    sha256_update(&context, n, bytes);
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        text[2 * i] = digits[digest[i] >> 4];
-        text[2 * i + 1] = digits[digest[i] & 15];
-    }
-    text[64] = '\0';
-}
-
 static bool bind(sqlite3_stmt *s, int at, const char *text)
 {
     return sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC) == SQLITE_OK;
@@ -206,7 +191,7 @@ sn_status sn_ledger_note_answer(sn_ledger *ledger,
     char sha256[65];
     sqlite3_stmt *s = ledger->answer;
     const sn_fetch_request *request = answer->request;
-    sn_ledger_sha256(answer->body, answer->n_body, sha256);
+    sn_store_hash(answer->body, answer->n_body, sha256);
     sn_status status = sn_fetch_request_text(request, &ledger->text, err);
     if (status != SN_OK) {
         return status;

@@ -56,7 +56,4 @@ SN_CHECKED sn_status sn_ledger_note_done(sn_ledger *ledger,
                                          sn_error *err);
 SN_CHECKED sn_status sn_ledger_commit(sn_ledger *ledger, sn_error *err);
 
-/** SHA-256 of bytes, as the store names what it keeps. */
-void sn_ledger_sha256(const void *bytes, size_t n, char text[65]);
-
 #endif

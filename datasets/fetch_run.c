@@ -81,7 +81,11 @@ static void show(const source_run *sr, const char *url)
     for (size_t i = 0; i < all->n; i++) {
         const source_run *each = all->source[i];
         size_t n_left = each->n - (each->at < each->n ? each->at : each->n);
-        double own_s = each->source->limit[0].pace_s;
+        /* No faster than the source allows; a server on loopback allows all. */
+        double own_s =
+            sn_fetch_is_loopback(all->job->base_url(all->job->context, each->source))
+                ? 0.0
+                : each->source->limit[0].pace_s;
         if (each->at > 0 && passed_s / (double)each->at > own_s) {
             own_s = passed_s / (double)each->at;
         }

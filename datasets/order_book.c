@@ -7,6 +7,7 @@
  */
 #include "order_book.h"
 
+#include "base/number.h"
 #include "table.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NUMBER_MAX 1e12
 
 enum { COLUMNS_MAX = 8 };
 
@@ -43,64 +46,18 @@ fault(const reader *r, sn_error *err, const char *where, const char *what)
                         r->table.line, where, cell(r, 0), what);
 }
 
+/* Money and energy of one bid are less. */
 static bool read_number(const char *text, double *out)
 {
-    size_t n = strlen(text);
-    /* The letters keep out "inf", "nan" and hexadecimal, which strtod() takes. */
-    if (n == 0 || n > 40 || strspn(text, "0123456789+-.eE") != n) {
-        return false;
-    }
-    char *end = NULL;
-    *out = strtod(text, &end);
-    return end == text + n && isfinite(*out) && fabs(*out) <= 1e12;
+    return sn_number_read(text, out) && fabs(*out) <= NUMBER_MAX;
 }
 
-static int32_t digits(const char *text, size_t n)
-{
-    int32_t value = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return -1;
-        }
-        value = value * 10 + (text[i] - '0');
-    }
-    return value;
-}
-
-/* "2025-04-01T00:00:00+02:00", seconds optional, "Z" for UTC; no offset is no time. */
+/* A time without its offset from UTC is none. */
 static bool read_instant(const char *text, sn_instant *out)
 {
-    if (strlen(text) < 17 || strlen(text) >= SN_BOOK_TEXT_SIZE || text[4] != '-' ||
-        text[7] != '-' || (text[10] != 'T' && text[10] != ' ') || text[13] != ':') {
-        return false;
-    }
-    sn_civil civil = {.year = digits(text, 4),
-                      .month = digits(text + 5, 2),
-                      .day = digits(text + 8, 2),
-                      .hour = digits(text + 11, 2),
-                      .minute = digits(text + 14, 2)};
-    const char *rest = text + 16;
-    if (*rest == ':') {
-        civil.second = strlen(rest) < 3 ? -1 : digits(rest + 1, 2);
-        rest += strlen(rest) < 3 ? strlen(rest) : 3;
-    }
-    if (!sn_civil_is_valid(&civil)) {
-        return false;
-    }
-    int32_t offset_s = 0;
-    if (strcmp(rest, "Z") != 0) {
-        if (strlen(rest) != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') {
-            return false;
-        }
-        int32_t hour = digits(rest + 1, 2);
-        int32_t minute = digits(rest + 4, 2);
-        if (hour < 0 || hour > 14 || minute < 0 || minute > 59) {
-            return false;
-        }
-        offset_s = (hour * 60 + minute) * 60 * (rest[0] == '-' ? -1 : 1);
-    }
-    out->utc_s = sn_instant_from_utc(&civil).utc_s - offset_s;
-    return true;
+    sn_offset offset = SN_OFFSET_NONE;
+    return strlen(text) < SN_BOOK_TEXT_SIZE && sn_instant_read(text, out, &offset) &&
+           offset != SN_OFFSET_NONE;
 }
 
 /* Room for one more item of size bytes; arrays grow when their count is a power of

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "order_links.h"
 
+#include "base/number.h"
 #include "table.h"
 
 #include <math.h>
@@ -8,6 +9,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NUMBER_MAX 1e9
 
 enum { FROM, TO, VALUE, INITIAL, COLUMNS };
 
@@ -33,13 +36,7 @@ static sn_status fault(const links_reader *r, const char *what, sn_error *err)
 
 static bool read_number(const char *text, double *out)
 {
-    size_t n = strlen(text);
-    char *end = NULL;
-    if (n == 0 || n > 40 || strspn(text, "0123456789+-.eE") != n) {
-        return false;
-    }
-    *out = strtod(text, &end);
-    return end == text + n && isfinite(*out) && fabs(*out) <= 1e9;
+    return sn_number_read(text, out) && fabs(*out) <= NUMBER_MAX;
 }
 
 static sn_status find_columns(links_reader *r, sn_error *err)

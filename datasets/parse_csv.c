@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parse_csv.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -78,13 +80,5 @@ size_t sn_csv_find(const sn_csv_row *row, const char *text)
 
 bool sn_csv_number(const sn_csv_row *row, size_t i, double *out)
 {
-    const char *text = sn_csv_text(row, i);
-    size_t n = strlen(text);
-    char *end = NULL;
-    /* The letters keep out "inf", "nan" and hexadecimal. */
-    if (n == 0 || n > 40 || strspn(text, "0123456789+-.eE") != n) {
-        return false;
-    }
-    *out = strtod(text, &end);
-    return end == text + n && isfinite(*out);
+    return sn_number_read(sn_csv_text(row, i), out);
 }

@@ -3,6 +3,8 @@
  * Points are most of the bytes: their names are told apart by length and a letter. */
 #include "parse_entsoe_xml.h"
 
+#include "base/number.h"
+
 /* Debian builds expat with its guard against amplification; the header asks. */
 #define XML_DTD 1
 #include <expat.h>
@@ -238,41 +240,6 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
 
 /* ---- leaves ---- */
 
-/* Decimal digits with at most 15 of them are exact as integer and power of ten, and so
- * is their quotient: what strtod() would give, in a fraction of its time. */
-static bool read_number(const char *text, double *out)
-{
-    static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const char *c = text;
-    bool is_negative = *c == '-';
-    int64_t digits = 0;
-    int n_digit = 0;
-    int n_after = 0;
-    c += is_negative;
-    for (; *c >= '0' && *c <= '9' && n_digit < 16; c++, n_digit++) {
-        digits = digits * 10 + (*c - '0');
-    }
-    if (*c == '.') {
-        for (c++; *c >= '0' && *c <= '9' && n_digit < 16; c++, n_digit++, n_after++) {
-            digits = digits * 10 + (*c - '0');
-        }
-    }
-    if (*c == '\0' && n_digit > 0 && n_digit <= 15) {
-        *out = (double)digits / tens[n_after];
-        *out = is_negative ? 0.0 - *out : *out;
-        return true;
-    }
-    /* Letters other than these are "inf", "nan" and hexadecimal. */
-    size_t n = strlen(text);
-    char *end = NULL;
-    if (n == 0 || strspn(text, "0123456789+-.eE") != n) {
-        return false;
-    }
-    *out = strtod(text, &end);
-    return end == text + n && isfinite(*out);
-}
-
 static void add_point(state *s)
 {
     if (!s->has_position || !s->has_value) {
@@ -310,7 +277,7 @@ static void keep(state *s, sn_entsoe_text out)
 static void keep_position(state *s)
 {
     double value = 0.0;
-    if (!read_number(s->text, &value) || value < 1.0 || value > SLOTS_MAX ||
+    if (!sn_number_read(s->text, &value) || value < 1.0 || value > SLOTS_MAX ||
         value != floor(value)) {
         fail(s, "a position is not a whole number from 1 on");
         return;
@@ -321,7 +288,7 @@ static void keep_position(state *s)
 
 static void keep_value(state *s)
 {
-    if (!read_number(s->text, &s->now.value)) {
+    if (!sn_number_read(s->text, &s->now.value)) {
         fail(s, "a value is not a number");
         return;
     }

@@ -16,14 +16,10 @@ enum { PATH_SIZE = 4400, JSON_BYTES_MAX = 1 << 26 };
 
 static void arrival_release(sn_arrival *a)
 {
-    for (size_t d = 0; d < a->n_doubt; d++) {
-        free(a->doubt[d]);
-    }
     for (size_t s = 0; s < a->n_series; s++) {
         sn_series_release(&a->series[s]);
     }
     free(a->series);
-    free(a->doubt);
     free(a->origin);
     free(a->licence);
     free(a->attribution);
@@ -48,23 +44,6 @@ static char *copy_text(const json_t *object, const char *key)
     return copy == NULL ? NULL : memcpy(copy, text, n);
 }
 
-static bool read_doubts(const json_t *list, sn_arrival *a)
-{
-    size_t n = json_array_size(list);
-    a->doubt = calloc(n + 1, sizeof *a->doubt);
-    for (size_t d = 0; a->doubt != NULL && d < n; d++) {
-        const char *text = json_string_value(json_array_get(list, d));
-        size_t size = text == NULL ? 0 : strlen(text) + 1;
-        a->doubt[d] = size == 0 ? NULL : malloc(size);
-        if (a->doubt[d] == NULL) {
-            return false;
-        }
-        memcpy(a->doubt[d], text, size);
-        a->n_doubt++;
-    }
-    return a->doubt != NULL;
-}
-
 static bool read_object(const json_t *root, sn_arrival *a)
 {
     const char *learnt = json_string_value(json_object_get(root, "learnt"));
@@ -83,7 +62,7 @@ static bool read_object(const json_t *root, sn_arrival *a)
     }
     memcpy(a->sha256, sha256, sizeof a->sha256);
     a->sequence = (uint32_t)sequence;
-    return read_doubts(json_object_get(root, "suspect"), a);
+    return true;
 }
 
 static sn_status read_arrival(const char *path, sn_arrival *out, sn_error *err)
@@ -120,10 +99,6 @@ static int compare_arrivals(const void *a, const void *b)
                 (left->learnt.utc_s < right->learnt.utc_s);
     if (order == 0) {
         order = (left->sequence > right->sequence) - (left->sequence < right->sequence);
-    }
-    if (order == 0) { /* doubts are about what was there */
-        bool is_left = sn_check_is_doubts(left->reader);
-        order = is_left - sn_check_is_doubts(right->reader);
     }
     if (order == 0) {
         order = strcmp(left->reader, right->reader);
@@ -196,69 +171,6 @@ sn_status sn_arrival_load(const char *folder, sn_arrival *arrival, sn_error *err
     return status;
 }
 
-static sn_series *find_series(sn_arrival *a, const sn_series_key *key, sn_instant start)
-{
-    for (size_t s = 0; s < a->n_series; s++) {
-        if (sn_series_key_compare(&a->series[s].key, key) == 0 &&
-            sn_axis_index(&a->series[s].axis, start) < a->series[s].axis.n) {
-            return &a->series[s];
-        }
-    }
-    return NULL;
-}
-
-static bool apply_doubt(sn_arrival *a, const char *text)
-{
-    char quantity[40];
-    sn_series_key key = {0};
-    sn_instant start = {0};
-    int step_s = 0;
-    unsigned long n = 0;
-    int used = 0;
-    if (sscanf(text, "%39[a-z_] %31[a-z0-9_] %15[A-Z0-9_-] %9d %" SCNd64 " %9lu%n",
-               quantity, key.source, key.subject, &step_s, &start.utc_s, &n,
-               &used) != 6 ||
-        text[used] != '\0') {
-        return false;
-    }
-    key.quantity = sn_quantity_find(quantity);
-    key.step_s = step_s;
-    sn_series *series =
-        key.quantity == SN_QUANTITY_COUNT ? NULL : find_series(a, &key, start);
-    size_t first = series == NULL ? 0 : sn_axis_index(&series->axis, start);
-    if (series == NULL || n > series->axis.n - first) {
-        return false;
-    }
-    for (size_t i = first; i < first + n; i++) {
-        if (series->flag[i] != SN_FLAG_GAP) {
-            series->flag[i] = SN_FLAG_SUSPECT;
-        }
-    }
-    return true;
-}
-
-sn_status sn_arrival_apply_doubts(sn_arrival *arrival, sn_error *err)
-{
-    for (size_t s = 0; s < arrival->n_series; s++) {
-        sn_series *series = &arrival->series[s];
-        for (size_t i = 0; i < series->axis.n; i++) {
-            if (series->flag[i] ==
-                SN_FLAG_SUSPECT) { /* the reader's own are listed too */
-                series->flag[i] = SN_FLAG_STATED;
-            }
-        }
-    }
-    for (size_t d = 0; d < arrival->n_doubt; d++) {
-        if (!apply_doubt(arrival, arrival->doubt[d])) {
-            return sn_error_set(err, SN_E_FORMAT,
-                                "raw/%s: the doubt \"%.100s\" fits nothing that is read "
-                                "from it",
-                                arrival->sha256, arrival->doubt[d]);
-        }
-    }
-    return SN_OK;
-}
-
 sn_status sn_arrivals_write(sn_store *store,
                             const sn_arrival_list *list,
                             size_t first,
@@ -283,7 +195,12 @@ sn_status sn_arrivals_write(sn_store *store,
             .series = a->series,
             .n_series = a->n_series};
     }
-    sn_status status = sn_store_write(store, batches, end - first, NULL, err);
+    sn_store_change change;
+    sn_findings findings;
+    sn_findings_init(&findings);
+    sn_status status =
+        sn_check_write(store, batches, end - first, &findings, &change, err);
+    sn_findings_release(&findings);
     free(batches);
     return status;
 }

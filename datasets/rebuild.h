@@ -13,8 +13,6 @@ typedef struct sn_arrival {
     char *licence;
     char *attribution;
     char *reader; /* "import", "model-year", "fetch ..." */
-    char **doubt; /* [n_doubt] runs of suspect values */
-    size_t n_doubt;
     char sha256[65];
     sn_instant learnt;
     uint32_t sequence;
@@ -42,10 +40,8 @@ SN_CHECKED sn_status sn_arrival_load(const char *folder,
                                      sn_arrival *arrival,
                                      sn_error *err);
 
-/** Flag what was doubted on arrival, and nothing else. */
-SN_CHECKED sn_status sn_arrival_apply_doubts(sn_arrival *arrival, sn_error *err);
-
-/** Write the arrivals [first, end), whose series are made, as one state. */
+/** Write the arrivals [first, end), whose series are made, as one state, and what checks
+ * doubt of them. */
 SN_CHECKED sn_status sn_arrivals_write(sn_store *store,
                                        const sn_arrival_list *list,
                                        size_t first,

@@ -286,8 +286,7 @@ static void forget_values(sn_store_year *year)
     sn_store_year_close_file(year);
 }
 
-/* Have the catalogue of a year in memory, and its file open. */
-static sn_status need_year(sn_store_year *year, sn_error *err)
+sn_status sn_store_need_year(sn_store_year *year, sn_error *err)
 {
     if (year->file >= 0 || year->fd < 0) {
         return SN_OK;
@@ -320,12 +319,12 @@ static sn_status need_year(sn_store_year *year, sn_error *err)
 /* What it lists is kept when its values are forgotten. */
 static sn_status need_list(sn_store_year *year, sn_error *err)
 {
-    return year->n_row > 0 ? SN_OK : need_year(year, err);
+    return year->n_row > 0 ? SN_OK : sn_store_need_year(year, err);
 }
 
 sn_status sn_store_load_year(sn_store_year *year, sn_error *err)
 {
-    sn_status status = need_year(year, err);
+    sn_status status = sn_store_need_year(year, err);
     for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
         status = sn_store_group_load(year, &year->group[g], err);
     }
@@ -431,7 +430,7 @@ sn_status sn_store_read(sn_store *store,
         for (size_t y = 0; status == SN_OK && !(pass == 1 && found) && y < store->n_year;
              y++) {
             if (lies_in(&store->year[y], from, to) == (pass == 0)) {
-                status = need_year(&store->year[y], err);
+                status = sn_store_need_year(&store->year[y], err);
                 if (status == SN_OK) {
                     status = read_year(store, &store->year[y], out, &found, err);
                 }
@@ -448,6 +447,108 @@ sn_status sn_store_read(sn_store *store,
     if (status != SN_OK) {
         sn_series_release(out);
     }
+    return status;
+}
+
+static sn_status read_known_year(sn_store_year *year,
+                                 const sn_series_key *key,
+                                 sn_axis axis,
+                                 sn_instant moment,
+                                 const sn_store_known *out,
+                                 sn_error *err)
+{
+    sn_status status = sn_store_need_year(year, err);
+    sn_store_group *group = status == SN_OK ? sn_store_year_find(year, key) : NULL;
+    if (group == NULL || sn_store_group_find(group, key->subject) == NULL) {
+        return status;
+    }
+    status = sn_store_group_load(year, group, err);
+    const sn_store_column *column = sn_store_group_find(group, key->subject);
+    for (size_t i = 0; status == SN_OK && i < group->axis.n; i++) {
+        size_t at = sn_axis_index(&axis, sn_axis_at(&group->axis, i));
+        if (at >= axis.n || column->batch[i] == 0) {
+            continue;
+        }
+        sn_store_cell stated = sn_store_stated_at(year, group, column, i, &moment);
+        if (stated.batch != 0) {
+            out->value[at] = stated.value;
+            sn_store_cell cell = sn_store_cell_at(year, group, column, i, &moment);
+            out->flag[at] = cell.flag;
+            out->is_doubt[at] = sn_store_is_doubt(year, cell.batch);
+            out->learnt_s[at] = year->row[stated.batch - 1].learnt_utc_s;
+        }
+    }
+    return status;
+}
+
+sn_status sn_store_read_known(sn_store *store,
+                              const sn_series_key *key,
+                              sn_axis axis,
+                              sn_instant moment,
+                              const sn_store_known *out,
+                              sn_error *err)
+{
+    sn_status status = SN_OK;
+    for (size_t i = 0; i < axis.n; i++) {
+        out->value[i] = (double)NAN;
+        out->flag[i] = SN_FLAG_GAP;
+        out->is_doubt[i] = 0;
+        out->learnt_s[i] = INT64_MIN;
+    }
+    for (size_t y = 0; y < store->n_year && status == SN_OK; y++) {
+        if (lies_in(&store->year[y], axis.start, sn_axis_end(&axis))) {
+            status = read_known_year(&store->year[y], key, axis, moment, out, err);
+        }
+    }
+    return status;
+}
+
+static int compare_moments(const void *a, const void *b)
+{
+    const sn_instant *left = a;
+    const sn_instant *right = b;
+    return (left->utc_s > right->utc_s) - (left->utc_s < right->utc_s);
+}
+
+sn_status sn_store_later_moments(sn_store *store,
+                                 sn_instant from,
+                                 sn_instant to,
+                                 sn_instant after,
+                                 sn_instant **out,
+                                 size_t *n_out,
+                                 sn_error *err)
+{
+    size_t n = 0;
+    sn_instant *list = NULL;
+    sn_status status = SN_OK;
+    for (size_t y = 0; y < store->n_year && status == SN_OK; y++) {
+        sn_store_year *year = &store->year[y];
+        if (!lies_in(year, from, to)) {
+            continue;
+        }
+        status = sn_store_need_year(year, err);
+        sn_instant *grown =
+            status == SN_OK ? realloc(list, (n + year->n_row + 1) * sizeof *grown) : NULL;
+        if (status == SN_OK && grown == NULL) {
+            status = sn_error_set(err, SN_E_MEMORY, "out of memory for the store");
+        }
+        list = grown != NULL ? grown : list;
+        for (size_t r = 0; status == SN_OK && r < year->n_row; r++) {
+            if (year->row[r].learnt_utc_s > after.utc_s) {
+                list[n++].utc_s = year->row[r].learnt_utc_s;
+            }
+        }
+    }
+    if (n > 0) {
+        qsort(list, n, sizeof *list, compare_moments);
+    }
+    *n_out = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (*n_out == 0 || list[*n_out - 1].utc_s != list[k].utc_s) {
+            list[(*n_out)++] = list[k];
+        }
+    }
+    *out = list;
     return status;
 }
 
@@ -470,13 +571,18 @@ static sn_store_entry *need_entry(sn_store *store, const sn_series_key *key)
     return &grown[store->n_entry++];
 }
 
-/* The newest of the batches that a column's values came with. */
-static void
-add_batch(const sn_store_row *row, const sn_store_row **newest, sn_store_entry *entry)
+static void add_moment(const sn_store_row *row, sn_store_entry *entry)
 {
     if (row->learnt_utc_s > entry->newest.utc_s) {
         entry->newest.utc_s = row->learnt_utc_s;
     }
+}
+
+/* The newest of the batches that a column's values came with. */
+static void
+add_batch(const sn_store_row *row, const sn_store_row **newest, sn_store_entry *entry)
+{
+    add_moment(row, entry);
     if (row != *newest && (*newest == NULL || sn_store_row_compare(row, *newest) > 0)) {
         *newest = row;
     }
@@ -506,7 +612,11 @@ static void add_column(const sn_store *store,
         entry->end.utc_s = group->axis.start.utc_s + (int64_t)(i + 1) * group->step_s;
         entry->n_filled += cell.flag == SN_FLAG_FILLED;
         entry->n_suspect += cell.flag == SN_FLAG_SUSPECT;
-        if (cell.batch != last) {
+        if (sn_store_is_doubt(year, cell.batch)) { /* on top of any batch */
+            add_moment(&year->row[cell.batch - 1], entry);
+            cell = sn_store_stated_at(year, group, column, i, as_of);
+        }
+        if (cell.batch != 0 && cell.batch != last) {
             last = cell.batch;
             add_batch(&year->row[cell.batch - 1], &newest, entry);
         }
@@ -523,7 +633,7 @@ static void add_column(const sn_store *store,
 static sn_status add_year(sn_store *store, sn_store_year *year, sn_error *err)
 {
     bool was_open = year->file >= 0;
-    sn_status status = need_year(year, err);
+    sn_status status = sn_store_need_year(year, err);
     for (size_t g = 0; status == SN_OK && g < year->n_group; g++) {
         sn_store_group *group = &year->group[g];
         bool was_loaded = group->is_loaded;

@@ -70,6 +70,54 @@ SN_CHECKED sn_status sn_store_write(sn_store *store,
                                     sn_error *err);
 
 /**
+ * Which values of a series checks doubt, by what is known at a moment.  Those are suspect
+ * from then on, the others what their source calls them.  Borrowed.
+ */
+typedef struct sn_store_doubt {
+    sn_series_key key;
+    sn_axis axis;
+    sn_instant moment;
+    const uint8_t *is_doubted; /* [axis.n] 0 or 1; of what is not known it says nothing */
+} sn_store_doubt;
+
+/** The same, and what is doubted once the batches are in; moments ascend. */
+SN_CHECKED sn_status sn_store_write_doubts(sn_store *store,
+                                           const sn_store_batch *batches,
+                                           size_t n_batch,
+                                           const sn_store_doubt *doubts,
+                                           size_t n_doubt,
+                                           sn_store_change *change_out,
+                                           sn_error *err);
+
+/** A series as a moment knew it. */
+typedef struct sn_store_known {
+    double *value;     /* [n] NaN: not known */
+    uint8_t *flag;     /* [n] */
+    uint8_t *is_doubt; /* [n] 1: a doubt, or the end of one, gave the flag */
+    int64_t *learnt_s; /* [n] when the value was learnt, whatever was doubted since */
+} sn_store_known;
+
+/** Fills the caller's arrays [axis.n]; a series that the store lacks is not known. */
+SN_CHECKED sn_status sn_store_read_known(sn_store *store,
+                                         const sn_series_key *key,
+                                         sn_axis axis,
+                                         sn_instant moment,
+                                         const sn_store_known *out,
+                                         sn_error *err);
+
+/**
+ * The moments after one at which the UTC years of [from, to) learnt something.
+ * @param[out] out  [*n_out], ascending, free()
+ */
+SN_CHECKED sn_status sn_store_later_moments(sn_store *store,
+                                            sn_instant from,
+                                            sn_instant to,
+                                            sn_instant after,
+                                            sn_instant **out,
+                                            size_t *n_out,
+                                            sn_error *err);
+
+/**
  * Read [from, to) of one series; what the store does not have is a gap.
  * @param[out] out  initialised here, release with sn_series_release()
  * @return SN_E_NOT_FOUND when the store has no such series at all
@@ -102,7 +150,7 @@ typedef struct sn_store_entry {
     const char *licence;
     const char *origin;  /* of the newest batch */
     char raw_sha256[65]; /* of the newest batch */
-    sn_instant newest; /* when the newest value was learnt: as_of this, the same again */
+    sn_instant newest;   /* the newest value or doubt: as_of this, the same again */
 } sn_store_entry;
 
 /** All series, sorted by key; borrowed until the next write or close. */

@@ -38,7 +38,7 @@ static sn_status check_quantities(const sn_store_choice *choice, sn_error *err)
             return sn_error_set(
                 err, SN_E_USAGE, "--quantity: there is no \"%.40s\"%s%s%s", given,
                 near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
-                near != NULL ? "\"?" : "; snitt status lists them");
+                near != NULL ? "\"?" : "; snitt status lists what is there");
         }
     }
     return SN_OK;

@@ -2,6 +2,7 @@
 /**
  * Inside of the store, shared by store*.c only.  Layers, lowest first:
  *   store_table.c  one year in memory: columns, batches, revisions; pure
+ *   store_merge.c  a batch into a year, the doubts about what it then holds; pure
  *   store_encode.c one year to the bytes of one HDF5 file
  *   store_decode.c and back
  *   store_raw.c    hashes, raw bytes as received
@@ -23,13 +24,16 @@ enum {
     SN_STORE_PATH_SIZE = 4096,
     SN_STORE_BATCH_MAX = 65535 /* batch numbers are uint16 in the file */
 };
+/* Sequence of the rows of doubts: they come after all that was learnt with them. */
+#define SN_STORE_DOUBT_SEQUENCE UINT32_MAX
 
 /* ---- one year in memory ---- */
 
 /** A batch as this year knows it.  Order: learnt, sequence, hash, texts. */
 typedef struct sn_store_row {
     int64_t learnt_utc_s;
-    uint32_t sequence; /* > 0 only when it contradicts a batch learnt the same second */
+    uint32_t sequence; /* > 0 only when it contradicts a batch learnt the same second, or
+                          SN_STORE_DOUBT_SEQUENCE */
     char raw_sha256[SN_SHA256_SIZE]; /* "" when no raw bytes were given */
     char *name;                      /* owned, like the two below */
     char *licence;
@@ -118,7 +122,31 @@ SN_CHECKED sn_status sn_store_group_append_old(sn_store_group *group,
                                                size_t i,
                                                sn_store_cell cell,
                                                sn_error *err);
-/** Merge the part of batch that lies in this year; every group must be loaded.
+/** Put an older value into the pool of a group; *out is 1 + its index. */
+SN_CHECKED sn_status sn_store_old_add(sn_store_group *group,
+                                      sn_store_cell cell,
+                                      uint32_t *out,
+                                      sn_error *err);
+SN_CHECKED sn_status sn_store_need_chains(const sn_store_group *group,
+                                          sn_store_column *column,
+                                          sn_error *err);
+sn_store_cell sn_store_current_cell(const sn_store_column *column, size_t i);
+/** The cell that a link names. */
+sn_store_cell sn_store_old_cell(const sn_store_group *group, uint32_t link);
+/** Whether a row of the batch table is doubts. */
+bool sn_store_is_doubt(const sn_store_year *year, uint16_t batch);
+/** The newest that a source said, of what was known at *as_of; gap when batch is 0. */
+sn_store_cell sn_store_stated_at(const sn_store_year *year,
+                                 const sn_store_group *group,
+                                 const sn_store_column *column,
+                                 size_t i,
+                                 const sn_instant *as_of);
+/** Doubt what is doubted in this year, and nothing else, from the moment on. */
+SN_CHECKED sn_status sn_store_year_doubt(sn_store_year *year,
+                                         const sn_store_doubt *doubt,
+                                         sn_error *err);
+/** Merge the part of batch that lies in this year; every group must be loaded.  Doubts
+ * about the same values since its moment go: sn_store_year_doubt() has them anew.
  * @param[in,out] sequence  raised to the batch's in this year */
 SN_CHECKED sn_status sn_store_year_merge(sn_store_year *year,
                                          const sn_store_batch *batch,
@@ -237,6 +265,8 @@ struct sn_store {
 
 /** Read HEAD anew and open what it names. */
 SN_CHECKED sn_status sn_store_open_state(sn_store *store, sn_error *err);
+/** Have the catalogue of a year in memory, and its file open. */
+SN_CHECKED sn_status sn_store_need_year(sn_store_year *year, sn_error *err);
 /** Have all of a year in memory. */
 SN_CHECKED sn_status sn_store_load_year(sn_store_year *year, sn_error *err);
 /** The moment that is read as of, NULL = now. */

@@ -120,32 +120,6 @@ put_head(sn_strbuf *out, const sn_origin *origin, const char *sha256, sn_error *
     return status;
 }
 
-/* Runs of doubted values: "load_mw SE3 3600 1527717600 24", from (seconds), how many. */
-static sn_status put_doubts(sn_strbuf *out, const sn_store_batch *batch, sn_error *err)
-{
-    sn_status status = sn_strbuf_puts(out, "  \"suspect\": [", err);
-    const char *comma = "";
-    for (size_t s = 0; s < batch->n_series; s++) {
-        const sn_series *series = &batch->series[s];
-        for (size_t i = 0; i < series->axis.n && status == SN_OK;) {
-            size_t end = i;
-            while (end < series->axis.n && series->flag[end] == SN_FLAG_SUSPECT) {
-                end++;
-            }
-            if (end > i) {
-                status = sn_strbuf_printf(
-                    out, err, "%s\n    \"%s %s %s %d %" PRId64 " %zu\"", comma,
-                    sn_quantity_name(series->key.quantity), series->key.source,
-                    series->key.subject, (int)series->key.step_s,
-                    sn_axis_at(&series->axis, i).utc_s, end - i);
-                comma = ",";
-            }
-            i = end + 1;
-        }
-    }
-    return status == SN_OK ? sn_strbuf_puts(out, "],\n", err) : status;
-}
-
 static sn_status put_json(sn_strbuf *out,
                           const sn_store_batch *batch,
                           const char *sha256,
@@ -153,9 +127,6 @@ static sn_status put_json(sn_strbuf *out,
                           sn_error *err)
 {
     sn_status status = put_head(out, &batch->origin, sha256, err);
-    if (status == SN_OK) {
-        status = put_doubts(out, batch, err);
-    }
     return status == SN_OK
                ? sn_strbuf_printf(out, err,
                                   "  \"sequence\": %" PRIu32 ",\n  \"bytes\": %zu\n}\n",

@@ -42,18 +42,23 @@ static bool add_chain(const sn_store *store,
                            .new_learnt = {year->row[column->batch[i] - 1].learnt_utc_s}};
     memcpy(r.key.source, group->source, sizeof r.key.source);
     memcpy(r.key.subject, column->subject, sizeof r.key.subject);
+    uint16_t new_batch = column->batch[i];
     bool ok = true;
     for (uint32_t link = column->older[i]; ok && link != 0;) {
         const sn_store_old *old = &group->old[link - 1];
         r.old_value = old->value;
         r.old_flag = old->flag;
         r.old_learnt.utc_s = year->row[old->batch - 1].learnt_utc_s;
-        if (until == NULL || r.new_learnt.utc_s <= until->utc_s) {
+        /* What was doubted when it came has not changed. */
+        bool is_news = r.new_learnt.utc_s != r.old_learnt.utc_s ||
+                       r.new_value != r.old_value || !sn_store_is_doubt(year, new_batch);
+        if (is_news && (until == NULL || r.new_learnt.utc_s <= until->utc_s)) {
             ok = add_revision(list, &r);
         }
         r.new_value = r.old_value;
         r.new_flag = r.old_flag;
         r.new_learnt = r.old_learnt;
+        new_batch = old->batch;
         link = old->older;
     }
     return ok;

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One year in memory.
- *
- * What is known about an interval is a history: values ordered by the batch they
- * came with, the newest being current, equal neighbours merged into the older one
- * (we learnt it then; hearing it again is no news).  The order of batches is a
- * property of the batches, not of the calls, so importing the same files in another
- * order gives the same history.  One exception: two batches learnt in the same
- * second that contradict each other.  There the later call wins, because that is
- * what somebody who imports a corrected file means; the row's sequence says so.
+ * One year in memory; what a batch does to it is in store_merge.c.
  */
 #include "store_internal.h"
 
@@ -273,9 +265,8 @@ sn_status sn_store_group_need(sn_store_group *group,
     return SN_OK;
 }
 
-/* A new chain element; *out is 1 + its index. */
-static sn_status
-old_add(sn_store_group *group, sn_store_cell cell, uint32_t *out, sn_error *err)
+sn_status
+sn_store_old_add(sn_store_group *group, sn_store_cell cell, uint32_t *out, sn_error *err)
 {
     if (group->n_old == group->cap_old) {
         size_t cap = group->cap_old == 0 ? 64 : 2 * group->cap_old;
@@ -293,8 +284,8 @@ old_add(sn_store_group *group, sn_store_cell cell, uint32_t *out, sn_error *err)
     return SN_OK;
 }
 
-static sn_status
-need_chains(const sn_store_group *group, sn_store_column *column, sn_error *err)
+sn_status
+sn_store_need_chains(const sn_store_group *group, sn_store_column *column, sn_error *err)
 {
     if (column->older == NULL) {
         column->older = calloc(group->axis.n, sizeof *column->older);
@@ -309,9 +300,9 @@ sn_status sn_store_group_append_old(sn_store_group *group,
                                     sn_error *err)
 {
     uint32_t added = 0;
-    sn_status status = need_chains(group, column, err);
+    sn_status status = sn_store_need_chains(group, column, err);
     if (status == SN_OK) {
-        status = old_add(group, cell, &added, err);
+        status = sn_store_old_add(group, cell, &added, err);
     }
     if (status == SN_OK) {
         uint32_t *link = &column->older[i];
@@ -323,24 +314,12 @@ sn_status sn_store_group_append_old(sn_store_group *group,
     return status;
 }
 
-static bool is_equal(sn_store_cell a, sn_store_cell b)
-{
-    return a.value == b.value && a.flag == b.flag;
-}
-
-static sn_store_cell current_cell(const sn_store_column *column, size_t i)
+sn_store_cell sn_store_current_cell(const sn_store_column *column, size_t i)
 {
     return (sn_store_cell){column->value[i], column->batch[i], column->flag[i]};
 }
 
-static void set_current(sn_store_column *column, size_t i, sn_store_cell cell)
-{
-    column->value[i] = cell.value;
-    column->batch[i] = cell.batch;
-    column->flag[i] = cell.flag;
-}
-
-static sn_store_cell old_cell(const sn_store_group *group, uint32_t link)
+sn_store_cell sn_store_old_cell(const sn_store_group *group, uint32_t link)
 {
     const sn_store_old *old = &group->old[link - 1];
     return (sn_store_cell){old->value, old->batch, old->flag};
@@ -352,253 +331,40 @@ sn_store_cell sn_store_cell_at(const sn_store_year *year,
                                size_t i,
                                const sn_instant *as_of)
 {
-    sn_store_cell cell = current_cell(column, i);
+    sn_store_cell cell = sn_store_current_cell(column, i);
     uint32_t link = column->older == NULL ? 0 : column->older[i];
     while (as_of != NULL && cell.batch != 0 &&
            year->row[cell.batch - 1].learnt_utc_s > as_of->utc_s) {
         if (link == 0) {
             return (sn_store_cell){.value = NAN};
         }
-        cell = old_cell(group, link);
+        cell = sn_store_old_cell(group, link);
         link = group->old[link - 1].older;
     }
     return cell;
 }
 
-/* Where a batch is being put; sparing the leaves seven parameters. */
-typedef struct merge {
-    sn_store_year *year;
-    sn_store_group *group;
-    sn_store_column *column;
-    sn_store_change *change;
-    sn_error *err;
-} merge;
-
-static int batch_order(const merge *m, uint16_t a, uint16_t b)
+bool sn_store_is_doubt(const sn_store_year *year, uint16_t batch)
 {
-    return a == b ? 0 : sn_store_row_compare(&m->year->row[a - 1], &m->year->row[b - 1]);
+    return batch != 0 && year->row[batch - 1].sequence == SN_STORE_DOUBT_SEQUENCE;
 }
 
-/* A value learnt before the current one, or by the same batch: find its place in the
- * chain. */
-static sn_status insert_behind(merge *m, size_t i, sn_store_cell cell)
+sn_store_cell sn_store_stated_at(const sn_store_year *year,
+                                 const sn_store_group *group,
+                                 const sn_store_column *column,
+                                 size_t i,
+                                 const sn_instant *as_of)
 {
-    sn_status status = need_chains(m->group, m->column, m->err);
-    if (status != SN_OK) {
-        return status;
-    }
-    uint32_t newer = 0; /* 0 = the current value */
-    uint32_t next = m->column->older[i];
-    while (next != 0 && batch_order(m, old_cell(m->group, next).batch, cell.batch) > 0) {
-        newer = next;
-        next = m->group->old[next - 1].older;
-    }
-    if (next != 0 && is_equal(old_cell(m->group, next), cell)) {
-        m->change->n_same++;
-        return SN_OK;
-    }
-    m->year->is_changed = true;
-    sn_store_cell after =
-        newer == 0 ? current_cell(m->column, i) : old_cell(m->group, newer);
-    if (is_equal(after, cell)) { /* known since earlier than we thought */
-        m->change->n_same++;
-        if (newer == 0) {
-            m->column->batch[i] = cell.batch;
-        } else {
-            m->group->old[newer - 1].batch = cell.batch;
+    sn_store_cell cell = sn_store_current_cell(column, i);
+    uint32_t link = column->older == NULL ? 0 : column->older[i];
+    while (cell.batch != 0 &&
+           (sn_store_is_doubt(year, cell.batch) ||
+            (as_of != NULL && year->row[cell.batch - 1].learnt_utc_s > as_of->utc_s))) {
+        if (link == 0) {
+            return (sn_store_cell){.value = NAN};
         }
-        return SN_OK;
-    }
-    m->change->n_revised++;
-    uint32_t added = 0;
-    status = old_add(m->group, cell, &added, m->err);
-    if (status != SN_OK) {
-        return status;
-    }
-    m->group->old[added - 1].older = next;
-    if (newer == 0) {
-        m->column->older[i] = added;
-    } else {
-        m->group->old[newer - 1].older = added;
-    }
-    return SN_OK;
-}
-
-static sn_status put_cell(merge *m, size_t i, sn_store_cell cell)
-{
-    sn_store_cell current = current_cell(m->column, i);
-    if (current.batch == 0) {
-        m->change->n_new++;
-        m->year->is_changed = true;
-        set_current(m->column, i, cell);
-        return SN_OK;
-    }
-    int order = batch_order(m, cell.batch, current.batch);
-    if (order < 0) {
-        return insert_behind(m, i, cell);
-    }
-    if (is_equal(current, cell)) {
-        m->change->n_same++;
-        return SN_OK;
-    }
-    m->change->n_revised++;
-    m->year->is_changed = true;
-    if (order > 0) {
-        uint32_t added = 0;
-        sn_status status = need_chains(m->group, m->column, m->err);
-        if (status == SN_OK) {
-            status = old_add(m->group, current, &added, m->err);
-        }
-        if (status != SN_OK) {
-            return status;
-        }
-        m->group->old[added - 1].older = m->column->older[i];
-        m->column->older[i] = added;
-    }
-    set_current(m->column, i, cell);
-    return SN_OK;
-}
-
-/* The part of a series that lies in the group's year: [*first_out, *end_out) of the
- * series; *at_out is where the first lands in the group. */
-static void overlap(const sn_series *series,
-                    const sn_axis *axis,
-                    size_t *first_out,
-                    size_t *end_out,
-                    size_t *at_out)
-{
-    int64_t shift =
-        (axis->start.utc_s - series->axis.start.utc_s) / axis->step_s; /* exact */
-    int64_t first = shift > 0 ? shift : 0;
-    int64_t end = shift + (int64_t)axis->n;
-    if (end > (int64_t)series->axis.n) {
-        end = (int64_t)series->axis.n;
-    }
-    *first_out = (size_t)first;
-    *end_out = end > first ? (size_t)end : (size_t)first;
-    *at_out = (size_t)(first - shift);
-}
-
-static sn_store_cell cell_of(const sn_series *series, size_t i)
-{
-    sn_store_cell cell = {.value = series->value[i] + 0.0 /* -0 becomes 0 */,
-                          .flag = series->flag[i]};
-    if (cell.flag == SN_FLAG_GAP) {
-        cell.flag = SN_FLAG_STATED;
+        cell = sn_store_old_cell(group, link);
+        link = group->old[link - 1].older;
     }
     return cell;
-}
-
-/* The sequence that lets a batch win over what it contradicts, see the top. */
-static void
-raise_sequence(const sn_store_year *year, const sn_series *series, sn_store_row *row)
-{
-    const sn_store_group *group = sn_store_year_find(year, &series->key);
-    const sn_store_column *column =
-        group == NULL ? NULL : sn_store_group_find(group, series->key.subject);
-    if (column == NULL) {
-        return;
-    }
-    size_t first = 0;
-    size_t end = 0;
-    size_t at = 0;
-    overlap(series, &group->axis, &first, &end, &at);
-    for (size_t i = first; i < end; i++, at++) {
-        if (isnan(series->value[i]) || column->batch[at] == 0) {
-            continue;
-        }
-        const sn_store_row *known = &year->row[column->batch[at] - 1];
-        if (known->learnt_utc_s == row->learnt_utc_s &&
-            known->sequence >= row->sequence &&
-            !is_equal(current_cell(column, at), cell_of(series, i))) {
-            row->sequence = known->sequence + 1;
-        }
-    }
-}
-
-static bool is_same_batch(const sn_store_row *a, const sn_store_row *b)
-{
-    sn_store_row like_b = *a;
-    like_b.sequence = b->sequence;
-    return sn_store_row_compare(&like_b, b) == 0;
-}
-
-/* The number of the batch in this year, adding it when new. */
-static sn_status number_batch(sn_store_year *year,
-                              const sn_store_batch *batch,
-                              const char *raw_sha256,
-                              uint16_t *out,
-                              sn_error *err)
-{
-    sn_store_row row = {
-        .learnt_utc_s = batch->origin.learnt.utc_s,
-        .name = (char *)(uintptr_t)batch->origin.name, /* copied by add_row */
-        .licence = (char *)(uintptr_t)batch->origin.licence,
-        .attribution = (char *)(uintptr_t)batch->origin.attribution,
-    };
-    memcpy(row.raw_sha256, raw_sha256, sizeof row.raw_sha256);
-    for (size_t r = 0; r < year->n_row; r++) {
-        if (is_same_batch(&row, &year->row[r]) && year->row[r].sequence > row.sequence) {
-            row.sequence = year->row[r].sequence;
-        }
-    }
-    for (size_t s = 0; s < batch->n_series; s++) {
-        raise_sequence(year, &batch->series[s], &row);
-    }
-    for (size_t r = 0; r < year->n_row; r++) {
-        if (sn_store_row_compare(&row, &year->row[r]) == 0) {
-            *out = (uint16_t)(r + 1);
-            return SN_OK;
-        }
-    }
-    sn_status status = sn_store_year_add_row(year, &row, err);
-    *out = (uint16_t)year->n_row;
-    return status;
-}
-
-static sn_status merge_series(merge *m, const sn_series *series, uint16_t number)
-{
-    sn_axis axis = sn_store_year_axis(m->year->year, series->key.step_s);
-    size_t first = 0;
-    size_t end = 0;
-    size_t at = 0;
-    overlap(series, &axis, &first, &end, &at);
-    while (first < end && isnan(series->value[first])) {
-        first++;
-        at++;
-    }
-    if (first >= end) {
-        return SN_OK;
-    }
-    sn_status status = sn_store_year_need(m->year, &series->key, &m->group, m->err);
-    if (status == SN_OK) {
-        status = sn_store_group_need(m->group, series->key.subject, &m->column, m->err);
-    }
-    for (size_t i = first; status == SN_OK && i < end; i++, at++) {
-        if (!isnan(series->value[i])) {
-            sn_store_cell cell = cell_of(series, i);
-            cell.batch = number;
-            status = put_cell(m, at, cell);
-        }
-    }
-    return status;
-}
-
-sn_status sn_store_year_merge(sn_store_year *year,
-                              const sn_store_batch *batch,
-                              const char *raw_sha256,
-                              sn_store_change *change,
-                              uint32_t *sequence,
-                              sn_error *err)
-{
-    uint16_t number = 0;
-    merge m = {.year = year, .change = change, .err = err};
-    sn_status status = number_batch(year, batch, raw_sha256, &number, err);
-    if (status == SN_OK && year->row[number - 1].sequence > *sequence) {
-        *sequence = year->row[number - 1].sequence;
-    }
-    for (size_t s = 0; status == SN_OK && s < batch->n_series; s++) {
-        status = merge_series(&m, &batch->series[s], number);
-    }
-    return status;
 }

@@ -13,6 +13,8 @@ typedef struct writing {
     sn_store *store;
     const sn_store_batch *batch;
     size_t n_batch;
+    const sn_store_doubt *doubt;
+    size_t n_doubt;
     char (*sha256)[SN_SHA256_SIZE]; /* [n_batch] */
     sn_store_raw_made *made;        /* [n_batch] by this call */
     uint32_t *sequence;             /* [n_batch] */
@@ -66,33 +68,42 @@ static sn_status check_batch(const sn_store_batch *batch, sn_error *err)
     return status;
 }
 
-/* Years that hold a value of any batch: [*first_out, *last_out]. */
+static void widen(const sn_axis *axis, int32_t *first, int32_t *last)
+{
+    int32_t from = sn_instant_year(axis->start);
+    int32_t to = sn_instant_year(sn_axis_at(axis, axis->n - 1));
+    *first = from < *first ? from : *first;
+    *last = to > *last ? to : *last;
+}
+
+/* Years that hold a value of any batch, or a doubt: [*first_out, *last_out]. */
 static void year_span(const writing *w, int32_t *first_out, int32_t *last_out)
 {
     *first_out = INT32_MAX;
     *last_out = INT32_MIN;
     for (size_t b = 0; b < w->n_batch; b++) {
         for (size_t s = 0; s < w->batch[b].n_series; s++) {
-            const sn_axis *axis = &w->batch[b].series[s].axis;
-            int32_t first = sn_instant_year(axis->start);
-            int32_t last = sn_instant_year(sn_axis_at(axis, axis->n - 1));
-            *first_out = first < *first_out ? first : *first_out;
-            *last_out = last > *last_out ? last : *last_out;
+            widen(&w->batch[b].series[s].axis, first_out, last_out);
         }
     }
+    for (size_t d = 0; d < w->n_doubt; d++) {
+        widen(&w->doubt[d].axis, first_out, last_out);
+    }
+}
+
+static bool meets(const sn_axis *axis, int32_t year)
+{
+    return axis->start.utc_s < sn_instant_of_year(year + 1).utc_s &&
+           sn_axis_end(axis).utc_s > sn_instant_of_year(year).utc_s;
 }
 
 static bool touches(const sn_store_batch *batch, int32_t year)
 {
-    int64_t first_s = sn_instant_of_year(year).utc_s;
-    int64_t end_s = sn_instant_of_year(year + 1).utc_s;
-    for (size_t s = 0; s < batch->n_series; s++) {
-        const sn_axis *axis = &batch->series[s].axis;
-        if (axis->start.utc_s < end_s && sn_axis_end(axis).utc_s > first_s) {
-            return true;
-        }
+    bool is_touched = false;
+    for (size_t s = 0; s < batch->n_series && !is_touched; s++) {
+        is_touched = meets(&batch->series[s].axis, year);
     }
-    return false;
+    return is_touched;
 }
 
 static void hash_raw(writing *w)
@@ -179,6 +190,11 @@ static sn_status write_year(writing *w, int32_t number, sn_error *err)
                                          &w->sequence[b], err);
         }
     }
+    for (size_t d = 0; status == SN_OK && d < w->n_doubt; d++) {
+        if (meets(&w->doubt[d].axis, number)) {
+            status = sn_store_year_doubt(&year, &w->doubt[d], err);
+        }
+    }
     if (status == SN_OK && year.is_changed) {
         status = publish_year(w, &year, err);
     }
@@ -196,6 +212,22 @@ static sn_status copy_head(const sn_store_head *from, sn_store_head *out, sn_err
     return status;
 }
 
+static bool is_touched(const writing *w, int32_t year)
+{
+    bool is = false;
+    for (size_t b = 0; !is && b < w->n_batch; b++) {
+        is = touches(&w->batch[b], year);
+    }
+    bool is_there = false;
+    for (size_t y = 0; y < w->store->n_year; y++) {
+        is_there = is_there || w->store->year[y].year == year;
+    }
+    for (size_t d = 0; !is && is_there && d < w->n_doubt; d++) {
+        is = meets(&w->doubt[d].axis, year);
+    }
+    return is;
+}
+
 static sn_status write_all_years(writing *w, sn_error *err)
 {
     int32_t first = 0;
@@ -203,11 +235,7 @@ static sn_status write_all_years(writing *w, sn_error *err)
     year_span(w, &first, &last);
     sn_status status = copy_head(&w->store->head, &w->head, err);
     for (int32_t year = first; status == SN_OK && year <= last; year++) {
-        bool is_touched = false;
-        for (size_t b = 0; !is_touched && b < w->n_batch; b++) {
-            is_touched = touches(&w->batch[b], year);
-        }
-        if (is_touched) {
+        if (is_touched(w, year)) {
             status = write_year(w, year, err);
         }
     }
@@ -239,11 +267,26 @@ sn_status sn_store_write(sn_store *store,
                          sn_store_change *change_out,
                          sn_error *err)
 {
+    return sn_store_write_doubts(store, batches, n_batch, NULL, 0, change_out, err);
+}
+
+sn_status sn_store_write_doubts(sn_store *store,
+                                const sn_store_batch *batches,
+                                size_t n_batch,
+                                const sn_store_doubt *doubts,
+                                size_t n_doubt,
+                                sn_store_change *change_out,
+                                sn_error *err)
+{
     if (!store->options.writable || store->options.has_as_of) {
         return sn_error_set(err, SN_E_USAGE, "store \"%.300s\" is open for reading only",
                             store->folder);
     }
-    writing w = {.store = store, .batch = batches, .n_batch = n_batch};
+    writing w = {.store = store,
+                 .batch = batches,
+                 .n_batch = n_batch,
+                 .doubt = doubts,
+                 .n_doubt = n_doubt};
     w.sha256 = calloc(n_batch + 1, sizeof *w.sha256);
     w.made = calloc(n_batch + 1, sizeof *w.made);
     w.sequence = calloc(n_batch + 1, sizeof *w.sequence);

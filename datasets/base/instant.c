@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/instant.h"
 
+#include "base/number.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -209,6 +211,58 @@ sn_status sn_instant_parse(const char *text, sn_instant *out, sn_error *err)
     return sn_error_set(
         err, SN_E_FORMAT,
         "\"%.40s\" is not a UTC time such as 2026-03-01 or 2026-03-01T12:00Z", text);
+}
+
+/* "", "Z", "+02:00" after the time; seconds ahead of UTC. */
+static bool read_offset(const char *text, int32_t *offset_s)
+{
+    *offset_s = 0;
+    if (strcmp(text, "") == 0 || strcmp(text, "Z") == 0) {
+        return true;
+    }
+    if (strlen(text) != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') {
+        return false;
+    }
+    int32_t hours = sn_digits_read(text + 1, 2);
+    int32_t minutes = sn_digits_read(text + 4, 2);
+    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) {
+        return false;
+    }
+    *offset_s = (hours * 60 + minutes) * 60 * (text[0] == '-' ? -1 : 1);
+    return true;
+}
+
+bool sn_instant_read(const char *text, sn_instant *out, sn_offset *offset_out)
+{
+    enum { MINUTES_END = 16, TEXT_MAX = 40 };
+    size_t n = strlen(text);
+    if (n < MINUTES_END || n > TEXT_MAX || text[4] != '-' || text[7] != '-' ||
+        (text[10] != 'T' && text[10] != ' ') || text[13] != ':') {
+        return false;
+    }
+    sn_civil civil = {.year = sn_digits_read(text, 4),
+                      .month = sn_digits_read(text + 5, 2),
+                      .day = sn_digits_read(text + 8, 2),
+                      .hour = sn_digits_read(text + 11, 2),
+                      .minute = sn_digits_read(text + 14, 2)};
+    const char *rest = text + MINUTES_END;
+    if (*rest == ':' && n >= MINUTES_END + 3) {
+        civil.second = sn_digits_read(rest + 1, 2);
+        rest += 3;
+    }
+    if (*rest == '.') {
+        rest++;
+        rest += strspn(rest, "0");
+    }
+    int32_t offset_s = 0;
+    if (!sn_civil_is_valid(&civil) || !read_offset(rest, &offset_s)) {
+        return false;
+    }
+    out->utc_s = sn_instant_from_utc(&civil).utc_s - offset_s;
+    *offset_out = offset_s != 0   ? SN_OFFSET_OTHER
+                  : *rest != '\0' ? SN_OFFSET_UTC
+                                  : SN_OFFSET_NONE;
+    return true;
 }
 
 sn_instant sn_axis_at(const sn_axis *axis, size_t i)

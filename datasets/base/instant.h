@@ -82,6 +82,20 @@ const char *sn_instant_format(sn_instant t, char text[SN_INSTANT_TEXT_SIZE]);
  * else.  SN_E_FORMAT names the text. */
 SN_CHECKED sn_status sn_instant_parse(const char *text, sn_instant *out, sn_error *err);
 
+/** What a time says of its clock. */
+typedef enum sn_offset {
+    SN_OFFSET_NONE,  /* nothing */
+    SN_OFFSET_UTC,   /* "Z", "+00:00" */
+    SN_OFFSET_OTHER, /* "+02:00" */
+} sn_offset;
+
+/**
+ * Reads a whole time as answers and files write it: "2025-04-01T00:00:00+02:00", a blank
+ * for the T, seconds optional and with zeros after their point, "Z" for UTC.
+ * Without one it is taken for UTC.
+ */
+bool sn_instant_read(const char *text, sn_instant *out, sn_offset *offset_out);
+
 /** Start of interval i of the axis. */
 sn_instant sn_axis_at(const sn_axis *axis, size_t i);
 sn_instant sn_axis_end(const sn_axis *axis);

@@ -197,6 +197,80 @@ static void order_of_areas_is_irrelevant(void **state)
     sn_clearing_free(work);
 }
 
+enum { ISLANDS = 12 };
+
+/* Markets side by side, with no border between them, in one problem. */
+typedef struct islands {
+    market_case of[ISLANDS];
+    sn_curve curve[ISLANDS * CASE_AREAS_MAX];
+    sn_border border[ISLANDS * CASE_BORDERS_MAX];
+    double flow_min[ISLANDS * CASE_BORDERS_MAX];
+    double flow_max[ISLANDS * CASE_BORDERS_MAX];
+    sn_network network;
+    sn_clearing_problem problem;
+} islands;
+
+static void put_together(islands *all, sn_random *random, bool degenerate)
+{
+    all->network = (sn_network){0, 0, all->border};
+    for (size_t k = 0; k < ISLANDS; k++) {
+        market_case *c = &all->of[k];
+        market_case_random(c, random, degenerate);
+        for (size_t l = 0; l < c->n_border; l++) {
+            size_t to = all->network.n_border++;
+            all->border[to] = c->border[l];
+            all->border[to].from += all->network.n_area;
+            all->border[to].to += all->network.n_area;
+            all->flow_min[to] = c->flow_min[l];
+            all->flow_max[to] = c->flow_max[l];
+        }
+        memcpy(&all->curve[all->network.n_area], c->curve, c->n_area * sizeof *c->curve);
+        all->network.n_area += c->n_area;
+    }
+    all->problem = (sn_clearing_problem){&all->network, all->curve, all->flow_min,
+                                         all->flow_max, -500,       4000};
+}
+
+/* Networks of more and of fewer areas than a word has bits. */
+static void islands_clear_as_alone(void **state)
+{
+    (void)state;
+    sn_random random = {17};
+    sn_clearing *work =
+        sn_clearing_alloc(ISLANDS * CASE_AREAS_MAX, ISLANDS * CASE_BORDERS_MAX);
+    sn_clearing *own = sn_clearing_alloc(CASE_AREAS_MAX, CASE_BORDERS_MAX);
+    static islands all;
+    size_t n_large = 0;
+    for (int i = 0; i < 100; i++) {
+        put_together(&all, &random, i % 2 == 0);
+        sn_clearing_result result;
+        assert_int_equal(sn_clearing_solve(work, &all.problem, &result, NULL), SN_OK);
+        size_t area = 0;
+        size_t border = 0;
+        bool is_large = all.network.n_area > 64 && result.outcome == SN_CLEARED;
+        n_large += is_large;
+        for (size_t k = 0; is_large && k < ISLANDS; k++) {
+            const market_case *c = &all.of[k];
+            sn_clearing_result alone = solve(own, c);
+            assert_int_equal(alone.outcome, SN_CLEARED);
+            for (size_t l = 0; l < c->n_border; l++) {
+                assert_near(result.flow_mw[border + l], alone.flow_mw[l], 1e-6);
+            }
+            for (size_t z = 0; z < c->n_area; z++) {
+                assert_near(result.price_eur_per_mwh[area + z],
+                            alone.price_eur_per_mwh[z], 1e-9);
+                assert_int_equal(result.price_group[area + z],
+                                 area + alone.price_group[z]);
+            }
+            area += c->n_area;
+            border += c->n_border;
+        }
+    }
+    assert_true(n_large > 30);
+    sn_clearing_free(own);
+    sn_clearing_free(work);
+}
+
 /* The workspace has seen a period that is close by, or one that has nothing to do with
  * this one, or none: the same bytes. */
 static void warm_start_changes_nothing(void **state)
@@ -620,6 +694,7 @@ int main(void)
         cmocka_unit_test_prestate(losses_against_clp, &plain),
         cmocka_unit_test_prestate(losses_against_clp, &degenerate),
         cmocka_unit_test(order_of_areas_is_irrelevant),
+        cmocka_unit_test(islands_clear_as_alone),
         cmocka_unit_test(warm_start_changes_nothing),
         cmocka_unit_test(kept_start_changes_nothing),
         cmocka_unit_test(more_load_lowers_no_price_and_more_capacity_no_welfare),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -126,9 +127,51 @@ static void axis_index(void **state)
     assert_int_equal(sn_axis_end(&axis).utc_s, at("2025-01-02").utc_s);
 }
 
+static void times_with_an_offset(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *utc; /* NULL: refused */
+        sn_offset offset;
+    } cases[] = {
+        {"2025-04-01T00:00:00+02:00", "2025-03-31T22:00Z", SN_OFFSET_OTHER},
+        {"2025-04-01 00:00-01:30", "2025-04-01T01:30Z", SN_OFFSET_OTHER},
+        {"2025-04-01T00:00:00Z", "2025-04-01T00:00Z", SN_OFFSET_UTC},
+        {"2025-04-01T00:00+00:00", "2025-04-01T00:00Z", SN_OFFSET_UTC},
+        {"2025-04-01T00:00", "2025-04-01T00:00Z", SN_OFFSET_NONE},
+        {"2025-04-01T00:00:05.000Z", "2025-04-01T00:00:05Z", SN_OFFSET_UTC},
+        {"2025-04-01T00:00:00.000", "2025-04-01T00:00Z", SN_OFFSET_NONE},
+        {"2025-04-01T00:00:00.5Z", NULL, SN_OFFSET_NONE},
+        {"2025-04-01", NULL, SN_OFFSET_NONE},
+        {"2025-04-31T00:00Z", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T24:00Z", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T00:00:6Z", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T00:00:", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T00:00+2:00", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T00:00+15:00", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T00:00+02:60", NULL, SN_OFFSET_NONE},
+        {"2025-04-01T00:00 CET", NULL, SN_OFFSET_NONE},
+        {"2025/04/01T00:00Z", NULL, SN_OFFSET_NONE},
+        {"", NULL, SN_OFFSET_NONE},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        sn_instant t = {0};
+        sn_offset offset = SN_OFFSET_NONE;
+        char text[SN_INSTANT_TEXT_SIZE];
+        bool is_read = sn_instant_read(cases[c].text, &t, &offset);
+        if (is_read != (cases[c].utc != NULL) || offset != cases[c].offset ||
+            (is_read && strcmp(sn_instant_format(t, text), cases[c].utc) != 0)) {
+            fail_msg("\"%s\": %s", cases[c].text,
+                     is_read ? sn_instant_format(t, text) : "refused");
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_with_an_offset),
         cmocka_unit_test(known_moments),
         cmocka_unit_test(text_and_back),
         cmocka_unit_test(wrong_texts_are_refused),

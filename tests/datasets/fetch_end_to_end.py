@@ -13,7 +13,9 @@ of the moments.
 import fcntl
 import http.server
 import os
+import pty
 import random
+import re
 import shutil
 import signal
 import ssl
@@ -364,6 +366,42 @@ def interrupt_is_clean():
     check(state(store) == state(whole), "stopped and resumed differs from undisturbed")
 
 
+def progress_tells_rate_and_time_left():
+    """On a terminal: how many of how many, answers a second, and the time that is left,
+    which the end proves right to a factor of three."""
+    terminal, end = pty.openpty()
+    run = subprocess.Popen(arguments(new_store("shown"), ["elprisetjustnu"], fault="slow",
+                                     days=TEN_DAYS), env=env, stdout=subprocess.DEVNULL,
+                           stderr=end)
+    os.close(end)
+    shown = []  # when, done, all, rate, seconds left
+    rest = b""
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        *lines, rest = (rest + piece).split(b"\r")
+        for line in lines:
+            found = re.search(rb"(\d+)/(\d+)  ([\d.]+)/s  (\d+):(\d\d) left", line)
+            if found:
+                done, n, rate, minutes, seconds = found.groups()
+                shown.append((time.monotonic(), int(done), int(n), float(rate),
+                              60 * int(minutes) + int(seconds)))
+    ended = time.monotonic()
+    os.close(terminal)
+    check(run.wait() == 0 and len(shown) >= 40, "progress", len(shown))
+    check([line[1] for line in shown[:40]] == list(range(40)) and shown[0][2] == 40,
+          "progress does not count to 40", shown)
+    began = shown[0][0]
+    when, done, _, rate, left = shown[20]
+    check(abs(rate * (when - began) - done) <= 0.5 * done, "rate", rate, when - began)
+    check(left <= 3 * (ended - when) + 1, "time left", left, "it took", ended - when)
+    check(3 * left + 3 >= ended - when, "time left", left, "it took", ended - when)
+
+
 def two_at_once_are_one_after_the_other():
     store = new_store("two")
     runs = [subprocess.Popen(arguments(store, [source]), env=env, stdout=subprocess.PIPE,
@@ -411,46 +449,69 @@ def killed_and_resumed_is_undisturbed(n):
     check(n_killed >= n // 2, "moments missed")
 
 
-def exported(store):
-    """All values and flags, as users read them."""
-    run = subprocess.run([SNITT, "export", "--store", store, "--flags", "--quantity",
-                          "price_eur_per_mwh"], capture_output=True, text=True)
-    check(run.returncode == 0, "export", run.stderr)
-    return run.stdout
-
-
 def killed_while_sources_disagree(n):
-    """Which came first depends on the moment, what is doubted in the end does not."""
+    """Which source came first, and in what pieces, depends on the moment and on the order
+    in which they are named; the bytes in the end do not: neither of a first fetch nor of
+    one that revises what an earlier one stored."""
     sources = ["svk", "elprisetjustnu", "energidataservice"]
-    whole = new_store("whole")
-    code, _, err = fetch(whole, sources, fault="disagree", days=TEN_DAYS)
-    check(code == 0 and "differ by more than 0.01" in err, "they do not disagree", err)
-    began = time.monotonic()
-    fetch(new_store("timed"), sources, fault="disagree", days=TEN_DAYS)
-    took = time.monotonic() - began
-    expected = exported(whole)
+    later = ["--now", "2026-11-26T00:00Z", "--refresh"]
     rng = random.Random(7)
+
+    def whole_fetch(store, fault, more=()):
+        code, _, err = fetch(store, sources, fault=fault, days=TEN_DAYS, more=more)
+        check(code == 0, "fetch", fault, err)
+        return err
+
+    def stopped(store, fault, signal_number, more=()):
+        words = arguments(store, rng.sample(sources, 3), fault=fault, days=TEN_DAYS,
+                          more=more)
+        process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, took))
+        process.send_signal(signal_number)
+        code = process.wait()
+        check(code in (0, 1, 3, -signal_number), "exit code", code)
+        return code != 0
+
+    def disturbed(store, fault, more=()):
+        """Ctrl-C keeps what is whole, SIGKILL what was written; then it is completed."""
+        n_hit = stopped(store, fault, signal.SIGINT, more)
+        n_hit += stopped(store, fault, signal.SIGKILL, more)
+        rng.shuffle(sources)
+        whole_fetch(store, fault, more)
+        return n_hit
+
+    whole = new_store("whole")
+    err = whole_fetch(whole, "disagree")
+    check("differ by more than 0.01" in err, "they do not disagree", err)
+    first = state(whole)
+    began = time.monotonic()
+    whole_fetch(new_store("timed"), "disagree")
+    took = time.monotonic() - began
+    whole_fetch(whole, "disagree2", later)
+    second = state(whole)
+    check(first != second, "nothing is revised")
+    n_hit = 0
     for _ in range(n):
         store = new_store("killed")
-        run = subprocess.Popen(arguments(store, sources, fault="disagree", days=TEN_DAYS),
-                               env=env, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
-        time.sleep(rng.uniform(0, took))
-        run.kill()
-        run.wait()
-        code, _, err = fetch(store, sources, fault="disagree", days=TEN_DAYS)
-        check(code == 0, "resume", err)
-        check(exported(store) == expected, "killed and resumed doubts other values")
+        n_hit += disturbed(store, "disagree")
+        check(state(store) == first, "stopped and resumed differs from undisturbed")
+        n_hit += disturbed(store, "disagree2", later)
+        check(state(store) == second, "stopped and revised differs from undisturbed")
+    print("%d runs of %.1f s while sources disagree: %d stopped" % (4 * n, took, n_hit))
+    check(n_hit >= n, "moments missed")
+    rebuilt_is_the_same(store)
 
 
 def main():
     if KILLS > 0:
         killed_and_resumed_is_undisturbed(KILLS)
-        killed_while_sources_disagree(KILLS // 10)
+        killed_while_sources_disagree(KILLS // 8)
         return
     for step in (every_source_is_fetched_once,
                  faults_lose_nothing_and_store_nothing_wrong, keys_stay_secret,
                  a_probe_reads_and_stores_nothing, interrupt_is_clean,
+                 progress_tells_rate_and_time_left,
                  two_at_once_are_one_after_the_other, what_was_fetched_is_rebuilt,
                  a_locked_store_is_waited_for, an_unknown_certificate_is_refused,
                  nothing_written_holds_a_key):

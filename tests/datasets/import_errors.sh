@@ -67,7 +67,7 @@ for bad in NaN nan inf 1e999 0x1F '12;5' -- 1.2.3; do
     expect 1 "*nan.csv:33: price_eur_per_mwh of SE3, 2019-03-05T06:00Z to 2019-03-05T07:00Z: not a number: \"$bad\"" import nan.csv
 done
 sed 's/SE3/SE7/' good.csv >area.csv
-expect 1 '*area.csv:1: unknown bidding area "SE7", did you mean "SE*"' import area.csv
+expect 1 '*area.csv:1: unknown bidding area "SE7", did you mean "SE*"?' import area.csv
 sed 's/05.03.2019 07:00/05.03.2019 06:00/' good.csv >twice.csv
 expect 1 '*twice.csv:33: time goes back or repeats at "2019-03-05T05:00Z"' import twice.csv
 sed 's/05.03.2019 07:00/31.02.2019 07:00/' good.csv >never.csv

@@ -50,29 +50,82 @@ make(sn_quantity quantity, const char *source, const char *subject, double level
     return s;
 }
 
-static size_t n_suspect(const sn_series *s)
+static sn_store *open_store(void)
 {
+    sn_store *store = NULL;
+    sn_error err = {0};
+    const sn_store_options writable = {.writable = true};
+    make_folder();
+    assert_int_equal(sn_store_open(folder, &writable, &store, &err), SN_OK);
+    return store;
+}
+
+static void close_store(sn_store *store)
+{
+    sn_store_close(store);
+    assert_int_equal(sn_os_remove_tree(folder, NULL), SN_OK);
+}
+
+static sn_store_batch batch_of(const sn_series *series, size_t n, const char *name)
+{
+    return (sn_store_batch){.origin = {.name = name,
+                                       .raw = name,
+                                       .raw_size = strlen(name),
+                                       .licence = "l",
+                                       .attribution = "a",
+                                       .reader = "import"},
+                            .series = series,
+                            .n_series = n};
+}
+
+static uint8_t flag_at(sn_store *store, const sn_series *s, size_t i)
+{
+    sn_series got;
+    sn_instant t = sn_axis_at(&s->axis, i);
+    assert_int_equal(
+        sn_store_read(store, &s->key, t, (sn_instant){t.utc_s + 1}, &got, NULL), SN_OK);
+    uint8_t flag = got.flag[0];
+    sn_series_release(&got);
+    return flag;
+}
+
+static size_t n_suspect(sn_store *store, const sn_series *s)
+{
+    sn_series got;
     size_t n = 0;
-    for (size_t i = 0; i < s->axis.n; i++) {
-        n += s->flag[i] == SN_FLAG_SUSPECT;
+    assert_int_equal(
+        sn_store_read(store, &s->key, s->axis.start, sn_axis_end(&s->axis), &got, NULL),
+        SN_OK);
+    for (size_t i = 0; i < got.axis.n; i++) {
+        n += got.flag[i] == SN_FLAG_SUSPECT;
     }
+    sn_series_release(&got);
     return n;
 }
 
-/* Runs the check on one series and expects words (NULL: none) and flags. */
-static void expect_alone(sn_series *s, const char *words, size_t n)
+static void expect_words(const sn_findings *findings, const char *words)
 {
+    if (words == NULL) {
+        assert_string_equal(findings->text.data, "");
+    } else if (strstr(findings->text.data, words) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", findings->text.data, words);
+    }
+}
+
+/* One series into an empty store: expects words (NULL: none) and flags. */
+static void expect_alone(const sn_series *s, const char *words, size_t n)
+{
+    sn_store *store = open_store();
+    const sn_store_batch batch = batch_of(s, 1, "alone");
+    sn_store_change change;
     sn_findings findings;
     sn_findings_init(&findings);
-    assert_int_equal(sn_check_series(s, &findings, NULL), SN_OK);
-    if (words == NULL) {
-        assert_string_equal(findings.text.data, "");
-    } else if (strstr(findings.text.data, words) == NULL) {
-        fail_msg("\"%s\" does not say \"%s\"", findings.text.data, words);
-    }
-    assert_int_equal(n_suspect(s), n);
+    assert_int_equal(sn_check_write(store, &batch, 1, &findings, &change, NULL), SN_OK);
+    expect_words(&findings, words);
+    assert_int_equal(n_suspect(store, s), n);
     assert_int_equal(findings.n_value, n);
     sn_findings_release(&findings);
+    close_store(store);
 }
 
 static void limits_zeros_and_units(void **state)
@@ -115,40 +168,41 @@ static void limits_zeros_and_units(void **state)
     sn_series_release(&solar);
 }
 
-/* Store what is known, then check the arriving series against it. */
+/* Store what is known, unchecked, then let others arrive: their words, and how many
+ * values are doubted of both. */
 static void expect_arriving(const sn_series *known,
                             size_t n_known,
-                            sn_series *arriving,
+                            const sn_series *arriving,
                             size_t n,
                             const char *words,
                             size_t n_flag)
 {
-    sn_store *store = NULL;
     sn_error err = {0};
     sn_findings findings;
-    sn_series *list[16];
-    const sn_store_options writable = {.writable = true};
-    sn_store_batch batch = {.origin = {.name = "n", .licence = "l", .attribution = "a"},
-                            .series = known,
-                            .n_series = n_known};
-    make_folder();
-    assert_int_equal(sn_store_open(folder, &writable, &store, &err), SN_OK);
-    assert_int_equal(sn_store_write(store, &batch, n_known > 0 ? 1 : 0, NULL, &err),
+    sn_store_change change;
+    sn_store *store = open_store();
+    const sn_store_batch before = batch_of(known, n_known, "known");
+    const sn_store_batch batch = batch_of(arriving, n, "arriving");
+    assert_int_equal(sn_store_write(store, &before, n_known > 0 ? 1 : 0, NULL, &err),
                      SN_OK);
     sn_findings_init(&findings);
-    for (size_t i = 0; i < n; i++) {
-        list[i] = &arriving[i];
-    }
-    assert_int_equal(sn_check_against_store(store, list, n, &findings, &err), SN_OK);
-    if (words == NULL) {
-        assert_string_equal(findings.text.data, "");
-    } else if (strstr(findings.text.data, words) == NULL) {
-        fail_msg("\"%s\" does not say \"%s\"", findings.text.data, words);
-    }
+    assert_int_equal(sn_check_write(store, &batch, 1, &findings, &change, &err), SN_OK);
+    expect_words(&findings, words);
     assert_int_equal(findings.n_value, n_flag);
+    for (size_t s = 0; s < n; s++) {
+        n_flag -= n_suspect(store, &arriving[s]);
+    }
+    for (size_t s = 0; s < n_known; s++) {
+        bool arrives_too = false;
+        for (size_t k = 0; k < n; k++) {
+            arrives_too = arrives_too ||
+                          sn_series_key_compare(&known[s].key, &arriving[k].key) == 0;
+        }
+        n_flag -= arrives_too ? 0 : n_suspect(store, &known[s]);
+    }
+    assert_int_equal(n_flag, 0);
     sn_findings_release(&findings);
-    sn_store_close(store);
-    assert_int_equal(sn_os_remove_tree(folder, NULL), SN_OK);
+    close_store(store);
 }
 
 static void other_sources(void **state)
@@ -180,32 +234,27 @@ static void other_sources(void **state)
         "price_eur_per_mwh of SE4: epex and svk differ by more than 0.01 in 1 of "
         "479 intervals, most by 0.02 at 2024-01-08T00:00Z",
         2);
-    assert_int_equal(arriving.flag[AT], SN_FLAG_SUSPECT);
     sn_series_release(&arriving);
     /* Two sources that arrive together. */
     sn_series both[2] = {make(SN_PRICE_EUR, "epex", "SE4", 60.0),
                          make(SN_PRICE_EUR, "zones_hourly", "SE4", 60.0)};
     both[1].value[AT] += 5.0;
     expect_arriving(NULL, 0, both, 2, "zones_hourly and epex differ", 2);
-    assert_int_equal(both[0].flag[AT], SN_FLAG_SUSPECT);
-    assert_int_equal(both[1].flag[AT], SN_FLAG_SUSPECT);
     sn_series_release(&both[0]);
     sn_series_release(&both[1]);
     sn_series_release(&known);
 }
 
-/* The same data arrive piece by piece, in one store after another; all flags and values
- * that are known in the end. */
+/* The same data arrive piece by piece, in one store after another. */
 typedef struct dataset {
     const sn_series *series;
     size_t n;
 } dataset;
 
-/* What arrives: of each series the intervals [from, end), whose values are changed. */
+/* What arrives: of each series the intervals [from, end). */
 static void arrive(sn_store *store, const dataset *data, size_t from, size_t end)
 {
     sn_series piece[8];
-    sn_series *list[8];
     sn_findings findings;
     sn_store_change change;
     sn_findings_init(&findings);
@@ -220,43 +269,27 @@ static void arrive(sn_store *store, const dataset *data, size_t from, size_t end
             bool is_gap = isnan(piece[s].value[i]);
             piece[s].flag[i] = (uint8_t)(is_gap ? SN_FLAG_GAP : SN_FLAG_STATED);
         }
-        list[s] = &piece[s];
-        assert_int_equal(sn_check_series(&piece[s], &findings, NULL), SN_OK);
     }
-    char name[32];
-    (void)snprintf(name, sizeof name, "%zu", from);
-    sn_store_batch batch = {.origin = {.name = name,
-                                       .raw = name,
-                                       .raw_size = strlen(name),
-                                       .licence = "l",
-                                       .attribution = "a",
-                                       .reader = "import"},
-                            .series = piece,
-                            .n_series = data->n};
-    assert_int_equal(sn_check_against_store(store, list, data->n, &findings, NULL),
-                     SN_OK);
-    assert_int_equal(
-        sn_check_write(&findings, store, (sn_instant){0}, &batch, 1, &change, NULL),
-        SN_OK);
+    /* Every piece has the same origin: only what it holds tells the stores apart. */
+    const sn_store_batch batch = batch_of(piece, data->n, "piece");
+    assert_int_equal(sn_check_write(store, &batch, 1, &findings, &change, NULL), SN_OK);
     for (size_t s = 0; s < data->n; s++) {
         sn_series_release(&piece[s]);
     }
     sn_findings_release(&findings);
 }
 
-/* The flags of all series after arrival cut at `cut` (pairs of ends), one after another;
- * each series by itself when alone. */
-static size_t flags_of(const dataset *data,
-                       const size_t (*piece)[2],
-                       size_t n_piece,
-                       bool is_alone,
-                       uint8_t *flag)
+/* The state of a store after arrival cut at `piece` (pairs of ends), one after another;
+ * each series by itself when alone.  *n_doubted_out: values that are suspect in it. */
+static void state_of(const dataset *data,
+                     const size_t (*piece)[2],
+                     size_t n_piece,
+                     bool is_alone,
+                     char state[65],
+                     size_t *n_doubted_out)
 {
-    sn_store *store = NULL;
-    size_t n_doubted = 0;
-    const sn_store_options writable = {.writable = true};
-    make_folder();
-    assert_int_equal(sn_store_open(folder, &writable, &store, NULL), SN_OK);
+    sn_store *store = open_store();
+    *n_doubted_out = 0;
     for (size_t p = 0; p < n_piece; p++) {
         for (size_t s = 0; is_alone && s < data->n; s++) {
             const dataset one = {&data->series[s], 1};
@@ -267,24 +300,14 @@ static size_t flags_of(const dataset *data,
         }
     }
     for (size_t s = 0; s < data->n; s++) {
-        sn_series got;
-        const sn_axis *axis = &data->series[s].axis;
-        assert_int_equal(sn_store_read(store, &data->series[s].key, axis->start,
-                                       sn_axis_end(axis), &got, NULL),
-                         SN_OK);
-        for (size_t i = 0; i < axis->n; i++) {
-            flag[s * axis->n + i] = got.flag[i];
-            n_doubted += got.flag[i] == SN_FLAG_SUSPECT;
-        }
-        sn_series_release(&got);
+        *n_doubted_out += n_suspect(store, &data->series[s]);
     }
-    sn_store_close(store);
-    assert_int_equal(sn_os_remove_tree(folder, NULL), SN_OK);
-    return n_doubted;
+    (void)snprintf(state, 65, "%s", sn_store_state(store));
+    close_store(store);
 }
 
-/* Whole; cut in days, in hours that are no day, backwards with the middle held back;
- * the series together or one after another. */
+/* The same bytes whole; cut in days, in hours that are no day, backwards with the middle
+ * held back; the series together or one after another. */
 static void expect_same_however_cut(const sn_series *series, size_t n, size_t n_doubted)
 {
     static const size_t whole[][2] = {{0, HOURS}};
@@ -298,17 +321,17 @@ static void expect_same_however_cut(const sn_series *series, size_t n, size_t n_
         size_t n;
     } cuts[] = {{whole, 1}, {in_days, 3}, {in_hours, 4}, {backwards, 3}};
     const dataset data = {series, n};
-    static uint8_t expected[8 * HOURS];
-    static uint8_t flag[8 * HOURS];
-    assert_int_equal(flags_of(&data, whole, 1, false, expected), n_doubted);
+    char expected[65];
+    char state[65];
+    size_t n_found = 0;
+    state_of(&data, whole, 1, false, expected, &n_found);
+    assert_int_equal(n_found, n_doubted);
     for (size_t c = 0; c < 2 * sizeof cuts / sizeof *cuts; c++) {
-        (void)flags_of(&data, cuts[c / 2].piece, cuts[c / 2].n, c % 2 == 1, flag);
-        for (size_t i = 0; i < n * HOURS; i++) {
-            if (flag[i] != expected[i]) {
-                fail_msg("cut %zu%s: interval %zu of series %zu is %d, whole it is %d",
-                         c / 2, c % 2 == 1 ? ", one by one" : "", i % HOURS, i / HOURS,
-                         flag[i], expected[i]);
-            }
+        bool is_alone = c % 2 == 1;
+        state_of(&data, cuts[c / 2].piece, cuts[c / 2].n, is_alone, state, &n_found);
+        if (strcmp(state, expected) != 0) {
+            fail_msg("cut %zu%s: other bytes than whole; %zu values suspect, not %zu",
+                     c / 2, is_alone ? ", one by one" : "", n_found, n_doubted);
         }
     }
 }
@@ -417,12 +440,123 @@ static void balance_by_the_hour(void **state)
     }
 }
 
+/* Series s arrives at a moment with values [from, end) raised. */
+static void arrive_at(sn_store *store,
+                      const sn_series *s,
+                      int64_t learnt_s,
+                      size_t from,
+                      size_t end,
+                      double off)
+{
+    sn_series own;
+    sn_findings findings;
+    sn_store_change change;
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s %lld", s->key.source, (long long)learnt_s);
+    assert_int_equal(sn_series_init(&own, &s->key, s->axis, NULL), SN_OK);
+    for (size_t i = 0; i < s->axis.n; i++) {
+        own.value[i] = s->value[i] + (i >= from && i < end ? off : 0.0);
+        own.flag[i] = s->flag[i];
+    }
+    sn_store_batch batch = batch_of(&own, 1, name);
+    batch.origin.learnt.utc_s = learnt_s;
+    sn_findings_init(&findings);
+    assert_int_equal(sn_check_write(store, &batch, 1, &findings, &change, NULL), SN_OK);
+    sn_findings_release(&findings);
+    sn_series_release(&own);
+}
+
+/* Both sources revise a price in one fetch: for a moment only one has.  A doubt that a
+ * later answer clears ends, and a filled value is filled again. */
+static void a_doubt_ends_when_sources_agree(void **state)
+{
+    (void)state;
+    sn_series s[2] = {make(SN_PRICE_EUR, "epex", "SE4", 60.0),
+                      make(SN_PRICE_EUR, "svk", "SE4", 60.0)};
+    s[0].flag[AT] = SN_FLAG_FILLED;
+    char first[65] = "";
+    for (int swaps = 0; swaps < 2; swaps++) {
+        sn_store *store = open_store();
+        arrive_at(store, &s[0], 100, 0, 0, 0.0);
+        arrive_at(store, &s[1], 100, 0, 0, 0.0);
+        arrive_at(store, &s[swaps], 200, AT, AT + 3, 7.0);
+        assert_int_equal(n_suspect(store, &s[0]) + n_suspect(store, &s[1]), 6);
+        arrive_at(store, &s[1 - swaps], 200, AT, AT + 3, 7.0);
+        assert_int_equal(n_suspect(store, &s[0]) + n_suspect(store, &s[1]), 0);
+        assert_int_equal(flag_at(store, &s[0], AT), SN_FLAG_FILLED);
+        if (swaps == 1) {
+            assert_string_equal(sn_store_state(store), first);
+        }
+        (void)snprintf(first, sizeof first, "%s", sn_store_state(store));
+        /* The same a day later: doubted in between, and known to have been. */
+        arrive_at(store, &s[0], 300, AT, AT + 3, 9.0);
+        arrive_at(store, &s[1], 400, AT, AT + 3, 9.0);
+        char ended[65];
+        (void)snprintf(ended, sizeof ended, "%s", sn_store_state(store));
+        arrive_at(store, &s[0], 400, AT, AT + 3, 9.0); /* heard again: no news */
+        assert_string_equal(sn_store_state(store), ended);
+        assert_int_equal(n_suspect(store, &s[0]) + n_suspect(store, &s[1]), 0);
+        sn_store_revision *revision = NULL;
+        size_t n = 0;
+        size_t n_ended = 0;
+        assert_int_equal(sn_store_revisions(store, &revision, &n, NULL), SN_OK);
+        for (size_t r = 0; r < n; r++) {
+            n_ended += revision[r].old_flag == SN_FLAG_SUSPECT &&
+                       revision[r].old_value == revision[r].new_value;
+        }
+        free(revision);
+        assert_int_equal(n_ended, 3); /* of epex; svk's came with new values */
+        close_store(store);
+    }
+    sn_series_release(&s[0]);
+    sn_series_release(&s[1]);
+}
+
+/* Arrivals in any order of their moments give one store. */
+static void moments_in_any_order(void **state)
+{
+    (void)state;
+    static const int order[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 2, 0}, {2, 0, 1}};
+    sn_series s[2] = {make(SN_PRICE_EUR, "epex", "SE4", 60.0),
+                      make(SN_PRICE_EUR, "svk", "SE4", 60.0)};
+    char expected[65] = "";
+    for (size_t o = 0; o < sizeof order / sizeof *order; o++) {
+        sn_store *store = open_store();
+        for (int k = 0; k < 3; k++) {
+            switch (order[o][k]) {
+            case 0:
+                arrive_at(store, &s[0], 100, AT, AT + 5, 6000.0); /* beyond the limits */
+                break;
+            case 1:
+                arrive_at(store, &s[1], 200, AT + 3, AT + 9, 1.0);
+                break;
+            default:
+                arrive_at(store, &s[0], 300, AT + 7, AT + 9, 1.0);
+            }
+        }
+        if (o > 0) {
+            assert_string_equal(sn_store_state(store), expected);
+        }
+        (void)snprintf(expected, sizeof expected, "%s", sn_store_state(store));
+        assert_int_equal(n_suspect(store, &s[0]), 4); /* AT + 3 to AT + 7 */
+        assert_int_equal(n_suspect(store, &s[1]), 4);
+        close_store(store);
+    }
+    sn_series_release(&s[0]);
+    sn_series_release(&s[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limits_zeros_and_units), cmocka_unit_test(other_sources),
-        cmocka_unit_test(zeros_however_cut),      cmocka_unit_test(sources_however_cut),
-        cmocka_unit_test(balance_of_an_area),     cmocka_unit_test(balance_by_the_hour),
+        cmocka_unit_test(limits_zeros_and_units),
+        cmocka_unit_test(other_sources),
+        cmocka_unit_test(zeros_however_cut),
+        cmocka_unit_test(sources_however_cut),
+        cmocka_unit_test(balance_of_an_area),
+        cmocka_unit_test(balance_by_the_hour),
+        cmocka_unit_test(a_doubt_ends_when_sources_agree),
+        cmocka_unit_test(moments_in_any_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

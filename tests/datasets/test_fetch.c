@@ -3,6 +3,7 @@
 #include "fetch.h"
 #include "support/replay.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +41,19 @@ static double half(void *context)
 {
     (void)context;
     return 0.5;
+}
+
+/* Chance as a test has it: one share after another. */
+typedef struct chance {
+    made_up_time time; /* first: the context of time and sleep too */
+    const double *share;
+    size_t n_taken;
+} chance;
+
+static double next_share(void *context)
+{
+    chance *own = context;
+    return own->share[own->n_taken++];
 }
 
 typedef struct answer {
@@ -152,6 +166,7 @@ static void answers_and_faults(void **state)
         /* Without a time the whole bucket rests, whoever asks. */
         {"/fault/429plain" RATES, {.ban_s = 600.0}, .n_sleep = 1, .slept_s = {600.0}},
         /* Waits grow; five tries are all. */
+        {"/fault/503after" RATES, .n_sleep = 1, .slept_s = {7.0}, .body = LAST_DAY},
         {"/fault/503x2" RATES, .n_sleep = 2, .slept_s = {1.0, 2.0}, .body = LAST_DAY,
          .not_in_body = "maintenance"},
         {"/fault/always503" RATES, .status = SN_E_IO, .n_sleep = 4, .error = "HTTP 503"},
@@ -180,6 +195,8 @@ static void answers_and_faults(void **state)
         /* Redirects stay on the host. */
         {"/fault/same_host" RATES, .body = LAST_DAY},
         {"/fault/other_host" RATES, .status = SN_E_IO, .error = "refused"},
+        {"/fault/other_port" RATES, .status = SN_E_IO, .error = "refused"},
+        {"/fault/other_scheme" RATES, .status = SN_E_IO, .error = "refused"},
         {"/fault/loop" RATES, .status = SN_E_IO},
         /* A server that is silent, or drips, is left. */
         {"/fault/hang" RATES,
@@ -192,6 +209,47 @@ static void answers_and_faults(void **state)
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         expect(&cases[c]);
     }
+}
+
+/* Each wait is a share, drawn anew, of a longest one that doubles up to two minutes. */
+static void waits_grow_and_are_drawn(void **state)
+{
+    (void)state;
+    static const double share[] = {0.9, 0.1, 0.5, 0.99, 0.25, 0.75, 1.0 / 3.0, 0.6};
+    static const double longest_s[] = {2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 120.0, 120.0};
+    enum { N = sizeof share / sizeof *share };
+    chance own = {.share = share};
+    const sn_fetch_hooks hooks = {now_of, now_of, sleep_of, next_share, &own};
+    const sn_fetch_options options = {.hooks = &hooks, .tries = N + 1};
+    sn_fetcher *fetcher = NULL;
+    sn_asked *asked = NULL;
+    sn_error err;
+    char url[256];
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/fault/always503" RATES,
+                   server.port);
+    const sn_ask ask = {.url = url};
+    assert_int_equal(sn_fetcher_open(&options, &fetcher, &err), SN_OK);
+    assert_int_equal(sn_fetcher_get(fetcher, &ask, &asked, &err), SN_OK);
+    assert_int_equal(asked->status, SN_E_IO);
+    assert_non_null(strstr(asked->err.message, "tried 9 times"));
+    assert_int_equal(own.time.n_sleep, N);
+    for (size_t i = 0; i < N; i++) {
+        assert_true(fabs(own.time.slept_s[i] - longest_s[i] * share[i]) < 1e-9);
+    }
+    sn_asked_free(asked);
+    sn_fetcher_close(fetcher);
+}
+
+/* Retry-After as a date: what is left until then, by the machine's clock. */
+static void a_date_to_retry_after_is_obeyed(void **state)
+{
+    (void)state;
+    answer got;
+    get_with(&got, "/fault/429date" RATES, (sn_ask){0}, (sn_fetch_options){0});
+    assert_int_equal(got.status, SN_OK);
+    assert_int_equal(got.time.n_sleep, 1);
+    assert_true(got.time.slept_s[0] > 80.0 && got.time.slept_s[0] <= 101.0);
+    sn_strbuf_release(&got.body);
 }
 
 static void requests_keep_their_distance(void **state)
@@ -361,6 +419,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_and_faults),
+        cmocka_unit_test(waits_grow_and_are_drawn),
+        cmocka_unit_test(a_date_to_retry_after_is_obeyed),
         cmocka_unit_test(requests_keep_their_distance),
         cmocka_unit_test(one_source_does_not_hold_up_another),
         cmocka_unit_test(a_turn_is_shared_by_processes),

@@ -6,13 +6,15 @@ usage: replay_server.py PORT_FILE
 
 /PATH                the answer of the source that has PATH
 /fault/NAME/PATH     the same after, or instead of, a fault:
-  429 once (Retry-After: 1), 429long (Retry-After: 100000), 503x2, always503,
+  429 once (Retry-After: 1), 429date (a date in 100 s), 429long (Retry-After: 100000),
+  503x2, 503after (Retry-After: 7), always503, other_port, other_scheme,
   429plain (once, no time stated), truncated, gzipbomb, gzipcut, drip, cutjson, html,
   oversize, other_host, same_host, loop, hang, 400, 404, wrong_zone, shrinking,
   short_length (less than the body), ack, entity_bomb, external_entity, zip, zip_bomb,
   hour_series (more than 100 series: pages), offset_ignored, too_much (10 days at most),
   echo_key (the key in a refusal), slow (0.05 s an answer), gzip (packed when asked for,
-  else a refusal), disagree (some prices of Energi Data Service are another)
+  else a refusal), disagree (some prices of Energi Data Service are another), disagree2
+  (others are, and all sources have revised some hours)
 /echo/KIND           the request's key given back: body, redirect, 401
 /_count              number of requests so far
 """
@@ -24,6 +26,7 @@ import sys
 import time
 import zipfile
 from datetime import datetime, timedelta, timezone
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlparse
 
@@ -55,6 +58,11 @@ def price(t, zone):
     return t.hour // 2 + 10.0 * int(zone[-1]) + 0.25 if zone[-1].isdigit() else 5.0
 
 
+def revised(t, zone, fault):
+    """Some hours are another price in the answers of disagree2."""
+    return price(t, zone) + (3.0 if fault == "disagree2" and t.hour % 5 == 0 else 0.0)
+
+
 def svk(query, fault):
     want = json.loads(query["filters"][0])
     window = want["start_time_utc"]
@@ -66,7 +74,7 @@ def svk(query, fault):
             for zone in want["bidding_zone"]:
                 if zone in ("SE1", "SE2", "SE3", "SE4", "DELU"):
                     rows.append(dict(base, bidding_zone="XX" if fault == "wrong_zone"
-                                     else zone, price=str(price(t, zone)),
+                                     else zone, price=str(revised(t, zone, fault)),
                                      price_unit="EUR/MWh"))
         else:
             for a, b in BORDERS:
@@ -106,7 +114,7 @@ def riksbank(path):
     return rows
 
 
-def elpris(path):
+def elpris(path, fault):
     year, name = path.split("/")[-2:]
     day = datetime.strptime(year + "-" + name[:5], "%Y-%m-%d")
     zone = name[6:9]
@@ -114,7 +122,7 @@ def elpris(path):
     for hour in range(24):
         local = day + timedelta(hours=hour)
         utc = (local - timedelta(hours=1)).replace(tzinfo=UTC)
-        eur = price(utc, zone)
+        eur = revised(utc, zone, fault)
         rows.append({"SEK_per_kWh": round(eur * 11.0 / 1000, 5),
                      "EUR_per_kWh": round(eur / 1000, 5), "EXR": 11.0,
                      "time_start": naive(local) + "+01:00",
@@ -217,10 +225,11 @@ def zipped(name, text):
 def eds(path, query, fault):
     start, end = parse_utc(query["start"][0]), parse_utc(query["end"][0])
     elspot = path.endswith("Elspotprices")
-    off = 5.0 if fault == "disagree" else 0.0
+    off = 5.0 if fault.startswith("disagree") else 0.0
+    every = 11 if fault == "disagree2" else 7
     rows = [{"HourUTC" if elspot else "TimeUTC": naive(t), "PriceArea": zone,
              "SpotPriceEUR" if elspot else "DayAheadPriceEUR":
-             price(t, zone) + (off if t.hour % 7 == 0 else 0.0)}
+             revised(t, zone, fault) + (off if t.hour % every == 0 else 0.0)}
             for t in slots(start, end) for zone in ("SE3", "SE4")]
     return {"total": len(rows), "records": rows}
 
@@ -378,7 +387,7 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/swea/"):
             return riksbank(path)
         if path.startswith("/api/v1/prices/"):
-            return elpris(path)
+            return elpris(path, fault)
         if path.startswith("/dataset/"):
             return eds(path, query, fault)
         for prefix, answer in ROUTES:
@@ -413,6 +422,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send(429, b"slow down", [("Retry-After", "1")])
         elif fault == "429plain" and n == 1:
             self.send(429, b"slow down")
+        elif fault == "429date" and n == 1:
+            self.send(429, b"slow down", [("Retry-After", formatdate(time.time() + 100,
+                                                                     usegmt=True))])
+        elif fault == "503after" and n == 1:
+            self.send(503, page, [("Retry-After", "7")])
         elif fault == "429long":
             self.send(429, b"slow down", [("Retry-After", "100000")])
         elif fault == "always503" or (fault == "503x2" and n <= 2):
@@ -441,6 +455,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, b"[" + b" " * (9 * 1024 * 1024) + b"]")
         elif fault == "other_host":
             self.send(302, b"", [("Location", "http://127.0.0.2:9/" + path)])
+        elif fault == "other_port":
+            self.send(302, b"", [("Location", "http://127.0.0.1:9/" + path)])
+        elif fault == "other_scheme":
+            self.send(302, b"", [("Location", "https://" + self.headers["Host"] + path)])
         elif fault == "same_host":
             self.send(302, b"", [("Location", path)])
         elif fault == "loop":

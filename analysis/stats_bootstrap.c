@@ -92,17 +92,17 @@ static double tail_share(double level, double n_block)
     return gsl_cdf_ugaussian_P(t * sqrt(n_block / (n_block - 1.0)));
 }
 
-static void interval_of(const sn_draws *d,
-                        const sn_weekly *series,
-                        double level,
-                        double *value,
-                        sn_interval *out)
+/* Below two blocks nothing can be said of how weeks differ. */
+static bool is_too_short(const sn_draws *d)
+{
+    return d->n_week < 2 * d->block;
+}
+
+static void interval_of(const sn_draws *d, double level, double *value, sn_interval *out)
 {
     double n_block = (double)d->n_week / (double)d->block;
     size_t n = sn_sort_values(value, d->n_resample);
-    out->value = sn_weekly_value(series, d->n_week);
-    out->lo = out->hi = (double)NAN;
-    if (n_block >= 2.0 && n > 0) {
+    if (n > 0) {
         double tail = tail_share(level, n_block);
         out->lo = sn_quantile_sorted(value, n, tail);
         out->hi = sn_quantile_sorted(value, n, 1.0 - tail);
@@ -134,6 +134,11 @@ sn_status sn_bootstrap_mixture(const sn_weekly *series,
         status = sn_error_set(err, SN_E_MEMORY, "out of memory for a bootstrap");
     }
     for (size_t i = 0; i < n_series && status == SN_OK; i++) {
+        out[i].value = sn_weekly_value(&series[i], n_week);
+        out[i].lo = out[i].hi = (double)NAN;
+        if (is_too_short(&d)) {
+            continue;
+        }
         for (size_t s = 0; s < n_set; s++) {
             running(set[s][i].numerator, n_week, above);
             running(set[s][i].denominator, n_week, below);
@@ -141,7 +146,7 @@ sn_status sn_bootstrap_mixture(const sn_weekly *series,
                 value[r] = resample(&d, r, set[s][i].denominator != NULL, above, below);
             }
         }
-        interval_of(&d, &series[i], options->level, value, &out[i]);
+        interval_of(&d, options->level, value, &out[i]);
     }
     free(d.start);
     free(value);

@@ -776,7 +776,8 @@ static void test_threads_do_not_change_a_byte(void **state)
     }
 }
 
-int main(void)
+/* With an argument only the tests of that name. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_way_closes_its_books),
@@ -797,5 +798,8 @@ int main(void)
         cmocka_unit_test(test_equal_areas_need_nothing),
         cmocka_unit_test(test_threads_do_not_change_a_byte),
     };
+    if (argc > 1) {
+        cmocka_set_test_filter(argv[1]);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

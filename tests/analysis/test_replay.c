@@ -521,7 +521,8 @@ static void test_shortfall_without_participants(void **state)
     sn_replay_result_release(&r);
 }
 
-int main(void)
+/* With an argument only the tests of that name. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_one_sweden_has_one_price),
@@ -542,5 +543,8 @@ int main(void)
         TEST(test_redispatch_respects_cuts),
         TEST(test_shortfall_without_participants),
     };
+    if (argc > 1) {
+        cmocka_set_test_filter(argv[1]);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -289,7 +289,8 @@ static void a_loss_inside_a_price_area_is_refused(void **state)
     assert_non_null(strstr(err.message, "both ends are one price area"));
 }
 
-int main(void)
+/* With an argument only the tests of that name. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(history_is_returned),
@@ -299,5 +300,8 @@ int main(void)
         cmocka_unit_test(links_that_lose_close_the_books),
         cmocka_unit_test(a_loss_inside_a_price_area_is_refused),
     };
+    if (argc > 1) {
+        cmocka_set_test_filter(argv[1]);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

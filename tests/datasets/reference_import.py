@@ -3,8 +3,10 @@
 """reference_import.py SNITT TREE: every table of the reference data imported, and every
 value of the store compared with a second reading of the files that shares no code and no
 mapping with the first; then the published facts."""
+import collections
 import csv
 import datetime as dt
+import functools
 import glob
 import gzip
 import lzma
@@ -25,12 +27,12 @@ if not os.path.isdir(data + "/prices"):
     sys.exit(1 if os.environ.get("SNITT_REQUIRE_REFERENCE") == "1" else 77)
 LOCAL = ZoneInfo("Europe/Stockholm")
 HOUR = 3600
-expected = {}  # (quantity, source, subject, step) -> {utc: value or None}
+expected = collections.defaultdict(dict)  # (quantity, source, subject, step) -> {utc: value or None}
 failed = []
 
 
 def put(quantity, source, subject, utc, value, step=HOUR):
-    expected.setdefault((quantity, source, subject, step), {})[utc] = value
+    expected[quantity, source, subject, step][utc] = value
 
 
 def rows(path):
@@ -39,7 +41,18 @@ def rows(path):
         return list(csv.reader(f))
 
 
+@functools.lru_cache(maxsize=None)
+def clock(text, form):
+    """strptime, which is slow: many files have the same hours."""
+    return dt.datetime.strptime(text, form)
+
+
 def number(cell, decimal="."):
+    if decimal == ".":
+        try:
+            return float(cell)
+        except ValueError:
+            pass
     cell = cell.strip()
     if cell in ("", "n/e", "-", "N/A"):
         return None
@@ -78,7 +91,7 @@ def cet(naive):
 def read_entsoe(path):
     table = rows(path)
     area = table[0][-1].split("|")[1]
-    labels = [dt.datetime.strptime(r[0][:16], "%d.%m.%Y %H:%M") for r in table[1:]]
+    labels = [clock(r[0][:16], "%d.%m.%Y %H:%M") for r in table[1:]]
     for t, r in zip(in_order(labels), table[1:]):
         if t is not None:
             put("price_eur_per_mwh", "entsoe_gui", area, t, number(r[1]))
@@ -94,19 +107,21 @@ def read_nordpool(path, quantity, names, decimal="."):
     table = rows(path)
     head = next(i for i, r in enumerate(table) if len(r) > 1 and r[1] == "Hours")
     body = table[head + 1:]
-    labels = [dt.datetime.strptime(r[0] + r[1][:2], "%d-%m-%Y%H") for r in body]
+    labels = [clock(r[0] + r[1][:2], "%d-%m-%Y%H") for r in body]
+    wanted = [(i, name, names(name)) for i, name in enumerate(table[head]) if i > 1]
+    wanted = [column for column in wanted if column[2] is not None]
     for t, r in zip(in_order(labels), body):
         if t is None:
             assert not any(c.strip() for c in r[2:]), path + ": spring hour is not blank"
             continue
         filled = {}
-        for name, cell in zip(table[head][2:], r[2:]):
-            if names(name) is not None:
-                value = number(cell, decimal)
-                filled[name] = value if value is not None else filled.get(name)
+        for i, name, meaning in wanted:
+            if i < len(r):
+                value = number(r[i], decimal)
+                earlier = filled.get(name, (meaning, None))[1]
+                filled[name] = (meaning, earlier if value is None else value)
         sums = {}
-        for name, value in filled.items():
-            subject, factor = names(name)
+        for (subject, factor), value in filled.values():
             old = sums.get(subject, 0.0)
             sums[subject] = None if value is None or old is None else old + factor * value
         for subject, value in sums.items():
@@ -158,7 +173,7 @@ def read_eds(path):
     at = {name: i for i, name in enumerate(table[0])}
     seam = int(dt.datetime(2025, 9, 30, 22, tzinfo=dt.timezone.utc).timestamp())
     for r in table[1:]:
-        t = dt.datetime.strptime(r[at["hour_utc"]], "%Y-%m-%d %H:%M:%S")
+        t = clock(r[at["hour_utc"]], "%Y-%m-%d %H:%M:%S")
         t = int(t.replace(tzinfo=dt.timezone.utc).timestamp())
         put("price_eur_per_mwh", "energidataservice", r[at["price_area"]], t,
             number(r[at["spot_price_eur"]]), HOUR if t < seam else 900)
@@ -169,7 +184,7 @@ def read_epex(path):
     quarter = base.endswith("-q")
     area, step = (base[:-2], 900) if quarter else (base, HOUR)
     for r in rows(path)[1:]:
-        day = dt.datetime.strptime(r[0], "%Y-%m-%d")
+        day = clock(r[0], "%Y-%m-%d")
         for i in range(86400 // step):
             label = day + dt.timedelta(seconds=i * step)
             t = utc_of(label, 0)
@@ -188,7 +203,7 @@ def read_zone(path):
     area = "DE-LU" if base == "DE_LU" else base.replace("_", "")
     table = rows(path)
     for r in table[1:]:
-        label = dt.datetime.strptime(r[0], "%m/%d/%Y %H:%M")
+        label = clock(r[0], "%m/%d/%Y %H:%M")
         t = utc_of(label, 0)
         if t is None or is_doubled(label):
             continue
@@ -230,7 +245,7 @@ def read_svk(path, quantity):
     total = 0.0
     table = rows(path)[1:]
     for r in table[:-1]:
-        t = dt.datetime.strptime(r[0], "%Y-%m-%d %H:%M:%S")
+        t = clock(r[0], "%Y-%m-%d %H:%M:%S")
         put(quantity, "svk", "SE", cet(t), float(r[1]) / 1000)
         total += float(r[1])
     assert table[-1][0] == "Summa" and abs(total / float(table[-1][1]) - 1) < 1e-9, path
@@ -241,7 +256,7 @@ def read_timvarden(path):
              "Värmekraft": "thermal_mw", "Solkraft": "solar_mw", "Ospec.": "other_generation_mw"}
     table = rows(path)
     for r in table[5:]:
-        t = cet(dt.datetime.strptime(r[0], "%d.%m.%Y %H:%M"))
+        t = cet(clock(r[0], "%d.%m.%Y %H:%M"))
         load = {}
         for kind, part, area, cell in zip(table[0][1:], table[1][1:], table[2][1:], r[1:]):
             value = number(cell)

@@ -18,9 +18,8 @@ enum { TEXT_BYTES_MAX = 1 << 30 };
 static const char *const examples[] = {
     "snitt export --store DIR --quantity price_eur_per_mwh --area SE3 --from 2024-01-01 "
     "--to 2025-01-01 --locale sv -o SE3.csv",
-    "snitt export --store DIR --area SE4 --source svk --step 3600 --rule mean --format "
-    "h5 "
-    "-o SE4.h5",
+    "snitt export --store DIR --area SE4 --source svk --step 3600 --rule mean "
+    "--format h5 -o SE4.h5",
     NULL};
 
 const sn_command sn_cmd_export = {
@@ -30,19 +29,15 @@ const sn_command sn_cmd_export = {
     .needs = "store",
     .details =
         "Every chosen series on one axis: CSV has a row an interval and a column a "
-        "series, "
-        "JSON also where the values came from, h5 is HDF5 that netCDF programs read. "
-        "--locale sv writes semicolons and decimal commas for spreadsheets in "
-        "Swedish.\n\n"
-        "Series of different steps need --step and, where they are not of that step, a "
-        "--rule: mean makes steps longer (energy is kept; a part missing makes a gap), "
-        "hold "
-        "makes them shorter. Where a source has both steps (60 minutes became 15 in "
-        "autumn "
-        "2025) the result is one series.\n\n"
-        "A gap is an empty cell or null; --flags adds whether a value is stated, filled "
-        "or "
-        "suspect.",
+        "series, JSON also where the values came from, h5 is HDF5 that netCDF "
+        "programs read. --locale sv writes semicolons and decimal commas for "
+        "spreadsheets in Swedish.\n\n"
+        "Series of different steps need --step and, where they are not of that step, "
+        "a --rule: mean makes steps longer (energy is kept; a part missing makes a "
+        "gap), hold makes them shorter. Where a source has both steps (60 minutes "
+        "became 15 in autumn 2025) the result is one series.\n\n"
+        "A gap is an empty cell or null; --flags adds whether a value is stated, "
+        "filled or suspect.",
     .examples = examples,
     .run = run,
 };
@@ -93,11 +88,7 @@ static sn_status common_period(const export_job *job,
         to->utc_s = !found || b.utc_s > to->utc_s ? b.utc_s : to->utc_s;
         found = true;
     }
-    return found
-               ? SN_OK
-               : sn_error_set(err, SN_E_NOT_FOUND,
-                              "the store has no such series in that period; snitt status "
-                              "lists what it has");
+    return found ? SN_OK : sn_store_choice_none(err);
 }
 
 static sn_status

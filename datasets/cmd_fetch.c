@@ -30,18 +30,18 @@ const sn_command sn_cmd_fetch = {
     .summary = "download public market data into the store",
     .needs = "network",
     .details =
-        "Asks public sources, several at a time, each no faster than it allows; `snitt "
-        "sources` lists them. Without --source the ones that need no key and give a "
-        "replay's inputs are asked: svk, esett, riksbank.\n\n"
-        "The days from --from to --to, both included, are local days (CET/CEST). Time is "
-        "asked for in whole cells (a day, a month, a quarter of a year), so more than "
-        "the days may come. What a source does not publish stays a gap.\n\n"
+        "Asks public sources, several at a time, each no faster than it allows; "
+        "`snitt sources` lists them. Without --source the ones that need no key and "
+        "give a replay's inputs are asked: svk, esett, riksbank.\n\n"
+        "The days from --from to --to, both included, are local days (CET/CEST). "
+        "Time is asked for in whole cells (a day, a month, a quarter of a year), so "
+        "more than the days may come. What a source does not publish stays a gap.\n\n"
         "A second call asks only for what is missing or young enough to have been "
-        "revised; a call that was stopped goes on where it was. Every answer is kept as "
-        "received. When requests fail the others go on, and the exit code is 3 (1 when "
-        "nothing came).\n\n"
-        "Keys come from the environment (ENTSOE_API_KEY, FINGRID_API_KEY) or the file "
-        "$XDG_CONFIG_HOME/snitt/keys with lines SOURCE = KEY, mode 0600. "
+        "revised; a call that was stopped goes on where it was. Every answer is kept "
+        "as received. When requests fail the others go on, and the exit code is 3 (1 "
+        "when nothing came).\n\n"
+        "Keys come from the environment (ENTSOE_API_KEY, FINGRID_API_KEY) or the "
+        "file $XDG_CONFIG_HOME/snitt/keys with lines SOURCE = KEY, mode 0600. "
         "SNITT_BASE_URL_<SOURCE> points a source elsewhere, as --base-url does.",
     .examples = examples,
     .run = run,

@@ -18,13 +18,12 @@ const sn_command sn_cmd_gaps = {
     .arguments = "",
     .summary = "name every gap of the store",
     .needs = "store",
-    .details = "CSV, one line a run of intervals without a value: quantity, area or "
-               "border, source, "
-               "step, first and end of the run (UTC), intervals. With --from and --to "
-               "the ends of "
-               "the period count: what has not begun or has stopped is a gap too. Exit "
-               "code 0 with "
-               "or without gaps; the last line on stderr counts them.",
+    .details =
+        "CSV, one line a run of intervals without a value: quantity, area or border, "
+        "source, step, first and end of the run (UTC), intervals. With --from and "
+        "--to the ends of the period count: what has not begun or has stopped is a "
+        "gap too. Exit code 0 with or without gaps; the last line on stderr counts "
+        "them.",
     .examples = examples,
     .run = run,
 };
@@ -96,8 +95,7 @@ static sn_status print_all(const sn_store_choice *choice, sn_store *store, sn_er
         }
     }
     if (status == SN_OK && n_chosen == 0) {
-        status = sn_error_set(err, SN_E_NOT_FOUND,
-                              "the store has no such series; snitt status lists them");
+        status = sn_store_choice_none(err);
     }
     if (status == SN_OK) {
         (void)fprintf(stderr, "%zu gaps, %zu intervals, in %zu of %zu series\n",

@@ -22,9 +22,8 @@ const sn_command sn_cmd_import = {
     .needs = "files",
     .details =
         "Tables are recognised by their content; .gz and .xz are read directly.  How "
-        "each "
-        "is read is declared in datasets/mappings, so a new export needs no program. "
-        "All files are stored together or none.",
+        "each is read is declared in datasets/mappings, so a new export needs no "
+        "program. All files are stored together or none.",
     .examples = examples,
     .run = run,
 };

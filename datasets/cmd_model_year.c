@@ -4,7 +4,6 @@
 #include "model_year.h"
 #include "store.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,46 +41,23 @@ typedef struct arguments {
     const char *lock_wait;
 } arguments;
 
-/* A whole number in [low, high], decimal digits only. */
-static sn_status read_number(const char *name,
-                             const char *text,
-                             uint64_t low,
-                             uint64_t high,
-                             uint64_t *out,
-                             sn_error *err)
-{
-    bool is_digits = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
-    errno = 0;
-    uint64_t value = is_digits ? strtoull(text, NULL, 10) : 0;
-    if (!is_digits || errno != 0 || value < low || value > high) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--%s \"%.40s\" is not a whole number from %" PRIu64
-                            " to %" PRIu64,
-                            name, text, low, high);
-    }
-    *out = value;
-    return SN_OK;
-}
-
 static sn_status read_options(const arguments *given,
                               sn_model_year_options *options,
                               sn_instant *now,
                               sn_error *err)
 {
-    uint64_t year = SN_MODEL_YEAR_DEFAULT;
-    sn_status status = SN_OK;
-    *options = (sn_model_year_options){.seed = SN_MODEL_YEAR_SEED};
+    long year = SN_MODEL_YEAR_DEFAULT;
+    long seed = SN_MODEL_YEAR_SEED;
     now->utc_s = sn_os_now_utc_s();
-    if (given->seed != NULL) {
-        status = read_number("seed", given->seed, 0, UINT32_MAX, &options->seed, err);
-    }
-    if (status == SN_OK && given->year != NULL) {
-        status = read_number("year", given->year, 1996, 2100, &year, err);
+    sn_status status =
+        sn_options_whole("seed", given->seed, 0, (long)UINT32_MAX, &seed, err);
+    if (status == SN_OK) {
+        status = sn_options_whole("year", given->year, 1996, 2100, &year, err);
     }
     if (status == SN_OK) {
         status = sn_options_moment("now", given->now, now, err);
     }
-    options->year = (int32_t)year;
+    *options = (sn_model_year_options){.year = (int32_t)year, .seed = (uint64_t)seed};
     return status;
 }
 

@@ -26,11 +26,9 @@ const sn_command sn_cmd_rebuild = {
     .needs = "store",
     .details =
         "Reads every raw/*.gz of --store again, offline, in the order in which they "
-        "became "
-        "known, and writes the store to the folder after -o, which must not exist. The "
-        "result has the same bytes; where the old HEAD is still there the two are "
-        "compared, "
-        "and a difference is exit code 1.",
+        "became known, and writes the store to the folder after -o, which must not "
+        "exist. The result has the same bytes; where the old HEAD is still there the "
+        "two are compared, and a difference is exit code 1.",
     .examples = examples,
     .run = run,
 };

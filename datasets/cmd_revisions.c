@@ -18,12 +18,10 @@ const sn_command sn_cmd_revisions = {
     .summary = "list which values were revised, by series and size",
     .needs = "store",
     .details =
-        "CSV, one line a series, the largest change first: how many values changed, the "
-        "mean and the largest change (absolute), the changes of flag alone, the period "
-        "of "
-        "the intervals, and when the first and the last change was learnt. --all lists "
-        "each "
-        "change. --as-of leaves out what was learnt later.",
+        "CSV, one line a series, the largest change first: how many values changed, "
+        "the mean and the largest change (absolute), the changes of flag alone, the "
+        "period of the intervals, and when the first and the last change was learnt. "
+        "--all lists each change. --as-of leaves out what was learnt later.",
     .examples = examples,
     .run = run,
 };

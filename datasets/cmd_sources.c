@@ -14,11 +14,12 @@ const sn_command sn_cmd_sources = {
     .arguments = "",
     .summary = "list where data can be fetched from, and on which terms",
     .needs = "nothing",
-    .details = "What each source covers, whether it needs a key, how often it may be "
-               "asked, its licence and the line that must stand beside its data, and how "
-               "its reader was verified: against a live answer (with the date), against "
-               "recorded answers, or from documentation only. `snitt fetch --probe NAME` "
-               "tries one live answer.",
+    .details =
+        "What each source covers, whether it needs a key, how often it may be asked, "
+        "its licence and the line that must stand beside its data, and how its "
+        "reader was verified: against a live answer (with the date), against "
+        "recorded answers, or from documentation only. `snitt fetch --probe NAME` "
+        "tries one live answer.",
     .examples = examples,
     .run = run,
 };

@@ -19,11 +19,9 @@ const sn_command sn_cmd_status = {
     .needs = "store",
     .details =
         "One line a series: quantity, area or border, source, period, step, known "
-        "values, "
-        "gaps, and how many of the values the source's format implies (filled) or a "
-        "check "
-        "on arrival doubts (suspect). The period is UTC; a gap is an interval without a "
-        "value.",
+        "values, gaps, and how many of the values the source's format implies "
+        "(filled) or a check on arrival doubts (suspect). The period is UTC; a gap "
+        "is an interval without a value.",
     .examples = examples,
     .run = run,
 };

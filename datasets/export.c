@@ -10,11 +10,10 @@ static const char *const flag_names[] = {"gap", "stated", "filled", "suspect"};
 
 sn_status sn_export_cell(sn_strbuf *out, const char *text, char separator, sn_error *err)
 {
-    bool is_formula = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
     bool is_quoted =
         strpbrk(text, "\"\r\n\t;,") != NULL || strchr(text, separator) != NULL;
-    sn_status status =
-        sn_strbuf_printf(out, err, "%s%s", is_quoted ? "\"" : "", is_formula ? "'" : "");
+    sn_status status = sn_strbuf_printf(out, err, "%s%s", is_quoted ? "\"" : "",
+                                        sn_is_formula(text) ? "'" : "");
     for (; status == SN_OK && *text != '\0'; text++) {
         status = sn_strbuf_append(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1,
                                   err);

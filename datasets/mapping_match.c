@@ -3,6 +3,7 @@
 #include "mapping_internal.h"
 
 #include "area.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <string.h>
@@ -178,7 +179,7 @@ sn_status sn_mapping_recognise(const sn_mapping_set *set,
                             file, base == NULL ? file : base + 1);
     }
     return sn_error_set(err, SN_E_FORMAT,
-                        "file \"%s\" is like none of the %zu known tables (see "
-                        "SOURCES.md)",
+                        "file \"%s\" is like none of the %zu known tables; "
+                        "datasets/SOURCES.md lists them and says how to declare one",
                         file, set->n);
 }

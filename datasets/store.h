@@ -209,6 +209,11 @@ SN_CHECKED sn_status sn_store_has_arrival(sn_store *store,
 /** SHA-256 as 64 hex digits. */
 void sn_store_hash(const void *bytes, size_t n, char text[65]);
 
+/** To be called before HDF5 is used in any file: it prints nothing by itself, and cleans
+ * up nothing at exit, where it would crash over a file that a full disk kept from being
+ * closed.  Every file is closed by who opened it. */
+void sn_store_hdf5_quiet(void);
+
 /** SHA-256 of the state (HEAD), 64 hex digits: equal content, equal text. */
 const char *sn_store_state(const sn_store *store);
 

@@ -93,6 +93,13 @@ static bool touches(const char *border, const char *area)
             (strcmp(border + whole - n, area) == 0 && border[whole - n - 1] == '-'));
 }
 
+sn_status sn_store_choice_none(sn_error *err)
+{
+    return sn_error_set(err, SN_E_NOT_FOUND,
+                        "the store has no such series in that period; snitt status lists "
+                        "what it has");
+}
+
 bool sn_store_choice_has(const sn_store_choice *choice, const sn_series_key *key)
 {
     bool has_area = has_name(&choice->area, key->subject);

@@ -33,6 +33,9 @@ SN_CHECKED sn_status sn_store_choice_open(sn_store_choice *choice,
 
 bool sn_store_choice_has(const sn_store_choice *choice, const sn_series_key *key);
 
+/** SN_E_NOT_FOUND: nothing of the store was chosen. */
+SN_CHECKED sn_status sn_store_choice_none(sn_error *err);
+
 /** The period of an entry that was chosen: [*from_out, *to_out), false when empty. */
 bool sn_store_choice_period(const sn_store_choice *choice,
                             const sn_store_entry *entry,

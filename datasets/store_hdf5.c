@@ -29,6 +29,7 @@ static const char time_units[] = "seconds since 1970-01-01 00:00:00";
 
 void sn_store_hdf5_quiet(void)
 {
+    (void)H5dont_atexit();
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 

@@ -186,9 +186,6 @@ SN_CHECKED sn_status sn_store_group_load(sn_store_year *year,
                                          sn_error *err);
 /** Close the HDF5 handle. */
 void sn_store_year_close_file(sn_store_year *year);
-/** HDF5 prints nothing by itself. */
-void sn_store_hdf5_quiet(void);
-
 /* ---- raw bytes ---- */
 
 void sn_store_sha256(const void *bytes, size_t n, char text[SN_SHA256_SIZE]);

@@ -75,8 +75,4 @@ SN_CHECKED sn_status sn_yaml_string(const sn_yaml_node *node,
                                     const char **out,
                                     sn_error *err);
 
-/** The converter behind sn_yaml_double(), for --set and other words from people. */
-bool sn_parse_double(const char *text, double *out);
-bool sn_parse_int(const char *text, long *out);
-
 #endif

@@ -16,6 +16,7 @@ const char *sn_page_words(const sn_chart_page *page, const char *sv, const char 
 void sn_page_lacks(sn_chart_page *page, const char *sv, const char *en)
 {
     sn_write(&page->missing, sn_page_words(page, sv, en));
+    sn_write(&page->missing_en, en);
 }
 
 void sn_span_widen(sn_span *span, double value)

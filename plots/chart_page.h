@@ -23,6 +23,7 @@ typedef struct sn_chart_page {
     sn_writer finding;
     sn_writer note;
     sn_writer missing;
+    sn_writer missing_en;
     size_t n_finite; /* numbers put in tables; 0: the chart says there are none */
     sn_status status;
     sn_error *err;

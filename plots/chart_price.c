@@ -250,8 +250,7 @@ void sn_chart_wind(sn_chart_page *page)
     char text[2][SN_NUMBER_SIZE];
     double *wind_mw = sn_page_read(page, "/observed/wind_mw", &n, &width);
     if (wind_mw == NULL) {
-        sn_write(&page->missing, sn_page_words(page, "körningen har ingen vindkraft",
-                                               "the run has no wind power"));
+        sn_page_lacks(page, "körningen har ingen vindkraft", "the run has no wind power");
         return;
     }
     wind_of(page, sn_page_base(page), wind_mw, n, before);

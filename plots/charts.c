@@ -151,6 +151,7 @@ static void finish(sn_chart_page *page, const sn_chart *chart, sn_chart_outcome 
     outcome->title = take(page, &title);
     outcome->finding = take(page, &page->finding);
     outcome->missing = take(page, &page->missing);
+    outcome->missing_en = take(page, &page->missing_en);
     outcome->alt = take(page, &alt);
     outcome->drawn = page->missing.text.len == 0;
     if (outcome->drawn && page->status == SN_OK) {
@@ -177,6 +178,7 @@ static sn_status make(const sn_chart_job *job,
     sn_writer_init(&page.finding, err);
     sn_writer_init(&page.note, err);
     sn_writer_init(&page.missing, err);
+    sn_writer_init(&page.missing_en, err);
     chart->make(&page);
     if (page.status == SN_OK) {
         finish(&page, chart, outcome);
@@ -185,6 +187,7 @@ static sn_status make(const sn_chart_job *job,
     sn_writer_release(&page.finding);
     sn_writer_release(&page.note);
     sn_writer_release(&page.missing);
+    sn_writer_release(&page.missing_en);
     return page.status;
 }
 
@@ -227,5 +230,6 @@ void sn_chart_outcome_release(sn_chart_outcome *outcome)
     free(outcome->finding);
     free(outcome->alt);
     free(outcome->missing);
+    free(outcome->missing_en);
     *outcome = (sn_chart_outcome){0};
 }

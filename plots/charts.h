@@ -43,10 +43,11 @@ typedef struct sn_chart_job {
 /** What came of one chart; texts are owned, see sn_chart_outcome_release(). */
 typedef struct sn_chart_outcome {
     bool drawn;
-    char *title;   /* the question */
-    char *finding; /* the answer in a sentence, "" when there is none */
-    char *alt;     /* what a reader who cannot see the chart is told */
-    char *missing; /* why it was not drawn: what to run; "" when drawn */
+    char *title;      /* the question */
+    char *finding;    /* the answer in a sentence, "" when there is none */
+    char *alt;        /* what a reader who cannot see the chart is told */
+    char *missing;    /* why it was not drawn: what to run; "" when drawn */
+    char *missing_en; /* the same in English, for stderr */
 } sn_chart_outcome;
 
 /** The chart that draws this data ("Q11"), "" when none does. */

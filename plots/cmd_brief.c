@@ -17,15 +17,11 @@ const sn_command sn_cmd_brief = {
     .arguments = "",
     .summary = "write a brief for a meeting: five numbers, charts, assumptions, sources",
     .needs = "result",
-    .details =
-        "Writes brief.md, a newsletter.txt and charts/ into the folder of -o (default: "
-        "brief/ "
-        "in the run's folder), and of brief.md, with pandoc, a self-contained "
-        "brief.html, "
-        "brief.docx and brief.pptx; brief.pdf through chromium or LibreOffice. A county, "
-        "municipality or constituency needs municipalities.json in the run's folder or "
-        "by "
-        "--data.",
+    .details = "Writes brief.md, a newsletter.txt and charts/ into the folder of -o "
+               "(default: brief/ in the run's folder), and of brief.md, with pandoc, a "
+               "self-contained brief.html, brief.docx and brief.pptx; brief.pdf through "
+               "chromium or LibreOffice. A county, municipality or constituency needs "
+               "municipalities.json in the run's folder or by --data.",
     .examples = examples,
     .run = run,
 };

@@ -23,11 +23,11 @@ const sn_command sn_cmd_companies = {
     .summary = "change in cost of a table of companies",
     .needs = "runs",
     .details =
-        "Columns: name, organisation_number, municipality, mwh (or kwh) a year; may be: "
-        "profile (baseload, day, week, night, area), sector. Swedish names, semicolons, "
-        "decimal comma and the exports of spreadsheets are read. Personal numbers of "
-        "sole "
-        "traders are never written. Exit code 3: some rows are left out and listed.",
+        "Columns: name, organisation_number, municipality, mwh (or kwh) a year; may "
+        "be: profile (baseload, day, week, night, area), sector. Swedish names, "
+        "semicolons, decimal comma and the exports of spreadsheets are read. "
+        "Personal numbers of sole traders are never written. Exit code 3: some rows "
+        "are left out and listed.",
     .examples = examples,
     .run = run,
 };
@@ -356,11 +356,8 @@ static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
     long target = 0;
     sn_status status =
         SN_OPTIONS_PARSE(&sn_cmd_companies, options, argc, argv, &words, err);
-    if (status == SN_OK && target_text != NULL &&
-        (!sn_parse_int(target_text, &target) || target < 1)) {
-        status = sn_error_set(err, SN_E_USAGE,
-                              "--target \"%.40s\": expected a number of companies",
-                              target_text);
+    if (status == SN_OK) {
+        status = sn_options_whole("target", target_text, 1, 1000000, &target, err);
     }
     if (status == SN_OK) {
         status = run_command(&o, words.item[0], target, &n_failed, err);

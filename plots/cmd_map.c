@@ -20,12 +20,10 @@ const sn_command sn_cmd_map = {
     .summary = "write municipalities as a layer for Origo map",
     .needs = "files",
     .details =
-        "Joins the polygons of --geojson (longitude and latitude in WGS 84, a four-digit "
-        "municipality code among each feature's properties) with the municipalities.json "
-        "of "
-        "--data, and writes kommuner.geojson with Swedish attributes, and origo.json "
-        "with a "
-        "layer and a style for Origo's index.json.",
+        "Joins the polygons of --geojson (longitude and latitude in WGS 84, a "
+        "four-digit municipality code among each feature's properties) with the "
+        "municipalities.json of --data, and writes kommuner.geojson with Swedish "
+        "attributes, and origo.json with a layer and a style for Origo's index.json.",
     .examples = examples,
     .run = run,
 };

@@ -24,17 +24,13 @@ const sn_command sn_cmd_municipalities = {
     .summary = "change in cost of each municipality",
     .needs = "runs",
     .details =
-        "What a kWh costs more or less, an example household, and SEK a year by sector: "
-        "of "
-        "--use or --store where they are given. Without them of a small table that is "
-        "built "
-        "in: statistics by area and sector (Statistics Sweden, 2024); a municipality's "
-        "sum "
-        "is "
-        "then an estimate of homes and services alone, shared by inhabitants and marked "
-        "\"embedded estimate\"; industry is not shared out. Municipalities in two areas "
-        "are "
-        "weighed by their land. Exit code 3: some rows are left out and listed.",
+        "What a kWh costs more or less, an example household, and SEK a year by "
+        "sector: of --use or --store where they are given. Without them of a small "
+        "table that is built in: statistics by area and sector (Statistics Sweden, "
+        "2024); a municipality's sum is then an estimate of homes and services "
+        "alone, shared by inhabitants and marked \"embedded estimate\"; industry is "
+        "not shared out. Municipalities in two areas are weighed by their land. Exit "
+        "code 3: some rows are left out and listed.",
     .examples = examples,
     .run = run,
 };
@@ -429,9 +425,9 @@ static sn_status load_use(const municipal_options *o,
     if (status == SN_OK) {
         add_facts(o, facts, r, use);
     }
-    if (status == SN_OK && o->household != NULL &&
-        (!sn_parse_double(o->household, &r->household_mwh) || r->household_mwh < 0.0)) {
-        status = sn_error_set(err, SN_E_USAGE, "--household is MWh a year such as 20");
+    if (status == SN_OK) {
+        status = sn_options_number("household", o->household, 0.0, 1e6, &r->household_mwh,
+                                   err);
     }
     return status;
 }

@@ -29,10 +29,9 @@ const sn_command sn_cmd_plant = {
     .needs = "runs",
     .details =
         "Delivered cost of power by component, flexible schedule, NPV, IRR, payback, "
-        "break-even power price, probability that the NPV is above zero and tornado of "
-        "each "
-        "project. Give several years: the year dominates the answer. Exit code 3: some "
-        "projects could not be used and are listed.",
+        "break-even power price, probability that the NPV is above zero and tornado "
+        "of each project. Give several years: the year dominates the answer. Exit "
+        "code 3: some projects could not be used and are listed.",
     .examples = examples,
     .run = run,
 };

@@ -19,11 +19,10 @@ const sn_command sn_cmd_plot = {
     .summary = "draw the charts and the report of a run again",
     .needs = "result",
     .details =
-        "A question is Q1 to Q16; without one, or with --all, every chart is drawn whose "
-        "data are there, and report.html is written again. Charts go to the run's "
-        "charts/: "
-        "the picture in each format, the plotted numbers as CSV and a text for those who "
-        "cannot see it. Nothing is computed again.",
+        "A question is Q1 to Q16; without one, or with --all, every chart is drawn "
+        "whose data are there, and report.html is written again. Charts go to the "
+        "run's charts/: the picture in each format, the plotted numbers as CSV and a "
+        "text for those who cannot see it. Nothing is computed again.",
     .examples = examples,
     .run = run,
 };
@@ -99,7 +98,7 @@ static sn_status tell_outcome(const plot_words *words,
         const sn_chart_outcome *o = &outcome[i];
         if (o->missing != NULL && o->missing[0] != '\0') {
             (void)fprintf(stderr, "snitt plot: Q%zu is not drawn: %s\n", i + 1,
-                          o->missing);
+                          o->missing_en);
             if (named && status == SN_OK) {
                 status = sn_error_set(err, SN_E_NOT_FOUND, "Q%zu has no data", i + 1);
             }

@@ -25,14 +25,12 @@ const sn_command sn_cmd_portfolio = {
     .summary = "which northern projects stand in each configuration",
     .needs = "runs",
     .details =
-        "Projects by break-even power price against the prices of both configurations: "
-        "MW, "
-        "TWh a year and capex at risk. With --scenario and --store the market is cleared "
-        "again: prices against new load, and the fixed point of projects, wind and "
-        "prices "
-        "from two starts. Exit code 3: some projects could not be used and are listed, "
-        "or a "
-        "fixed point was not reached.",
+        "Projects by break-even power price against the prices of both "
+        "configurations: MW, TWh a year and capex at risk. With --scenario and "
+        "--store the market is cleared again: prices against new load, and the fixed "
+        "point of projects, wind and prices from two starts. Exit code 3: some "
+        "projects could not be used and are listed, or a fixed point was not "
+        "reached.",
     .examples = examples,
     .run = run,
 };
@@ -352,17 +350,13 @@ settings_of(const portfolio_options *o, sn_portfolio_settings *out, sn_error *er
     *out = (sn_portfolio_settings){.wind_cost_eur_per_mwh = 41.5,
                                    .wind_change_max_share = 1.0,
                                    .tolerance_eur_per_mwh = 0.5};
-    if (o->wind_cost != NULL &&
-        (!sn_parse_double(o->wind_cost, &out->wind_cost_eur_per_mwh) ||
-         out->wind_cost_eur_per_mwh <= 0.0)) {
-        return sn_error_set(err, SN_E_USAGE, "--wind-cost is EUR/MWh such as 41.5");
-    }
-    if (o->rounds != NULL &&
-        (!sn_parse_int(o->rounds, &rounds) || rounds < 1 || rounds > SN_ROUNDS_MAX)) {
-        return sn_error_set(err, SN_E_USAGE, "--rounds is 1 to %d", SN_ROUNDS_MAX);
+    sn_status status = sn_options_number("wind-cost", o->wind_cost, 0.01, 1e4,
+                                         &out->wind_cost_eur_per_mwh, err);
+    if (status == SN_OK) {
+        status = sn_options_whole("rounds", o->rounds, 1, SN_ROUNDS_MAX, &rounds, err);
     }
     out->rounds_max = (size_t)rounds;
-    return SN_OK;
+    return status;
 }
 
 static sn_status run_command(const portfolio_options *o, int *exit_code, sn_error *err)

@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
 
@@ -25,10 +24,9 @@ const sn_command sn_cmd_rerun = {
     .summary = "repeat a run with the data it had, or with today's",
     .needs = "store",
     .details =
-        "Reads RUN/manifest.json: the scenario, and when the newest value it read was "
-        "learnt. "
-        "The same bytes come again, timing.json apart. A series that the store reads "
-        "differently now is named: exit code 1, and nothing is written.",
+        "Reads RUN/manifest.json: the scenario, and when the newest value it read "
+        "was learnt. The same bytes come again, timing.json apart. A series that the "
+        "store reads differently now is named: exit code 1, and nothing is written.",
     .examples = examples,
     .run = run,
 };
@@ -43,7 +41,7 @@ typedef struct rerun_options {
 } rerun_options;
 
 static sn_status
-run_into(const rerun_options *o, const char *folder, int *exit_code, sn_error *err)
+run_into(const rerun_options *o, char folder[PATH_SIZE], int *exit_code, sn_error *err)
 {
     sn_run_pin pin;
     sn_run_pin now;
@@ -59,7 +57,7 @@ run_into(const rerun_options *o, const char *folder, int *exit_code, sn_error *e
     }
     status = sn_store_open(o->store, &options, &store, err);
     if (status == SN_OK) {
-        status = sn_os_make_folders(folder, err);
+        status = sn_os_make_folder_beside(o->folder, folder, PATH_SIZE, err);
     }
     if (status == SN_OK) {
         status = sn_run(&pin.scenario, store, folder, exit_code, err);
@@ -78,13 +76,8 @@ run_into(const rerun_options *o, const char *folder, int *exit_code, sn_error *e
 
 static sn_status rerun_command(rerun_options *o, int *exit_code, sn_error *err)
 {
-    char temporary[PATH_SIZE];
+    char temporary[PATH_SIZE] = "";
     char default_store[PATH_SIZE];
-    int n =
-        snprintf(temporary, sizeof temporary, "%s.tmp-%ld", o->folder, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof temporary) {
-        return sn_error_set(err, SN_E_USAGE, "folder name is too long");
-    }
     if (sn_os_exists(o->folder)) {
         return sn_error_set(err, SN_E_USAGE, "\"%s\" exists: name a new folder",
                             o->folder);
@@ -101,10 +94,10 @@ static sn_status rerun_command(rerun_options *o, int *exit_code, sn_error *err)
         sn_plots_options plots = {.english = strcmp(o->lang, "en") == 0};
         status = sn_plots_run(temporary, &plots, NULL, err);
     }
-    if (status == SN_OK && rename(temporary, o->folder) != 0) {
-        status = sn_error_set(err, SN_E_IO, "\"%s\" cannot be made", o->folder);
+    if (status == SN_OK) {
+        status = sn_os_publish_folder(temporary, o->folder, err);
     }
-    if (status != SN_OK) {
+    if (status != SN_OK && temporary[0] != '\0') {
         sn_status removed = sn_os_remove_tree(temporary, NULL);
         (void)removed; /* the first failure is the one to tell */
     }

@@ -5,14 +5,16 @@
 #include "base/os.h"
 #include "plots.h"
 #include "run.h"
+#include "run_pin.h"
 #include "scenario.h"
 #include "store.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static sn_status run(int argc, char **argv, int *exit_code, sn_error *err);
+
+enum { PATH_SIZE = 4096 };
 
 static const char *const examples[] = {
     "snitt run scenarios/library/replay.yaml --set year=2019 --store DIR -o out/2019",
@@ -23,12 +25,10 @@ const sn_command sn_cmd_run = {
     .arguments = "SCENARIO.yaml",
     .summary = "run a scenario: result, ledger, charts and report",
     .needs = "store",
-    .details =
-        "Writes the folder of -o whole: result.h5, summary.json, manifest.json, charts/ "
-        "and "
-        "report.html. A folder that is there already is replaced only when it is an "
-        "earlier "
-        "run. Exit code 3: some hours are infeasible; 1: a check failed, no headlines.",
+    .details = "Writes the folder of -o whole: result.h5, summary.json, manifest.json, "
+               "charts/ and report.html. A folder that is there already is replaced only "
+               "when it is an earlier run. Exit code 3: some hours are infeasible; 1: a "
+               "check failed, no headlines.",
     .examples = examples,
     .run = run,
 };
@@ -44,19 +44,17 @@ typedef struct run_options {
 
 static sn_status check_folder(const char *folder, sn_error *err)
 {
-    char manifest[4096];
-    (void)snprintf(manifest, sizeof manifest, "%s/manifest.json", folder);
-    if (sn_os_exists(folder) && !sn_os_exists(manifest)) {
-        return sn_error_set(
-            err, SN_E_USAGE,
-            "\"%s\" exists and is no earlier run (no manifest.json): name another",
-            folder);
+    if (sn_os_exists(folder) && !sn_run_is_there(folder)) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "\"%s\" exists and is no earlier run (no manifest.json of "
+                            "snitt's): name another",
+                            folder);
     }
     return SN_OK;
 }
 
 static sn_status
-run_into(const run_options *o, const char *temporary, int *exit_code, sn_error *err)
+run_into(const run_options *o, char temporary[PATH_SIZE], int *exit_code, sn_error *err)
 {
     sn_scenario scenario;
     sn_store *store = NULL;
@@ -78,22 +76,12 @@ run_into(const run_options *o, const char *temporary, int *exit_code, sn_error *
     options.as_of = scenario.as_of;
     status = sn_store_open(o->store, &options, &store, err);
     if (status == SN_OK) {
-        status = sn_os_make_folders(temporary, err);
+        status = sn_os_make_folder_beside(o->folder, temporary, PATH_SIZE, err);
     }
     if (status == SN_OK) {
         status = sn_run(&scenario, store, temporary, exit_code, err);
     }
     sn_store_close(store);
-    return status;
-}
-
-/* The finished folder takes the place of the old one. */
-static sn_status replace_folder(const char *temporary, const char *folder, sn_error *err)
-{
-    sn_status status = sn_os_remove_tree(folder, err);
-    if (status == SN_OK && rename(temporary, folder) != 0) {
-        status = sn_error_set(err, SN_E_IO, "\"%s\" cannot be made", folder);
-    }
     return status;
 }
 
@@ -114,14 +102,9 @@ static sn_status draw(const char *folder, bool english, sn_error *err)
 
 static sn_status run_command(const run_options *o, int *exit_code, sn_error *err)
 {
-    char temporary[4096];
-    char default_store[4096];
+    char temporary[PATH_SIZE] = "";
+    char default_store[PATH_SIZE];
     run_options with_store = *o;
-    int n =
-        snprintf(temporary, sizeof temporary, "%s.tmp-%ld", o->folder, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof temporary) {
-        return sn_error_set(err, SN_E_USAGE, "folder name is too long");
-    }
     sn_status status = check_folder(o->folder, err);
     if (status == SN_OK && o->store == NULL) {
         status = sn_store_default_path(default_store, sizeof default_store, err);
@@ -136,9 +119,9 @@ static sn_status run_command(const run_options *o, int *exit_code, sn_error *err
     }
     if (status == SN_OK) {
         sn_error replace_err = {0};
-        status =
-            replace_folder(temporary, o->folder, drawn == SN_OK ? err : &replace_err);
-    } else {
+        status = sn_os_publish_folder(temporary, o->folder,
+                                      drawn == SN_OK ? err : &replace_err);
+    } else if (temporary[0] != '\0') {
         sn_status removed = sn_os_remove_tree(temporary, NULL);
         (void)removed; /* the first failure is the one to tell */
     }

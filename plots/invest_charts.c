@@ -12,7 +12,7 @@ enum { PATH_SIZE = 4096 };
 static void tell(const sn_chart_outcome *outcome, const char *folder)
 {
     for (size_t i = 0; i < SN_CHART_COUNT; i++) {
-        const char *missing = outcome[i].missing;
+        const char *missing = outcome[i].missing_en;
         if (outcome[i].drawn) {
             (void)printf("%s/%s.svg\n", folder, sn_chart_id(i));
         } else if (missing != NULL && missing[0] != '\0') {

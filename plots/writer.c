@@ -255,8 +255,7 @@ void sn_write_field(sn_writer *w, const char *text, size_t max)
 
 void sn_write_csv(sn_writer *w, const char *text)
 {
-    bool formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
-    sn_write(w, formula ? "\"'" : "\"");
+    sn_write(w, sn_is_formula(text) ? "\"'" : "\"");
     each_char(w, text, 0, as_csv);
     sn_write(w, "\"");
 }

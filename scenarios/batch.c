@@ -4,6 +4,7 @@
 #include "base/os.h"
 #include "batch_case.h"
 #include "batch_why.h"
+#include "run_pin.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -238,12 +239,17 @@ static void run_threads(sn_batch_work *w)
 static sn_status make_folders(const sn_batch_options *o, sn_error *err)
 {
     char path[PATH_SIZE];
-    sn_status status = SN_OK;
     int n = snprintf(path, sizeof path, "%s/inputs", o->folder);
     if (n < 0 || (size_t)n >= sizeof path) {
         return sn_error_set(err, SN_E_USAGE, "the folder's name is too long");
     }
-    status = sn_os_make_folders(path, err);
+    if (sn_run_is_there(o->folder)) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "\"%.200s\" is the folder of a run, whose summary.json would "
+                            "be lost: name another",
+                            o->folder);
+    }
+    sn_status status = sn_os_make_folders(path, err);
     (void)snprintf(path, sizeof path, "%s/cases", o->folder);
     if (status == SN_OK && o->n_part <= 1) { /* other parts may be at work beside one */
         sn_os_remove_unfinished(path);

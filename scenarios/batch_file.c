@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "batch_file.h"
 
+#include "base/number.h"
 #include "scenario_schema.h"
 
 #include <math.h>

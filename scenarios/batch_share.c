@@ -32,14 +32,16 @@ struct sn_share {
     pthread_cond_t changed;
     sn_entry *first;
     unsigned long clock;
-    size_t n_data;
-    size_t n_base;
 };
 
 sn_status sn_share_open(const char *store, sn_share **out, sn_error *err)
 {
-    sn_share *share = calloc(1, sizeof *share);
     *out = NULL;
+    if (strlen(store) >= sizeof(((sn_share *)NULL)->store)) {
+        return sn_error_set(err, SN_E_USAGE, "store \"%.80s...\": the name is too long",
+                            store);
+    }
+    sn_share *share = calloc(1, sizeof *share);
     if (share == NULL || pthread_mutex_init(&share->lock, NULL) != 0 ||
         pthread_mutex_init(&share->hdf5, NULL) != 0 ||
         pthread_cond_init(&share->changed, NULL) != 0) {
@@ -145,8 +147,6 @@ static void settle(sn_share *share, sn_entry *entry, sn_status status)
     pthread_mutex_lock(&share->lock);
     if (status == SN_OK) {
         entry->is_ready = true;
-        share->n_data += entry->is_data ? 1 : 0;
-        share->n_base += entry->is_data ? 0 : 1;
     } else {
         take_away(share, entry);
     }
@@ -164,14 +164,6 @@ void sn_share_return(sn_share *share, const void *given)
             e->n_user--;
         }
     }
-    pthread_mutex_unlock(&share->lock);
-}
-
-void sn_share_counts(sn_share *share, size_t *n_data_out, size_t *n_base_out)
-{
-    pthread_mutex_lock(&share->lock);
-    *n_data_out = share->n_data;
-    *n_base_out = share->n_base;
     pthread_mutex_unlock(&share->lock);
 }
 

@@ -39,7 +39,4 @@ SN_CHECKED sn_status sn_share_base(sn_share *share,
 /** Give back what one of the two gave; NULL is fine. */
 void sn_share_return(sn_share *share, const void *given);
 
-/** How often observations and bases were worked out, for tests. */
-void sn_share_counts(sn_share *share, size_t *n_data_out, size_t *n_base_out);
-
 #endif

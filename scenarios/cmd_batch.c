@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* snitt batch: the cases of a scenario file, in parallel, restartable. */
+#include "base/number.h"
 #include "base/options.h"
 #include "base/os.h"
 #include "batch.h"
@@ -7,7 +8,6 @@
 #include "engine_slurm.h"
 #include "environment.h"
 #include "store.h"
-#include "yaml_tree.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -28,14 +28,12 @@ const sn_command sn_cmd_batch = {
     .needs = "store",
     .details =
         "Writes batch.h5, summary.json and cases.csv into the folder of -o. Every "
-        "finished "
-        "case is kept there: start the same command again after an interruption, and it "
-        "goes "
-        "on to the same bytes. A case that did not change is taken from there. A case "
-        "that "
-        "fails is listed and stops no other: exit code 3; 1 when all failed.\n\n"
-        "With --engine slurm the cases are worked out by the tasks of a job array; the "
-        "folder, the store and the program must be the same on every node.",
+        "finished case is kept there: start the same command again after an "
+        "interruption, and it goes on to the same bytes. A case that did not change "
+        "is taken from there. A case that fails is listed and stops no other: exit "
+        "code 3; 1 when all failed.\n\n"
+        "With --engine slurm the cases are worked out by the tasks of a job array; "
+        "the folder, the store and the program must be the same on every node.",
     .examples = examples,
     .run = run,
 };
@@ -58,22 +56,6 @@ static void tell(void *who, const char *line)
     (void)fprintf(stderr, "snitt batch: %s\n", line);
 }
 
-static sn_status read_count(const char *text,
-                            const char *name,
-                            long min,
-                            long max,
-                            long *out,
-                            sn_error *err)
-{
-    if (text == NULL) {
-        return SN_OK;
-    }
-    return sn_parse_int(text, out) && *out >= min && *out <= max
-               ? SN_OK
-               : sn_error_set(err, SN_E_USAGE, "--%s is \"%.40s\", expected %ld ... %ld",
-                              name, text, min, max);
-}
-
 static sn_status read_part(batch_options *o, sn_error *err)
 {
     char text[64];
@@ -91,7 +73,7 @@ static sn_status read_part(batch_options *o, sn_error *err)
     if (slash == NULL || !sn_parse_int(text, &at) || !sn_parse_int(slash + 1, &n) ||
         at < 0 || n < 1 || at >= n) {
         return sn_error_set(err, SN_E_USAGE,
-                            "--part is \"%.40s\", expected I/N with 0 <= I < N", o->part);
+                            "--part \"%.40s\": expected I/N with 0 <= I < N", o->part);
     }
     o->part_at = (size_t)at;
     o->n_part = (size_t)n;
@@ -102,9 +84,9 @@ static sn_status read_words(batch_options *o, sn_error *err)
 {
     long jobs = 0;
     long most = 100;
-    sn_status status = read_count(o->jobs, "jobs", 0, 256, &jobs, err);
+    sn_status status = sn_options_whole("jobs", o->jobs, 0, 256, &jobs, err);
     if (status == SN_OK) {
-        status = read_count(o->max_jobs, "max-jobs", 1, 100000, &most, err);
+        status = sn_options_whole("max-jobs", o->max_jobs, 1, 100000, &most, err);
     }
     o->n_job = (unsigned)jobs;
     o->n_max_jobs = (size_t)most;

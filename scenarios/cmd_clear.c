@@ -33,18 +33,16 @@ const sn_command sn_cmd_clear = {
     .needs = "files",
     .details =
         "Finds for each period the prices and flows that maximise welfare within the "
-        "borders' capacities, and checks each by code of its own. Areas with bids are "
-        "cleared. A border to an area without bids trades at that area's price within "
-        "its capacity (--border-prices), or carries a given schedule (--exchange); "
-        "without either it is left out and counted.\n\n"
-        "Files are CSV, .gz and .xz read directly; columns are found by name. A period "
-        "that cannot balance is named, its rows are left empty, and the exit code is "
-        "3.\n\n"
-        "With --domain the areas trade within a flow-based domain: constraints on their "
-        "net "
-        "positions, as JAO publishes them (finalComputation, JSON). --capacity then "
-        "gives "
-        "the links of hubs and to areas outside.",
+        "borders' capacities, and checks each by code of its own. Areas with bids "
+        "are cleared. A border to an area without bids trades at that area's price "
+        "within its capacity (--border-prices), or carries a given schedule "
+        "(--exchange); without either it is left out and counted.\n\n"
+        "Files are CSV, .gz and .xz read directly; columns are found by name. A "
+        "period that cannot balance is named, its rows are left empty, and the exit "
+        "code is 3.\n\n"
+        "With --domain the areas trade within a flow-based domain: constraints on "
+        "their net positions, as JAO publishes them (finalComputation, JSON). "
+        "--capacity then gives the links of hubs and to areas outside.",
     .examples = examples,
     .run = run,
 };
@@ -137,36 +135,9 @@ static sn_status read_links(const sn_order_book *book,
 }
 
 static sn_status
-read_limit(const char *name, const char *text, double *out, sn_error *err)
-{
-    char *end = NULL;
-    double value = text == NULL ? *out : strtod(text, &end);
-    if (text != NULL && (*text == '\0' || *end != '\0' || !(fabs(value) <= 1e6))) {
-        return sn_error_set(err, SN_E_USAGE, "--%s \"%.40s\" is not a price in EUR/MWh",
-                            name, text);
-    }
-    *out = value;
-    return SN_OK;
-}
-
-static sn_status
 read_options(const arguments *given, sn_book_options *options, sn_error *err)
 {
     bool is_rated = given->ties != NULL && strcmp(given->ties, "rated") == 0;
-    const struct {
-        const char *name;
-        const char *value;
-    } needed[] = {{"bids", given->bids},
-                  {"capacity", given->capacity},
-                  {"prices", given->prices},
-                  {"flows", given->flows}};
-    for (size_t k = 0; k < sizeof needed / sizeof *needed; k++) {
-        if (needed[k].value == NULL) {
-            return sn_error_set(err, SN_E_USAGE,
-                                "--%s is missing, see snitt clear --help",
-                                needed[k].name);
-        }
-    }
     bool both = given->border_prices != NULL && given->exchange != NULL;
     bool neither = given->border_prices == NULL && given->exchange == NULL;
     if (given->domain == NULL &&
@@ -194,11 +165,11 @@ read_options(const arguments *given, sn_book_options *options, sn_error *err)
         .ties = is_rated || given->losses != NULL ? SN_TIES_RATED : SN_TIES_PRO_RATA,
         .price_min_eur_per_mwh = -500.0,
         .price_max_eur_per_mwh = 4000.0};
-    sn_status status =
-        read_limit("price-min", given->price_min, &options->price_min_eur_per_mwh, err);
+    sn_status status = sn_options_number("price-min", given->price_min, -1e6, 1e6,
+                                         &options->price_min_eur_per_mwh, err);
     if (status == SN_OK) {
-        status = read_limit("price-max", given->price_max,
-                            &options->price_max_eur_per_mwh, err);
+        status = sn_options_number("price-max", given->price_max, -1e6, 1e6,
+                                   &options->price_max_eur_per_mwh, err);
     }
     if (status == SN_OK &&
         options->price_min_eur_per_mwh >= options->price_max_eur_per_mwh) {
@@ -542,17 +513,17 @@ static sn_status run(int argc, char **argv, int *exit_code, sn_error *err)
 {
     arguments given = {0};
     const sn_option options[] = {
-        SN_VALUE("bids", "FILE", "bid curves", &given.bids),
-        SN_VALUE("capacity", "FILE", "capacities of the borders, both directions",
-                 &given.capacity),
+        SN_REQUIRED("bids", "FILE", "bid curves", &given.bids),
+        SN_REQUIRED("capacity", "FILE", "capacities of the borders, both directions",
+                    &given.capacity),
         SN_VALUE("border-prices", "FILE",
                  "prices of areas without bids; rows for areas with bids are ignored",
                  &given.border_prices),
         SN_VALUE("exchange", "FILE", "schedules of borders to areas without bids",
                  &given.exchange),
-        SN_VALUE("prices", "OUT", "where the prices go (CSV)", &given.prices),
-        SN_VALUE("flows", "OUT", "where the flows between areas with bids go (CSV)",
-                 &given.flows),
+        SN_REQUIRED("prices", "OUT", "where the prices go (CSV)", &given.prices),
+        SN_REQUIRED("flows", "OUT", "where the flows between areas with bids go (CSV)",
+                    &given.flows),
         SN_VALUE("border-flows", "OUT",
                  "where the exchanges with areas without bids go (CSV, optional)",
                  &given.border_flows),

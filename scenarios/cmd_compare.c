@@ -20,11 +20,10 @@ const sn_command sn_cmd_compare = {
     .arguments = "BEFORE AFTER",
     .summary = "split the change between two runs into data, assumptions, program",
     .needs = "store",
-    .details = "Runs what lies between the two: the first scenario with the data of the "
-               "second, and "
-               "both again with this program. The parts sum to the change. The store "
-               "must hold both "
-               "runs' data; it keeps what was known before.",
+    .details =
+        "Runs what lies between the two: the first scenario with the data of the "
+        "second, and both again with this program. The parts sum to the change. The "
+        "store must hold both runs' data; it keeps what was known before.",
     .examples = examples,
     .run = run,
 };

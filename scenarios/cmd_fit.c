@@ -22,15 +22,12 @@ const sn_command sn_cmd_fit = {
     .arguments = "SCENARIO.yaml",
     .summary = "estimate how hydro answers the price, with standard errors",
     .needs = "store",
-    .details = "For every area of the scenario with hydro power by area: the spread of a "
-               "logistic "
-               "round each week's water value, and the straight slope within weeks with "
-               "Sweden's "
-               "residual load as instrument. Errors are clustered by week. The last "
-               "lines are the "
-               "slopes at the scenario's reference price, as a scenario writes them. "
-               "Exit code 3: "
-               "some areas could not be estimated.",
+    .details =
+        "For every area of the scenario with hydro power by area: the spread of a "
+        "logistic round each week's water value, and the straight slope within weeks "
+        "with Sweden's residual load as instrument. Errors are clustered by week. "
+        "The last lines are the slopes at the scenario's reference price, as a "
+        "scenario writes them. Exit code 3: some areas could not be estimated.",
     .examples = examples,
     .run = run,
 };

@@ -35,11 +35,6 @@ bool sn_headline_by_area(sn_headline headline)
     return rows[headline].by_area;
 }
 
-bool sn_headline_is_change(sn_headline headline)
-{
-    return rows[headline].is_change;
-}
-
 /* What means are divided by: hours of each area, then these. */
 enum { LOAD = SN_HEADLINE_AREAS, GAP_HOURS, TARIFF_LOAD, N_BELOW };
 enum { NOT_DIVIDED = N_BELOW };

@@ -40,8 +40,6 @@ typedef enum sn_headline {
 const char *sn_headline_name(sn_headline headline);
 const char *sn_headline_unit(sn_headline headline);
 bool sn_headline_by_area(sn_headline headline);
-/** A change between configurations: it can be told from zero or not. */
-bool sn_headline_is_change(sn_headline headline);
 
 enum { SN_HEADLINE_AREAS = 4, SN_HEADLINE_SLOTS = SN_HEADLINE_COUNT * SN_HEADLINE_AREAS };
 

@@ -2,7 +2,6 @@
 #include "invest_command.h"
 
 #include "base/os.h"
-#include "yaml_tree.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,25 +15,13 @@ sn_status sn_invest_fx(const sn_invest_options *options,
                        sn_error *err)
 {
     *out = years->fx_sek_per_eur;
-    if (options->fx != NULL &&
-        (!sn_parse_double(options->fx, out) || !(*out > 0.0) || *out > 1e3)) {
-        return sn_error_set(err, SN_E_USAGE,
-                            "--fx is SEK per EUR such as 11.2, not \"%.20s\"",
-                            options->fx);
+    sn_status status = sn_options_number("fx", options->fx, 0.001, 1000.0, out, err);
+    if (status != SN_OK) {
+        return status;
     }
     return isnan(*out) ? sn_error_set(err, SN_E_USAGE,
                                       "the runs have no exchange rate: give --fx SEK")
                        : SN_OK;
-}
-
-static sn_status
-whole(const char *name, const char *text, long low, long high, long *out, sn_error *err)
-{
-    if (text != NULL && (!sn_parse_int(text, out) || *out < low || *out > high)) {
-        return sn_error_set(err, SN_E_USAGE, "%s is a whole number from %ld to %ld", name,
-                            low, high);
-    }
-    return SN_OK;
 }
 
 sn_status sn_invest_plant_options(const sn_invest_options *options,
@@ -44,9 +31,10 @@ sn_status sn_invest_plant_options(const sn_invest_options *options,
 {
     long draws = 1000;
     long seed = 1;
-    sn_status status = whole("--draws", options->draws, 1, DRAWS_MAX, &draws, err);
+    sn_status status =
+        sn_options_whole("draws", options->draws, 1, DRAWS_MAX, &draws, err);
     if (status == SN_OK) {
-        status = whole("--seed", options->seed, 0, 0x7fffffff, &seed, err);
+        status = sn_options_whole("seed", options->seed, 0, 0x7fffffff, &seed, err);
     }
     *out = (sn_plant_options){(size_t)draws, (uint64_t)seed, NAN};
     return status == SN_OK ? sn_invest_fx(options, years, &out->fx_sek_per_eur, err)

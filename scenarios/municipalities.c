@@ -181,7 +181,7 @@ read_amount(const sn_table *t, const char *text, double *out, sn_error *err)
 {
     if (!sn_sheet_number(text, t->separator, out) || *out < 0.0 || *out > 1e9) {
         return sn_error_set(err, SN_E_FORMAT,
-                            "expected a number at or above zero, not \"%.20s\"", text);
+                            "expected a number from 0 to 1e9, not \"%.20s\"", text);
     }
     return SN_OK;
 }

@@ -165,6 +165,21 @@ static sn_status load_one(const char *folder, sn_price_years *out, sn_error *err
     return status;
 }
 
+/* The same run twice would count its year twice. */
+static sn_status
+check_new(const sn_price_years *years, const char *const *folder, size_t i, sn_error *err)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (years->year[i].run_id[0] != '\0' &&
+            strcmp(years->year[k].run_id, years->year[i].run_id) == 0) {
+            return sn_error_set(err, SN_E_USAGE,
+                                "--run \"%.100s\" and --run \"%.100s\" are the same run",
+                                folder[k], folder[i]);
+        }
+    }
+    return SN_OK;
+}
+
 /* SE1 to SE4 of the runs, or their first area. */
 static size_t home_areas(const sn_price_years *years, size_t out[SN_SWEDISH_AREAS])
 {
@@ -258,6 +273,9 @@ sn_status sn_price_years_load(const char *const *folder,
     for (size_t i = 0; i < n; i++) {
         sn_status status = load_one(folder[i], out, err);
         out->n++; /* a half-read one is released too */
+        if (status == SN_OK) {
+            status = check_new(out, folder, i, err);
+        }
         if (status == SN_OK) {
             status = sn_price_year_leave_out(out, i, err);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "projects.h"
 
+#include "base/number.h"
 #include "base/options.h"
 #include "base/os.h"
 

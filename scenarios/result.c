@@ -8,6 +8,7 @@
 
 #include "base/os.h"
 #include "result_pack.h"
+#include "store.h"
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
@@ -149,7 +150,7 @@ sn_status sn_result_create(const char *path,
     if (writer == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for the result");
     }
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    sn_store_hdf5_quiet();
     (void)snprintf(writer->path, sizeof writer->path, "%s", path);
     (void)snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp", path);
     writer->n_time = axes->time.n;
@@ -431,7 +432,7 @@ sn_status sn_result_open(const char *path, sn_result **out, sn_error *err)
     if (result == NULL) {
         return sn_error_set(err, SN_E_MEMORY, "out of memory for the result");
     }
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    sn_store_hdf5_quiet();
     (void)snprintf(result->path, sizeof result->path, "%s", path);
     result->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     sn_status status = SN_OK;

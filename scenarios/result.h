@@ -28,7 +28,7 @@ typedef struct sn_result_axes {
     unsigned n_thread; /* that pack; 0 is 1; the bytes never depend on it */
 } sn_result_axes;
 
-/** Start path.tmp; attributes title, source and run_id are written to the root. */
+/** Start path.tmp; title and run_id become attributes of the root. */
 SN_CHECKED sn_status sn_result_create(const char *path,
                                       const sn_result_axes *axes,
                                       const char *title,

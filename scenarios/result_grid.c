@@ -2,6 +2,7 @@
 #include "result_grid.h"
 
 #include "base/os.h"
+#include "store.h"
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
@@ -138,7 +139,7 @@ sn_status sn_grid_create(const char *path,
         free(grid);
         return sn_error_set(err, SN_E_MEMORY, "no room for a result of %zu axes", n_axis);
     }
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    sn_store_hdf5_quiet();
     (void)snprintf(grid->path, sizeof grid->path, "%s", path);
     (void)snprintf(grid->temporary, sizeof grid->temporary, "%s.tmp", path);
     grid->file = H5Fcreate(grid->temporary, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables of the investment layer as HDF5: one dataset a column. */
 #include "base/os.h"
+#include "store.h"
 #include "text_table.h"
 
 #include <hdf5.h>
@@ -105,7 +106,7 @@ sn_status sn_text_tables_hdf5(const char *path,
     if (length < 0 || length >= PATH_SIZE) {
         return sn_error_set(err, SN_E_IO, "path \"%.200s\" is too long", path);
     }
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    sn_store_hdf5_quiet();
     hid_t create = H5Pcreate(H5P_FILE_CREATE);
     (void)(create >= 0 && H5Pset_obj_track_times(create, false) >= 0);
     hid_t file = H5Fcreate(temporary, H5F_ACC_TRUNC, create, H5P_DEFAULT);

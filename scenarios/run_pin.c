@@ -29,13 +29,27 @@ load_json(const char *folder, const char *name, json_t **out, sn_error *err)
     return status;
 }
 
+static bool is_ours(const json_t *manifest)
+{
+    const char *schema = json_string_value(json_object_get(manifest, "schema"));
+    return schema != NULL && strcmp(schema, "snitt-manifest-1") == 0;
+}
+
+bool sn_run_is_there(const char *folder)
+{
+    json_t *manifest = NULL;
+    bool is_there =
+        load_json(folder, "manifest.json", &manifest, NULL) == SN_OK && is_ours(manifest);
+    json_decref(manifest);
+    return is_there;
+}
+
 static sn_status read_scenario(const char *folder, sn_run_pin *pin, sn_error *err)
 {
     char name[PATH_SIZE];
-    const char *schema = json_string_value(json_object_get(pin->manifest, "schema"));
     const char *text = json_string_value(json_object_get(pin->manifest, "scenario_text"));
     const char *as_of = json_string_value(json_object_get(pin->manifest, "as_of"));
-    if (schema == NULL || strcmp(schema, "snitt-manifest-1") != 0 || text == NULL) {
+    if (!is_ours(pin->manifest) || text == NULL) {
         return sn_error_set(
             err, SN_E_FORMAT,
             "\"%.200s\" is no run of this version: its manifest.json does "

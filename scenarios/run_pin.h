@@ -16,6 +16,9 @@ typedef struct sn_run_pin {
     json_t *summary;  /* owned */
 } sn_run_pin;
 
+/** True when the folder holds a run of any scenario: a manifest.json of ours. */
+bool sn_run_is_there(const char *folder);
+
 /** SN_E_FORMAT when folder is no run, or of a version that did not keep its scenario. */
 SN_CHECKED sn_status sn_run_pin_load(const char *folder, sn_run_pin *out, sn_error *err);
 void sn_run_pin_release(sn_run_pin *pin);

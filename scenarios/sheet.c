@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What spreadsheets export, as UTF-8 text. */
+#include "base/number.h"
 #include "companies.h"
-#include "yaml_tree.h"
 
 #include <math.h>
 #include <string.h>

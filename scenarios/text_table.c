@@ -174,10 +174,7 @@ void sn_text_table_print(const sn_text_table *table, FILE *out)
 
 sn_status sn_text_cell_csv(const char *text, sn_strbuf *out, sn_error *err)
 {
-    /* What spreadsheets read as a formula, after spaces they would skip. */
-    const char *first = text + strspn(text, " ");
-    bool is_formula = *first != '\0' && strchr("=+-@\t\r\n|%", *first) != NULL;
-    sn_status status = sn_strbuf_puts(out, is_formula ? "\"'" : "\"", err);
+    sn_status status = sn_strbuf_puts(out, sn_is_formula(text) ? "\"'" : "\"", err);
     for (const char *at = text; *at != '\0' && status == SN_OK; at++) {
         char c[2] = {plain(*at), '"'};
         status = sn_strbuf_append(out, c, c[0] == '"' ? 2 : 1, err);

@@ -20,4 +20,11 @@ bool sn_number_read(const char *text, double *out);
  * there. */
 int32_t sn_digits_read(const char *text, size_t n);
 
+/** Numbers as people write them in options and scenario files, stricter: no "010", "5."
+ * or
+ * ".5".  "-1.5e3"; false and *out as it was when the text is no finite number. */
+bool sn_parse_double(const char *text, double *out);
+/** "-12"; false when the text is no whole number or does not fit. */
+bool sn_parse_int(const char *text, long *out);
+
 #endif

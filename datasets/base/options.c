@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/options.h"
 
+#include "base/number.h"
+
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_MAX_DISTANCE = 64, HELP_COLUMN = 26, HELP_WIDTH = 80 };
@@ -342,20 +343,47 @@ sn_status sn_options_names(const char *option,
     }
 }
 
-sn_status sn_options_lock_wait(const char *text, double *out, sn_error *err)
+sn_status sn_options_whole(const char *option,
+                           const char *text,
+                           long min,
+                           long max,
+                           long *out,
+                           sn_error *err)
 {
-    enum { DAY_S = 86400 };
+    long value = 0;
     if (text == NULL) {
         return SN_OK;
     }
-    char *end = NULL;
-    bool is_decimal = *text != '\0' && text[strspn(text, "0123456789.")] == '\0';
-    double wait_s = is_decimal ? strtod(text, &end) : -1.0;
-    if (!is_decimal || *end != '\0' || wait_s > DAY_S) {
-        return sn_error_set(
-            err, SN_E_USAGE,
-            "--lock-wait \"%.40s\" is not a number of seconds up to a day", text);
+    if (!sn_parse_int(text, &value) || value < min || value > max) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--%s \"%.40s\": expected a whole number from %ld to %ld",
+                            option, text, min, max);
     }
-    *out = wait_s;
+    *out = value;
     return SN_OK;
+}
+
+sn_status sn_options_number(const char *option,
+                            const char *text,
+                            double min,
+                            double max,
+                            double *out,
+                            sn_error *err)
+{
+    double value = 0.0;
+    if (text == NULL) {
+        return SN_OK;
+    }
+    if (!sn_parse_double(text, &value) || value < min || value > max) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "--%s \"%.40s\": expected a number from %g to %g", option,
+                            text, min, max);
+    }
+    *out = value;
+    return SN_OK;
+}
+
+sn_status sn_options_lock_wait(const char *text, double *out, sn_error *err)
+{
+    return sn_options_number("lock-wait", text, 0.0, SN_DAY_S, out, err);
 }

@@ -60,7 +60,7 @@ typedef struct sn_command {
     const char *summary;         /* one line, starts with a small letter */
     const char *needs;           /* for snitt help: "store" */
     const char *details;         /* paragraphs separated by an empty line */
-    const char *const *examples; /* NULL-terminated command lines, run by a test */
+    const char *const *examples; /* NULL-terminated command lines, checked by a test */
     /**
      * argv[0] is the command's name.  *exit_code is SN_EXIT_DONE before.
      * @return SN_OK: the program ends with *exit_code; SN_HELP: with 0; else the error is
@@ -102,6 +102,21 @@ SN_CHECKED sn_status sn_options_names(const char *option,
                                       const char *allowed,
                                       unsigned *bits_out,
                                       sn_error *err);
+
+/** The whole number that --OPTION says; NULL leaves *out as it is. */
+SN_CHECKED sn_status sn_options_whole(const char *option,
+                                      const char *text,
+                                      long min,
+                                      long max,
+                                      long *out,
+                                      sn_error *err);
+/** The same for a number that need not be whole. */
+SN_CHECKED sn_status sn_options_number(const char *option,
+                                       const char *text,
+                                       double min,
+                                       double max,
+                                       double *out,
+                                       sn_error *err);
 
 /** What --lock-wait says, seconds up to a day; NULL leaves *out as it is. */
 SN_CHECKED sn_status sn_options_lock_wait(const char *text, double *out, sn_error *err);

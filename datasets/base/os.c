@@ -61,6 +61,12 @@ static sn_status read_stream(FILE *file, const char *path, sn_strbuf *out, sn_er
     while (status == SN_OK && (n = fread(block, 1, sizeof block, file)) > 0) {
         status = sn_strbuf_append(out, block, n, err);
     }
+    if (status == SN_E_FORMAT) {
+        status = sn_error_set(err, SN_E_FORMAT,
+                              "file \"%s\" is larger than %zu bytes, which no such file "
+                              "should be",
+                              path, out->max);
+    }
     if (status == SN_OK && ferror(file)) {
         status = sn_error_set(err, SN_E_IO, "file \"%s\" cannot be read: %s", path,
                               strerror(errno));
@@ -142,8 +148,8 @@ sn_status sn_os_publish(const char *path, const char *target, sn_error *err)
         return status;
     }
     if (rename(path, target) != 0) {
-        return sn_error_set(err, SN_E_IO, "\"%s\" cannot be renamed to \"%s\": %s", path,
-                            target, strerror(errno));
+        return sn_error_set(err, SN_E_IO, "\"%s\" cannot be written: %s", target,
+                            strerror(errno));
     }
     char folder[PATH_SIZE];
     folder_of(target, folder);
@@ -168,20 +174,52 @@ write_all(int fd, const char *bytes, size_t n, const char *path, sn_error *err)
     return SN_OK;
 }
 
+enum { NAME_TRIES = 100 };
+
+/* PATH.tmp-NUMBER, another name at each try: nobody else should have it. */
+static sn_status
+temporary_name(const char *path, int at_try, char name[PATH_SIZE], sn_error *err)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    int n = snprintf(name, PATH_SIZE, "%s.tmp-%ld%09ld%02d", path, (long)getpid(),
+                     now.tv_nsec, at_try);
+    return n > 0 && n < PATH_SIZE
+               ? SN_OK
+               : sn_error_set(err, SN_E_IO, "file name \"%.80s...\" is too long", path);
+}
+
+/* A file that was not there, so that no link of somebody else's is followed. */
+static sn_status
+open_temporary(const char *path, char name[PATH_SIZE], int *fd_out, sn_error *err)
+{
+    *fd_out = -1;
+    for (int i = 0; i < NAME_TRIES; i++) {
+        sn_status status = temporary_name(path, i, name, err);
+        if (status != SN_OK) {
+            return status;
+        }
+        *fd_out = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (*fd_out >= 0) {
+            return SN_OK;
+        }
+        if (errno != EEXIST) {
+            break;
+        }
+    }
+    return sn_error_set(err, SN_E_IO, "file \"%s\" cannot be made: %s", path,
+                        strerror(errno));
+}
+
 sn_status sn_os_write_file(const char *path, const void *bytes, size_t n, sn_error *err)
 {
     char temporary[PATH_SIZE];
-    int length =
-        snprintf(temporary, sizeof temporary, "%s.tmp-%ld", path, (long)getpid());
-    if (length < 0 || (size_t)length >= sizeof temporary) {
-        return sn_error_set(err, SN_E_IO, "file name \"%.80s...\" is too long", path);
+    int fd = -1;
+    sn_status status = open_temporary(path, temporary, &fd, err);
+    if (status != SN_OK) {
+        return status;
     }
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        return sn_error_set(err, SN_E_IO, "file \"%s\" cannot be made: %s", temporary,
-                            strerror(errno));
-    }
-    sn_status status = write_all(fd, bytes, n, path, err);
+    status = write_all(fd, bytes, n, path, err);
     if (close(fd) != 0 && status == SN_OK) {
         status = sn_error_set(err, SN_E_IO, "file \"%s\" cannot be closed: %s", path,
                               strerror(errno));
@@ -193,6 +231,86 @@ sn_status sn_os_write_file(const char *path, const void *bytes, size_t n, sn_err
         (void)unlink(temporary);
     }
     return status;
+}
+
+/* The name of a folder that has a beside: "DIR/" has one, "." has none. */
+static sn_status settle(const char *folder, char path[PATH_SIZE], sn_error *err)
+{
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/') {
+        n--;
+    }
+    if (n == 0 || n >= PATH_SIZE) {
+        return sn_error_set(err, SN_E_IO, "folder name \"%.80s\" is empty or too long",
+                            folder);
+    }
+    memcpy(path, folder, n);
+    path[n] = '\0';
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "") == 0) {
+        return sn_error_set(err, SN_E_USAGE,
+                            "folder \"%s\" cannot be replaced: give it by its name",
+                            folder);
+    }
+    return SN_OK;
+}
+
+sn_status
+sn_os_make_folder_beside(const char *target, char *path, size_t size, sn_error *err)
+{
+    char settled[PATH_SIZE];
+    char parent[PATH_SIZE];
+    char name[PATH_SIZE];
+    sn_status status = settle(target, settled, err);
+    if (status == SN_OK) {
+        folder_of(settled, parent);
+        status = sn_os_make_folders(parent, err);
+    }
+    for (int i = 0; i < NAME_TRIES && status == SN_OK; i++) {
+        status = temporary_name(settled, i, name, err);
+        if (status == SN_OK && strlen(name) >= size) {
+            return sn_error_set(err, SN_E_IO, "folder name \"%.80s...\" is too long",
+                                target);
+        }
+        if (status == SN_OK && mkdir(name, 0777) == 0) {
+            memcpy(path, name, strlen(name) + 1);
+            return SN_OK;
+        }
+        if (status == SN_OK && errno != EEXIST) {
+            break;
+        }
+    }
+    return status != SN_OK
+               ? status
+               : sn_error_set(err, SN_E_IO, "folder \"%s\" cannot be made: %s", target,
+                              strerror(errno));
+}
+
+sn_status sn_os_publish_folder(const char *path, const char *target, sn_error *err)
+{
+    char settled[PATH_SIZE];
+    char old[PATH_SIZE];
+    sn_status status = settle(target, settled, err);
+    int n = snprintf(old, sizeof old, "%s-old", path);
+    if (status != SN_OK || n < 0 || (size_t)n >= sizeof old) {
+        return status != SN_OK
+                   ? status
+                   : sn_error_set(err, SN_E_IO, "folder name \"%.80s...\" is too long",
+                                  target);
+    }
+    bool is_replaced = rename(settled, old) == 0;
+    if ((!is_replaced && errno != ENOENT) || rename(path, settled) != 0) {
+        status = sn_error_set(err, SN_E_IO, "folder \"%s\" cannot be made: %s", target,
+                              strerror(errno));
+        if (is_replaced && rename(old, settled) != 0) {
+            status = sn_error_set(
+                err, SN_E_IO, "folder \"%s\" cannot be made; what it was is in \"%s\"",
+                target, old);
+        }
+        return status;
+    }
+    return is_replaced ? sn_os_remove_tree(old, err) : SN_OK;
 }
 
 bool sn_os_exists(const char *path)
@@ -241,6 +359,14 @@ static sn_status remove_entry(const char *path, int depth, sn_error *err)
     return status;
 }
 
+/* NAME.tmp-NUMBER, and nothing else that may be a user's. */
+static bool is_temporary(const char *name)
+{
+    const char *ending = strstr(name, ".tmp-");
+    return ending != NULL && ending[5] != '\0' &&
+           ending[5 + strspn(ending + 5, "0123456789")] == '\0';
+}
+
 void sn_os_remove_unfinished(const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -248,7 +374,7 @@ void sn_os_remove_unfinished(const char *folder)
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         char path[PATH_SIZE];
         int n = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (strstr(entry->d_name, ".tmp-") != NULL && n > 0 && (size_t)n < sizeof path) {
+        if (is_temporary(entry->d_name) && n > 0 && (size_t)n < sizeof path) {
             (void)unlink(path);
         }
     }

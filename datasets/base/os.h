@@ -29,6 +29,20 @@ SN_CHECKED sn_status sn_os_write_file(const char *path,
                                       sn_error *err);
 /** fsync path, rename it to target, fsync the folder. */
 SN_CHECKED sn_status sn_os_publish(const char *path, const char *target, sn_error *err);
+/**
+ * A new, empty folder beside target, which may be there or not: to be filled, and then to
+ * take its place by sn_os_publish_folder().  The folders above are made.
+ * @param[out] path  [size] name of the new folder
+ */
+SN_CHECKED sn_status sn_os_make_folder_beside(const char *target,
+                                              char *path,
+                                              size_t size,
+                                              sn_error *err);
+/** Put it in target's place.  A folder that was there is removed with all it holds; after
+ * a failure it is there as before. */
+SN_CHECKED sn_status sn_os_publish_folder(const char *path,
+                                          const char *target,
+                                          sn_error *err);
 bool sn_os_exists(const char *path);
 /** Remove the unfinished files that killed writers left in a folder; an absent folder and
  * files that cannot be removed are left to the next one. */

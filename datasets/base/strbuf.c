@@ -94,3 +94,16 @@ sn_status sn_strbuf_printf(sn_strbuf *buf, sn_error *err, const char *format, ..
     va_end(again);
     return status;
 }
+
+bool sn_is_formula(const char *text)
+{
+    static const char *const wide[] = {"\uff1d", "\uff0b", "\uff0d",
+                                       "\uff20"}; /* = + - @ */
+    const char *first = text + strspn(text, " "); /* which spreadsheets skip */
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+        if (strncmp(first, wide[i], strlen(wide[i])) == 0) {
+            return true;
+        }
+    }
+    return *first != '\0' && strchr("=+-@\t\r\n|", *first) != NULL;
+}

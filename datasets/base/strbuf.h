@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct sn_strbuf {
@@ -31,5 +32,9 @@ SN_CHECKED sn_status sn_strbuf_printf(sn_strbuf *buf,
                                       sn_error *err,
                                       const char *format,
                                       ...) SN_PRINTF(3, 4);
+
+/** Whether a spreadsheet could run a cell with this text as a formula: every writer of
+ * CSV puts an apostrophe before it. */
+bool sn_is_formula(const char *text);
 
 #endif

@@ -169,6 +169,34 @@ static void lists_and_moments(void **state)
     assert_says(&err, "--now: ");
 }
 
+static void numbers_are_read_whole(void **state)
+{
+    (void)state;
+    sn_error err = {0};
+    long n = 5;
+    double x = 5.0;
+    assert_int_equal(sn_options_whole("jobs", NULL, 1, 9, &n, &err), SN_OK);
+    assert_int_equal(n, 5);
+    assert_int_equal(sn_options_whole("jobs", "9", 1, 9, &n, &err), SN_OK);
+    assert_int_equal(n, 9);
+    static const char *const wrong[] = {"",   "0",   "10", "-1", "0x3",
+                                        "03", "2.0", " 2", "2 ", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(sn_options_whole("jobs", wrong[i], 1, 9, &n, &err), SN_E_USAGE);
+    }
+    assert_int_equal(n, 9);
+    assert_int_equal(sn_options_number("fx", "1.5e2", 0.0, 1e3, &x, &err), SN_OK);
+    assert_true(x == 150.0);
+    static const char *const no_number[] = {"",    "nan", "inf", "1e999",
+                                            "1,5", "-1",  "1001"};
+    for (size_t i = 0; i < sizeof no_number / sizeof *no_number; i++) {
+        assert_int_equal(sn_options_number("fx", no_number[i], 0.0, 1e3, &x, &err),
+                         SN_E_USAGE);
+    }
+    assert_says(&err, "--fx \"1001\": expected a number from 0 to 1000");
+    assert_true(x == 150.0);
+}
+
 static void too_many_are_refused(void **state)
 {
     (void)state;
@@ -217,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_choice_is_held_to),
         cmocka_unit_test(words_are_counted),
         cmocka_unit_test(lists_and_moments),
+        cmocka_unit_test(numbers_are_read_whole),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(nearest_name),
         cmocka_unit_test(messages_have_no_control_characters),

@@ -29,6 +29,42 @@ static void written_is_read_and_replaced_whole(void **state)
     assert_int_equal(text.len, 6);
     assert_string_equal(text.data, "second");
     sn_strbuf_release(&text);
+    sn_strbuf_init(&text, 5);
+    assert_int_equal(sn_os_read_file(in_folder("a"), &text, &err), SN_E_FORMAT);
+    assert_non_null(strstr(err.message, "/a\" is larger than 5 bytes"));
+    sn_strbuf_release(&text);
+}
+
+/* A folder made beside another takes its place, with or without a closing slash. */
+static void folder_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {"made", "made", "made/", "up/made//"};
+    char path[200];
+    char target[200];
+    char file[400];
+    sn_error err = {0};
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        (void)snprintf(target, sizeof target, "%s", in_folder(targets[i]));
+        assert_int_equal(sn_os_make_folder_beside(target, path, sizeof path, &err),
+                         SN_OK);
+        (void)snprintf(file, sizeof file, "%s/%zu", path, i);
+        assert_int_equal(sn_os_write_file(file, "x", 1, &err), SN_OK);
+        assert_int_equal(sn_os_publish_folder(path, target, &err), SN_OK);
+        assert_false(sn_os_exists(path));
+        (void)snprintf(file, sizeof file, "%s/%zu", target, i);
+        assert_true(sn_os_exists(file));
+        (void)snprintf(file, sizeof file, "%s/%zu", target, i - 1);
+        assert_false(sn_os_exists(file));
+    }
+    (void)snprintf(path, sizeof path, "%s", in_folder("none"));
+    assert_int_equal(sn_os_publish_folder(path, target, &err), SN_E_IO);
+    (void)snprintf(file, sizeof file, "%s/3", target);
+    assert_true(sn_os_exists(file)); /* the old one stands */
+    assert_int_equal(sn_os_make_folder_beside(".", path, sizeof path, &err), SN_E_USAGE);
+    assert_int_equal(sn_os_make_folder_beside("/", path, sizeof path, &err), SN_E_USAGE);
+    assert_int_equal(sn_os_make_folder_beside(in_folder(".."), path, sizeof path, &err),
+                     SN_E_USAGE);
 }
 
 static void missing_file_and_folder_are_named(void **state)
@@ -97,11 +133,28 @@ static int teardown(void **state)
     return failed;
 }
 
+static void formulas_are_seen(void **state)
+{
+    (void)state;
+    static const char *const formulas[] = {"=1",  "+1", "-1",        "@SUM(A1)", "\t=1",
+                                           " =1", "|x", "\uff1d1+1", "  \uff20x"};
+    static const char *const texts[] = {"",        " ",      "% of hours", "a=1",
+                                        "SE1-SE2", "\uff11", "'=1"};
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+        assert_true(sn_is_formula(formulas[i]));
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_false(sn_is_formula(texts[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_is_read_and_replaced_whole),
+        cmocka_unit_test(folder_takes_the_place_of_another),
         cmocka_unit_test(missing_file_and_folder_are_named),
+        cmocka_unit_test(formulas_are_seen),
         cmocka_unit_test(buffer_has_a_ceiling),
         cmocka_unit_test(programs_run_and_fail_loudly),
     };

@@ -123,4 +123,6 @@ wrong 2 '*--format "xls"*' "$snitt" export --store store --format xls
 wrong 2 '*needs a file*' "$snitt" export --store store --format h5
 wrong 1 '*"none" does not lead from 3600 s to 900 s*' "$snitt" export --store store --step 900
 wrong 1 '*no such series*' "$snitt" export --store store --area SE9
+wrong 1 '*no such series*' "$snitt" gaps --store store --area SE9
+wrong 2 '*there is no "price"*snitt status lists what is there*' "$snitt" status --store store --quantity price
 exit $failed

@@ -35,10 +35,11 @@ printf '#!/bin/sh\necho "no such terminal" >&2\nexit 3\n' >bin/gnuplot
 chmod +x bin/gnuplot
 expect 1 'gnuplot failed with exit code 3' env PATH="$work/bin" "$snitt" plot Q1 --run run
 expect 2 'there is no question "Q17"' "$snitt" plot Q17 --run run
-expect 2 'size is slide' "$snitt" plot Q1 --run run --size huge
-expect 2 'format lists' "$snitt" plot Q1 --run run --format gif
+expect 2 'size "huge": expected slide|a4|square|social' "$snitt" plot Q1 --run run --size huge
+expect 2 'format "gif": expected some of svg,pdf,png' "$snitt" plot Q1 --run run --format gif
 expect 2 'run DIR is missing' "$snitt" plot Q1
 expect 1 'Q11 has no data' "$snitt" plot Q11 --run run
+grep -q 'Q11 is not drawn: run snitt' err || fail "what to do is not said in English"
 echo '{"a": 1}' >no-schema.json
 expect 1 'has no "schema"' "$snitt" plot Q5 --run run --data no-schema.json
 echo '{"a": ' >cut.json

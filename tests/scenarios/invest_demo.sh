@@ -44,6 +44,11 @@ exits 0 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" -o
     --no-charts
 [ ! -e "$dir/b/charts" ] || fail "charts though --no-charts"
 exits 2 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" --lang fi
+exits 2 "$snitt" plant scenarios/library/projects-north.yaml --run "$dir/run" \
+    --run "$dir/run/"
+grep -q 'are the same run' "$dir/err" || fail "a year counts twice"
+exits 2 "$snitt" batch scenarios/library/demo.yaml --store "$dir/store" -o "$dir/run"
+grep -q 'is the folder of a run' "$dir/err" || fail "a batch writes over a run"
 cmp "$dir/a/plant.json" "$dir/b/plant.json" || fail "the same inputs, other bytes"
 cmp "$dir/a/plant.h5" "$dir/b/plant.h5" || fail "the same inputs, other bytes"
 

@@ -26,6 +26,20 @@ YAML
 "$snitt" model-year --store store --seed 7 --now 2026-02-01 >/dev/null 2>&1
 
 "$snitt" rerun first --store store -o pinned --no-charts >/dev/null
+cp -r pinned closed
+"$snitt" run world.yaml --store store -o closed/ --no-charts --set as_of=2026-01-15 \
+    >/dev/null || fail "an earlier run cannot be replaced when a slash ends its name"
+[ -e closed/result.h5 ] || fail "a run whose name ends in a slash is lost"
+ls -d closed.tmp-* >/dev/null 2>&1 && fail "unfinished folders are left"
+# Disk full: what is told is the file, and nothing is left. A limit on the size of files
+# does for everybody what a small file system does for root.
+code=0
+sh -c "trap '' XFSZ; ulimit -f 400
+    exec \"$snitt\" run world.yaml --store store -o full --no-charts" \
+    >/dev/null 2>why || code=$?
+[ "$code" = 1 ] && grep -q 'full.*/result.h5.*(disk full?)' why ||
+    fail "exit $code on a full disk: $(cat why)"
+ls -d full* >/dev/null 2>&1 && fail "a full disk leaves $(ls -d full*)"
 rm first/timing.json pinned/timing.json
 diff -r first pinned >/dev/null || fail "a rerun with pinned data differs"
 mkdir away

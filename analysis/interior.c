@@ -34,7 +34,7 @@ static const double wrong_most = 1e-10;
 static const double inside_mw = 1e-7;
 static const double near_mw = 1e-3;
 static const double polished = 1e-11;
-static const double gone_share = 1e-3;
+static const double gone_share = 1e-7;
 
 /* Of the way to the nearest bound. */
 static const double step_share = 0.995;

@@ -285,7 +285,7 @@ def a_locked_store_is_waited_for():
               "a locked store", code, err)
         check(state(store) == before, "written in spite of the lock")
         code, _, err = fetch(store, ["svk"], more=["--lock-wait", "soon"])
-        check(code == 2 and "not a number of seconds" in err, "--lock-wait soon", err)
+        check(code == 2 and "expected a number from 0 to 86400" in err, "--lock-wait soon", err)
         run = subprocess.Popen(arguments(store, ["svk"], more=["--lock-wait", "30"]),
                                env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True)

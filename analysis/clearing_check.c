@@ -57,16 +57,17 @@ static void check_area(const sn_clearing_problem *problem,
     check_supply_range(c, k, p, &low, &high);
     double turnover = fabs(n) * (fabs(p) > 1.0 ? fabs(p) : 1.0);
     sums->scale_eur += turnover;
-    if (n >= low && n <= high) {
-        return;
-    }
-    double off = n < low ? low - n : n - high;
+    /* Without branches: whether the last digit of n falls inside is anybody's guess. */
+    double under = low - n;
+    double over = n - high;
+    double off = under > over ? under : over;
+    off = off <= 0.0 ? 0.0 : off;
     if (is_worse(off, r->curve_mw)) {
         r->curve_mw = off;
         r->worst_area = z;
     }
     double most = off * (problem->price_max_eur_per_mwh - problem->price_min_eur_per_mwh);
-    if (most < nothing_share * turnover) { /* the last digit of n */
+    if (most <= nothing_share * turnover) { /* the last digit of n */
         sums->gap_eur += most;
         return;
     }
@@ -184,12 +185,18 @@ static void check_balance(const sn_clearing_problem *problem,
             size_t from = network->border[l].from - first;
             size_t to = network->border[l].to - first;
             double f = result->flow_mw[l];
-            double arrives = loss_share != NULL ? (1.0 - loss_share[l]) * f : f;
+            double out = f;
+            double in = f;
+            if (loss_share != NULL) {
+                double arrives = (1.0 - loss_share[l]) * f;
+                out = f < 0.0 ? arrives : f;
+                in = f < 0.0 ? f : arrives;
+            }
             if (from < AREAS_AT_ONCE) { /* wraps round when it is before the first */
-                left[from] += f < 0.0 ? arrives : f;
+                left[from] += out;
             }
             if (to < AREAS_AT_ONCE) {
-                left[to] -= f < 0.0 ? f : arrives;
+                left[to] -= in;
             }
         }
         for (size_t k = 0; k < AREAS_AT_ONCE && first + k < network->n_area; k++) {

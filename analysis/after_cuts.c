@@ -25,62 +25,14 @@
  * of them.  It needs areas joined as a tree, so that a cut has two sides; elsewhere, and
  * where exports are 0 and the cut is still over, redispatch does the rest.
  */
-#include "replay_internal.h"
+#include "after_cuts_internal.h"
 #include "replay_ramp.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CUTS_MAX = 64, ROUNDS_MAX = 12, STEPS_MAX = 40 };
-
-/* Half of what redispatch would act on. */
-static const double near_mw = 5e-7;
-static const double least_slope = 0.05;
-
-/* A cut over its limit, seen from the side that takes too much. */
-typedef struct sn_over {
-    size_t border;    /* local */
-    bool is_to_side;  /* C lies at the border's to end */
-    double limit_mw;  /* F towards C */
-    double export_mw; /* E */
-    double held_mw;   /* of it what the market must carry all the same (M-15) */
-    double aside_mw;  /* what the market's flow was over the mirror's, at aside_at_mw */
-    double aside_at_mw;
-    double aside_slope;
-    bool is_corrected;
-    double mirror_excess_mw;
-    bool is_binding; /* E is exported */
-    double last_export_mw;
-    double last_excess_mw;
-    double slope;    /* of the excess over E, as the curves have it */
-    double first_mw; /* E at first */
-    bool is_late;    /* over only when others were cut: E is what it needs, no rule */
-} sn_over;
-
-/* Limits of links, [n_link] each; infinite where none is cut. */
-typedef struct sn_caps {
-    double *min_mw;
-    double *max_mw;
-} sn_caps;
-
-struct sn_cut_work {
-    sn_clearing *clearing;
-    sn_curve *curve; /* [n_node + n_area] */
-    sn_border *link; /* [2 n_link + n_border + 1] exports, imports, mirrored cuts, root */
-    double *min_mw;
-    double *max_mw;
-    double *loss;       /* [as link] */
-    sn_caps caps;       /* what the cuts leave */
-    sn_caps best_caps;  /* of the best round */
-    sn_caps other_caps; /* of the price areas before this one */
-    size_t *local;      /* [n_node] index in the price area, SIZE_MAX outside */
-    bool *is_in;        /* [n_area] of some C, in this period */
-    bool *follows;      /* [n_area] of a C that still exports */
-    bool *side;         /* [n_border][n_area] local: at the to end of a cut */
-    size_t n_over;
-    sn_over over[CUTS_MAX];
-};
+enum { ROUNDS_MAX = 12 };
 
 static bool caps_alloc(sn_caps *caps, size_t n)
 {
@@ -167,494 +119,6 @@ void sn_cut_work_free(sn_cut_work *w)
     free(w);
 }
 
-/* ---- sides ---- */
-
-static bool *side_of(sn_cut_work *w, const sn_price_area *a, size_t k)
-{
-    return w->side + k * a->n_area;
-}
-
-/* What is reached from cut k's to end without crossing it.  @return how many */
-static size_t mark_side(sn_cut_work *w, const sn_price_area *a, size_t k)
-{
-    bool *side = side_of(w, a, k);
-    memset(side, 0, a->n_area * sizeof *side);
-    side[a->link[k].to] = true;
-    size_t n = 1;
-    for (bool grew = true; grew;) {
-        grew = false;
-        for (size_t j = 0; j < a->n_border; j++) {
-            bool from = side[a->link[j].from];
-            bool to = side[a->link[j].to];
-            if (j != k && from != to) {
-                side[a->link[j].from] = true;
-                side[a->link[j].to] = true;
-                n++;
-                grew = true;
-            }
-        }
-    }
-    return n;
-}
-
-/* false: not a tree, a cut has no two sides. */
-static bool mark_sides(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a)
-{
-    for (size_t k = 0; k < c->n_node; k++) {
-        w->local[k] = SIZE_MAX;
-    }
-    for (size_t i = 0; i < a->n_area; i++) {
-        w->local[c->node_of_area[a->area[i]]] = i;
-    }
-    if (a->n_border + 1 != a->n_area || a->n_border > CUTS_MAX) {
-        return false;
-    }
-    for (size_t k = 0; k < a->n_border; k++) {
-        size_t n = mark_side(w, a, k);
-        if (n == a->n_area || side_of(w, a, k)[a->link[k].from]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_in_side(sn_cut_work *w, const sn_price_area *a, const sn_over *o, size_t i)
-{
-    return side_of(w, a, o->border)[i] == o->is_to_side;
-}
-
-/* Local index of the area at which link l leaves the price area, else SIZE_MAX;
- * *sign_out +1 when its flow runs outwards. */
-static size_t
-inside_end(const sn_replay_case *c, const sn_cut_work *w, size_t l, double *sign_out)
-{
-    size_t from = w->local[c->link[l].from];
-    size_t to = w->local[c->link[l].to];
-    *sign_out = from != SIZE_MAX ? 1.0 : -1.0;
-    if ((from == SIZE_MAX) == (to == SIZE_MAX)) {
-        return SIZE_MAX;
-    }
-    return from != SIZE_MAX ? from : to;
-}
-
-/* What leaves the area at the inner end of link l for a flow; < 0: what arrives. */
-static double leaves_mw(const sn_replay_case *c, size_t l, double sign, double flow_mw)
-{
-    return sign > 0.0 ? sn_border_out_mw(flow_mw, c->link_loss[l])
-                      : -sn_border_in_mw(flow_mw, c->link_loss[l]);
-}
-
-/* Flow outwards over the links abroad of the areas that are in any C. */
-static double exports_mw(const sn_replay_case *c, const sn_cut_work *w, size_t t)
-{
-    double sum = 0.0;
-    for (size_t l = 0; l < c->n_link; l++) {
-        double sign;
-        size_t i = inside_end(c, w, l, &sign);
-        if (i != SIZE_MAX && w->is_in[i]) {
-            sum += leaves_mw(c, l, sign,
-                             c->out->flow_mw[t * c->n_border + c->border_of_link[l]]);
-        }
-    }
-    return sum;
-}
-
-/* ---- which cuts, and E ---- */
-
-/* Net generation of C, of what the clearing's nodes sold. */
-static double net_generation_mw(const sn_replay_case *c,
-                                sn_cut_work *w,
-                                const sn_price_area *a,
-                                const sn_over *o,
-                                size_t t)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < a->n_area; i++) {
-        size_t at = t * c->n_area + a->area[i];
-        if (is_in_side(w, a, o, i)) {
-            sum += c->out->net_position_mw[at] - c->fixed_export_mw[at];
-        }
-    }
-    return sum;
-}
-
-static double
-excess_mw(const sn_replay_case *c, const sn_price_area *a, const sn_over *o, size_t t)
-{
-    double flow = c->out->flow_mw[t * c->n_border + a->border[o->border]];
-    return (o->is_to_side ? flow : -flow) - o->limit_mw;
-}
-
-/* One step of the secant; the limit binds, or the cut is over.
- * @return true while it has to go on */
-static bool step(sn_over *o, double excess_mw, bool is_binding)
-{
-    bool is_done = fabs(excess_mw) <= near_mw || (excess_mw < 0.0 && !is_binding) ||
-                   (excess_mw > 0.0 && o->export_mw <= o->held_mw);
-    if (is_done) {
-        return false;
-    }
-    double slope = o->slope;
-    double moved = o->export_mw - o->last_export_mw;
-    if (fabs(moved) > 1e-12) {
-        slope = fmin(1.0, fmax(least_slope, (excess_mw - o->last_excess_mw) / moved));
-    }
-    o->last_export_mw = o->export_mw;
-    o->last_excess_mw = excess_mw;
-    o->export_mw = fmax(o->held_mw, o->export_mw - excess_mw / slope);
-    return true;
-}
-
-/* 1 less C's share of what its price group moves by. */
-static double slope_of_excess(const sn_replay_case *c,
-                              const sn_replay_block *b,
-                              const sn_price_area *a,
-                              const sn_over *o)
-{
-    double own = 0.0;
-    double all = INFINITY;
-    for (size_t i = 0; i < a->n_area; i++) {
-        size_t z = a->area[i];
-        if (is_in_side(b->cut, a, o, i) && b->group[z] != SIZE_MAX) {
-            own += sn_replay_slope_of(c, b, z);
-            all = b->group_slope[b->group[z]];
-        }
-    }
-    return all > own && isfinite(all) ? fmax(least_slope, 1.0 - own / all) : 1.0;
-}
-
-static bool is_abroad_of(const sn_replay_case *c,
-                         sn_cut_work *w,
-                         const sn_price_area *a,
-                         const sn_over *o,
-                         size_t l)
-{
-    double sign;
-    size_t i = inside_end(c, w, l, &sign);
-    return i != SIZE_MAX && is_in_side(w, a, o, i);
-}
-
-/* No cut reaches what C's links have to export. */
-static double held_exports_mw(const sn_replay_case *c,
-                              const sn_replay_block *b,
-                              const sn_price_area *a,
-                              const sn_over *o)
-{
-    double sum = 0.0;
-    for (size_t l = 0; l < c->n_link; l++) {
-        if (is_abroad_of(c, b->cut, a, o, l)) {
-            double sign;
-            (void)inside_end(c, b->cut, l, &sign);
-            double held = fmax(0.0, sign > 0.0 ? b->link_min_mw[l] : -b->link_max_mw[l]);
-            sum += leaves_mw(c, l, sign, sign * held);
-        }
-    }
-    return sum;
-}
-
-/* What C may export at first: F + n of the market. */
-static void set_exports(const sn_replay_case *c,
-                        const sn_replay_block *b,
-                        const sn_price_area *a,
-                        size_t t,
-                        sn_over *o)
-{
-    bool is_least = c->settings->after == SN_AFTER_CUT_LEAST;
-    o->held_mw = is_least ? held_exports_mw(c, b, a, o) : 0.0;
-    o->export_mw = fmax(o->held_mw, o->limit_mw + net_generation_mw(c, b->cut, a, o, t));
-    o->first_mw = o->export_mw;
-    o->last_export_mw = o->export_mw;
-    o->last_excess_mw = excess_mw(c, a, o, t);
-    o->slope = slope_of_excess(c, b, a, o);
-}
-
-static bool is_listed(const sn_cut_work *w, const sn_over *o)
-{
-    bool found = false;
-    for (size_t i = 0; i < w->n_over; i++) {
-        found = found || (w->over[i].border == o->border &&
-                          w->over[i].is_to_side == o->is_to_side);
-    }
-    return found;
-}
-
-/* Adds the cuts that are over their limits.  @return how many */
-static size_t
-find_over(const sn_replay_case *c, sn_replay_block *b, const sn_price_area *a, size_t t)
-{
-    sn_cut_work *w = b->cut;
-    size_t n_before = w->n_over;
-    for (size_t k = 0; k < a->n_border; k++) {
-        size_t at = t * c->n_border + a->border[k];
-        double flow = c->out->flow_mw[at];
-        sn_over o = {.border = k};
-        if (flow > c->limit_max_mw[at] + near_mw) {
-            o.is_to_side = true;
-            o.limit_mw = c->limit_max_mw[at];
-        } else if (flow < c->limit_min_mw[at] - near_mw) {
-            o.limit_mw = -c->limit_min_mw[at];
-        } else {
-            continue;
-        }
-        if (!is_listed(w, &o) && w->n_over < CUTS_MAX) {
-            set_exports(c, b, a, t, &o);
-            w->over[w->n_over++] = o;
-        }
-    }
-    return w->n_over - n_before;
-}
-
-/* Does C export more than it must? */
-static bool may_cut_more(const sn_replay_case *c,
-                         sn_cut_work *w,
-                         const sn_price_area *a,
-                         const sn_over *o,
-                         size_t t)
-{
-    double sum = 0.0;
-    for (size_t l = 0; l < c->n_link; l++) {
-        if (is_abroad_of(c, w, a, o, l)) {
-            double sign;
-            (void)inside_end(c, w, l, &sign);
-            sum += fmax(
-                0.0, leaves_mw(c, l, sign,
-                               c->out->flow_mw[t * c->n_border + c->border_of_link[l]]));
-        }
-    }
-    return sum > o->held_mw + near_mw;
-}
-
-/* An area outside every C; else the cut most over, of those that can be relieved, is
- * alone, and *is_alone_out. */
-static size_t choose_root(const sn_replay_case *c,
-                          sn_cut_work *w,
-                          const sn_price_area *a,
-                          size_t t,
-                          bool *is_alone_out)
-{
-    *is_alone_out = false;
-    for (size_t i = 0; i < a->n_area; i++) {
-        bool is_free = true;
-        for (size_t k = 0; k < w->n_over; k++) {
-            is_free = is_free && !is_in_side(w, a, &w->over[k], i);
-        }
-        if (is_free) {
-            return i;
-        }
-    }
-    size_t worst = 0;
-    double most = -INFINITY;
-    for (size_t k = 0; k < w->n_over; k++) {
-        double excess = excess_mw(c, a, &w->over[k], t);
-        if (excess > most && may_cut_more(c, w, a, &w->over[k], t)) {
-            worst = k;
-            most = excess;
-        }
-    }
-    *is_alone_out = true;
-    w->over[0] = w->over[worst];
-    w->n_over = 1;
-    const sn_border *link = &a->link[w->over[0].border];
-    return w->over[0].is_to_side ? link->from : link->to;
-}
-
-/* ---- the least reduction ---- */
-
-/* A link and its twin: of a link abroad the first only exports, from the area's second
- * node, and the twin only imports; of another the twin is closed. */
-static void
-mirror_link(const sn_replay_case *c, sn_cut_work *w, const sn_replay_block *b, size_t l)
-{
-    double sign;
-    size_t i = inside_end(c, w, l, &sign);
-    size_t twin = c->n_link + l;
-    double low = b->link_min_mw[l];
-    double high = b->link_max_mw[l];
-    w->link[l] = c->link[l];
-    w->link[twin] = c->link[l];
-    w->min_mw[l] = low;
-    w->max_mw[l] = high;
-    w->min_mw[twin] = 0.0;
-    w->max_mw[twin] = 0.0;
-    if (i == SIZE_MAX) {
-        return;
-    }
-    size_t forward = sign > 0.0 ? l : twin; /* carries flow > 0 */
-    size_t back = sign > 0.0 ? twin : l;
-    w->min_mw[l] = w->min_mw[twin] = 0.0;
-    w->max_mw[l] = w->max_mw[twin] = 0.0;
-    if (sign > 0.0) {
-        w->link[l].from = c->n_node + i;
-    } else {
-        w->link[l].to = c->n_node + i;
-    }
-    w->min_mw[forward] = fmax(0.0, low);
-    w->max_mw[forward] = fmax(0.0, high);
-    w->min_mw[back] = fmin(0.0, low);
-    w->max_mw[back] = fmin(0.0, high);
-}
-
-/* Network with a node for the links abroad of each area of the price area. */
-static sn_network mirror(const sn_replay_case *c,
-                         sn_cut_work *w,
-                         const sn_replay_block *b,
-                         const sn_price_area *a,
-                         size_t root)
-{
-    static const double limits[2] = {-1.0, 1.0};
-    static const double nothing[2] = {0.0, 0.0};
-    for (size_t k = 0; k < c->n_node; k++) {
-        w->curve[k] = b->curve[k];
-    }
-    for (size_t i = 0; i < a->n_area; i++) {
-        w->curve[c->n_node + i] = (sn_curve){2, limits, nothing};
-    }
-    for (size_t l = 0; l < c->n_link; l++) {
-        mirror_link(c, w, b, l);
-    }
-    size_t n = 2 * c->n_link;
-    for (size_t k = 0; k <= a->n_border; k++, n++) {
-        bool is_root = k == a->n_border;
-        w->link[n] = is_root
-                         ? (sn_border){c->node_of_area[a->area[root]], c->n_node + root,
-                                       a->link[0].rated_mw}
-                         : (sn_border){c->n_node + a->link[k].from,
-                                       c->n_node + a->link[k].to, a->link[k].rated_mw};
-        w->min_mw[n] = -INFINITY;
-        w->max_mw[n] = INFINITY;
-    }
-    return (sn_network){c->n_node + a->n_area, n, w->link};
-}
-
-/* X - n - F of one cut in the solution of the mirror. */
-static double mirror_excess_mw(const sn_replay_case *c,
-                               sn_cut_work *w,
-                               const sn_price_area *a,
-                               const sn_over *o,
-                               const sn_clearing_result *cleared)
-{
-    double flow = cleared->flow_mw[2 * c->n_link + o->border];
-    double excess = (o->is_to_side ? flow : -flow) - o->limit_mw;
-    for (size_t l = 0; l < c->n_link; l++) {
-        double sign;
-        size_t i = inside_end(c, w, l, &sign);
-        if (i != SIZE_MAX && is_in_side(w, a, o, i)) {
-            excess += leaves_mw(c, l, sign, cleared->flow_mw[c->n_link + l]); /* < 0 */
-        }
-    }
-    for (size_t i = 0; i < a->n_area; i++) {
-        if (is_in_side(w, a, o, i)) {
-            excess -= cleared->net_position_mw[c->node_of_area[a->area[i]]];
-        }
-    }
-    return excess;
-}
-
-/* A link's capacity out of the price area. */
-static void cap_export(const sn_replay_case *c, sn_cut_work *w, size_t l, double mw)
-{
-    double sign;
-    if (inside_end(c, w, l, &sign) == SIZE_MAX) {
-        return;
-    }
-    if (sign > 0.0) {
-        w->caps.max_mw[l] = fmin(w->caps.max_mw[l], mw);
-    } else {
-        w->caps.min_mw[l] = fmax(w->caps.min_mw[l], -mw);
-    }
-}
-
-/* The market's limits, and what the cuts leave of them; a flow that is held stays
- * (M-15). */
-static void set_caps(sn_replay_case *c, sn_replay_block *b, size_t t, const sn_caps *caps)
-{
-    sn_replay_set_limits(c, b, t);
-    sn_replay_ramp_leave_room(c, b, t);
-    for (size_t l = 0; l < c->n_link; l++) {
-        size_t at = t * c->n_border + c->border_of_link[l];
-        double *low[2] = {&b->link_min_mw[l], &c->out->flow_min_mw[at]};
-        double *high[2] = {&b->link_max_mw[l], &c->out->flow_max_mw[at]};
-        for (int k = 0; k < 2; k++) { /* of the border: a limit of change is none */
-            *high[k] = fmax(*low[k], fmin(*high[k], caps->max_mw[l]));
-            *low[k] = fmin(*high[k], fmax(*low[k], caps->min_mw[l]));
-        }
-    }
-}
-
-/* One step of every cut's E after the mirror was cleared.  @return true while any has to
- * go on */
-static bool step_mirror(const sn_replay_case *c,
-                        sn_cut_work *w,
-                        const sn_price_area *a,
-                        const sn_clearing_result *cleared)
-{
-    bool goes_on = false;
-    for (size_t k = 0; k < w->n_over; k++) {
-        sn_over *o = &w->over[k];
-        double exports = cleared->flow_mw[2 * c->n_link + o->border];
-        exports = o->is_to_side ? exports : -exports;
-        o->is_binding = exports >= o->export_mw - near_mw;
-        o->mirror_excess_mw = mirror_excess_mw(c, w, a, o, cleared);
-        double aside = o->aside_mw + o->aside_slope * (o->export_mw - o->aside_at_mw);
-        goes_on = step(o, o->mirror_excess_mw + aside, o->is_binding) || goes_on;
-    }
-    return goes_on;
-}
-
-/* The exports of the mirror become what links may export. */
-static void note_caps(const sn_replay_case *c,
-                      sn_cut_work *w,
-                      const sn_price_area *a,
-                      const double *flow_mw)
-{
-    for (size_t k = 0; k < w->n_over; k++) {
-        for (size_t l = 0; l < c->n_link; l++) {
-            if (is_abroad_of(c, w, a, &w->over[k], l)) {
-                double sign;
-                (void)inside_end(c, w, l, &sign);
-                cap_export(c, w, l, fmax(0.0, sign * flow_mw[l]));
-            }
-        }
-    }
-}
-
-/* E of each cut, on the links' limits as they are. */
-static sn_status cut_least(const sn_replay_case *c,
-                           const sn_replay_block *b,
-                           const sn_price_area *a,
-                           size_t t,
-                           size_t root,
-                           bool *is_found_out,
-                           sn_error *err)
-{
-    sn_cut_work *w = b->cut;
-    sn_network network = mirror(c, w, b, a, root);
-    sn_clearing_problem problem = {&network,
-                                   w->curve,
-                                   w->min_mw,
-                                   w->max_mw,
-                                   c->price_min_eur_per_mwh[t],
-                                   c->price_max_eur_per_mwh[t]};
-    sn_clearing_result cleared;
-    bool goes_on = true;
-    for (int n = 0; n < STEPS_MAX && goes_on; n++) {
-        for (size_t k = 0; k < w->n_over; k++) {
-            size_t l = 2 * c->n_link + w->over[k].border;
-            w->min_mw[l] = w->over[k].is_to_side ? -INFINITY : -w->over[k].export_mw;
-            w->max_mw[l] = w->over[k].is_to_side ? w->over[k].export_mw : INFINITY;
-        }
-        sn_status status = sn_clearing_solve(w->clearing, &problem, &cleared, err);
-        if (status != SN_OK || cleared.outcome != SN_CLEARED) {
-            return status;
-        }
-        sn_clearing_start_from_last(w->clearing);
-        goes_on = step_mirror(c, w, a, &cleared);
-    }
-    note_caps(c, w, a, cleared.flow_mw);
-    *is_found_out = true;
-    return SN_OK;
-}
-
 /* ---- the rule of before 2011 ---- */
 
 static void
@@ -664,11 +128,11 @@ share_by_rating(const sn_replay_case *c, sn_cut_work *w, const sn_price_area *a)
         const sn_over *o = &w->over[k];
         double rated = 0.0;
         for (size_t l = 0; l < c->n_link; l++) {
-            rated += is_abroad_of(c, w, a, o, l) ? c->link[l].rated_mw : 0.0;
+            rated += sn_cut_is_abroad_of(c, w, a, o, l) ? c->link[l].rated_mw : 0.0;
         }
         for (size_t l = 0; l < c->n_link; l++) {
-            if (is_abroad_of(c, w, a, o, l)) {
-                cap_export(c, w, l, o->export_mw * c->link[l].rated_mw / rated);
+            if (sn_cut_is_abroad_of(c, w, a, o, l)) {
+                sn_cut_cap_export(c, w, l, o->export_mw * c->link[l].rated_mw / rated);
             }
         }
     }
@@ -683,14 +147,15 @@ static bool is_binding(const sn_replay_case *c,
 {
     bool found = false;
     for (size_t l = 0; l < c->n_link; l++) {
-        if (is_abroad_of(c, b->cut, a, o, l)) {
+        if (sn_cut_is_abroad_of(c, b->cut, a, o, l)) {
             double sign;
             size_t at = t * c->n_border + c->border_of_link[l];
-            (void)inside_end(c, b->cut, l, &sign);
+            (void)sn_cut_inside_end(c, b->cut, l, &sign);
             double flow = sign * c->out->flow_mw[at];
             double limit = sign > 0.0 ? b->link_max_mw[l] : -b->link_min_mw[l];
             double market = sign > 0.0 ? c->limit_max_mw[at] : -c->limit_min_mw[at];
-            found = found || (limit < market - near_mw && flow >= limit - near_mw);
+            found = found ||
+                    (limit < market - SN_CUT_NEAR_MW && flow >= limit - SN_CUT_NEAR_MW);
         }
     }
     return found;
@@ -707,7 +172,7 @@ static void note_followers(sn_cut_work *w, const sn_price_area *a, bool is_least
         bool is_less = o->is_late || o->export_mw < o->first_mw;
         bool is_met = o->export_mw > o->held_mw && (is_least ? o->is_binding : is_less);
         for (size_t i = 0; i < a->n_area; i++) {
-            if (is_in_side(w, a, o, i)) {
+            if (sn_cut_is_in_side(w, a, o, i)) {
                 w->follows[i] = is_met;
             }
         }
@@ -727,7 +192,7 @@ static void note_cuts(sn_cut_work *w, const sn_price_area *a, bool is_least)
 {
     for (size_t i = 0; i < a->n_area; i++) {
         for (size_t k = 0; k < w->n_over; k++) {
-            w->is_in[i] = w->is_in[i] || is_in_side(w, a, &w->over[k], i);
+            w->is_in[i] = w->is_in[i] || sn_cut_is_in_side(w, a, &w->over[k], i);
         }
     }
     note_followers(w, a, is_least);
@@ -748,7 +213,7 @@ static double overload_mw(const sn_replay_case *c, const sn_price_area *a, size_
  * corrected by what that makes of the cut.  @return true where that moves E */
 static bool correct(const sn_replay_case *c, const sn_price_area *a, size_t t, sn_over *o)
 {
-    double excess = excess_mw(c, a, o, t);
+    double excess = sn_cut_excess_mw(c, a, o, t);
     double aside = excess - o->mirror_excess_mw;
     double moved = o->export_mw - o->aside_at_mw;
     if (o->is_corrected && fabs(moved) > 1e-9) {
@@ -758,7 +223,7 @@ static bool correct(const sn_replay_case *c, const sn_price_area *a, size_t t, s
     o->aside_mw = aside;
     o->aside_at_mw = o->export_mw;
     o->last_export_mw = o->export_mw;
-    return step(o, excess, o->is_binding);
+    return sn_cut_step(o, excess, o->is_binding);
 }
 
 /* One round.  *goes_on_out false: every cut is met, or out of reach. */
@@ -773,13 +238,13 @@ static sn_status round_by_market(sn_replay_case *c,
     sn_cut_work *w = b->cut;
     bool is_found = false;
     bool is_alone;
-    size_t root = choose_root(c, w, a, t, &is_alone);
+    size_t root = sn_cut_choose_root(c, w, a, t, &is_alone);
     if (!is_alone) { /* all anew; else on what the others left */
         caps_copy(&w->caps, &w->other_caps, c->n_link);
     }
-    set_caps(c, b, t, &w->caps);
-    sn_status status = cut_least(c, b, a, t, root, &is_found, err);
-    set_caps(c, b, t, &w->caps);
+    sn_cut_set_caps(c, b, t, &w->caps);
+    sn_status status = sn_cut_least(c, b, a, t, root, &is_found, err);
+    sn_cut_set_caps(c, b, t, &w->caps);
     note_cuts(w, a, true);
     if (status == SN_OK) {
         status = sn_replay_clear(c, b, t, is_cleared_out, err);
@@ -791,7 +256,7 @@ static sn_status round_by_market(sn_replay_case *c,
     for (size_t k = 0; k < w->n_over; k++) {
         *goes_on_out = correct(c, a, t, &w->over[k]) || *goes_on_out;
     }
-    *goes_on_out = find_over(c, b, a, t) > 0 || *goes_on_out;
+    *goes_on_out = sn_cut_find_over(c, b, a, t) > 0 || *goes_on_out;
     return status;
 }
 
@@ -810,16 +275,16 @@ static sn_status cut_by_market(sn_replay_case *c,
     double most_exports = -INFINITY;
     bool is_best = true;
     w->n_over = 0;
-    bool goes_on = find_over(c, b, a, t) > 0;
+    bool goes_on = sn_cut_find_over(c, b, a, t) > 0;
     for (int round = 0; round < ROUNDS_MAX && goes_on; round++) {
         status = round_by_market(c, b, a, t, &goes_on, is_cleared_out, err);
         if (status != SN_OK || !*is_cleared_out) {
             return status;
         }
         double over = overload_mw(c, a, t);
-        double exports = exports_mw(c, w, t);
-        is_best = over < least_over - near_mw ||
-                  (over <= least_over + near_mw && exports >= most_exports);
+        double exports = sn_cut_exports_mw(c, w, t);
+        is_best = over < least_over - SN_CUT_NEAR_MW ||
+                  (over <= least_over + SN_CUT_NEAR_MW && exports >= most_exports);
         if (is_best) {
             least_over = over;
             most_exports = exports;
@@ -828,7 +293,7 @@ static sn_status cut_by_market(sn_replay_case *c,
     }
     if (!is_best) {
         caps_copy(&w->caps, &w->best_caps, c->n_link);
-        set_caps(c, b, t, &w->caps);
+        sn_cut_set_caps(c, b, t, &w->caps);
         status = sn_replay_clear(c, b, t, is_cleared_out, err);
     }
     return status;
@@ -847,24 +312,26 @@ static sn_status cut_by_rating(sn_replay_case *c,
     sn_cut_work *w = b->cut;
     sn_status status = SN_OK;
     w->n_over = 0;
-    bool goes_on = find_over(c, b, a, t) > 0;
-    for (int n = 0; n < STEPS_MAX && goes_on && status == SN_OK && *is_cleared_out; n++) {
+    bool goes_on = sn_cut_find_over(c, b, a, t) > 0;
+    for (int n = 0; n < SN_CUT_STEPS_MAX && goes_on && status == SN_OK && *is_cleared_out;
+         n++) {
         note_cuts(w, a, false);
         caps_copy(&w->caps, &w->other_caps, c->n_link);
         share_by_rating(c, w, a);
-        set_caps(c, b, t, &w->caps);
+        sn_cut_set_caps(c, b, t, &w->caps);
         status = sn_replay_clear(c, b, t, is_cleared_out, err);
         goes_on = false;
         for (size_t k = 0; k < w->n_over && status == SN_OK && *is_cleared_out; k++) {
             sn_over *o = &w->over[k];
             bool is_less =
                 o->is_late ? is_binding(c, b, a, o, t) : o->export_mw < o->first_mw;
-            goes_on =
-                step(o, excess_mw(c, a, o, t), is_less && n < STEPS_MAX / 2) || goes_on;
+            goes_on = sn_cut_step(o, sn_cut_excess_mw(c, a, o, t),
+                                  is_less && n < SN_CUT_STEPS_MAX / 2) ||
+                      goes_on;
         }
         if (status == SN_OK && *is_cleared_out) {
             size_t n_before = w->n_over;
-            goes_on = find_over(c, b, a, t) > 0 || goes_on;
+            goes_on = sn_cut_find_over(c, b, a, t) > 0 || goes_on;
             for (size_t k = n_before; k < w->n_over; k++) {
                 w->over[k].is_late = true;
             }
@@ -921,22 +388,23 @@ sn_status sn_after_cut_borders(sn_replay_case *c,
     caps_clear(&w->caps, c->n_link);
     for (size_t i = 0; i < c->n_price_area && status == SN_OK && *is_cleared_out; i++) {
         const sn_price_area *a = &c->price_area[i];
-        if (!sn_replay_is_over(c, a, t) || !mark_sides(c, w, a)) {
+        if (!sn_replay_is_over(c, a, t) || !sn_cut_mark_sides(c, w, a)) {
             continue;
         }
         /* Which areas lose exports is known only afterwards: sum all, subtract. */
-        double all[CUTS_MAX + 1];
+        double all[SN_CUTS_MAX + 1];
         for (size_t k = 0; k < a->n_area; k++) {
             memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
             w->is_in[k] = true;
-            all[k] = exports_mw(c, w, t);
+            all[k] = sn_cut_exports_mw(c, w, t);
         }
         memset(w->is_in, 0, c->n_area * sizeof *w->is_in);
         status = cut_price_area(c, b, a, t, is_cleared_out, err);
         if (status == SN_OK && *is_cleared_out) {
             mark_followers(c, b, a);
         }
-        double lost = status == SN_OK && *is_cleared_out ? -exports_mw(c, w, t) : 0.0;
+        double lost =
+            status == SN_OK && *is_cleared_out ? -sn_cut_exports_mw(c, w, t) : 0.0;
         for (size_t k = 0; k < a->n_area && status == SN_OK && *is_cleared_out; k++) {
             lost += w->is_in[k] ? all[k] : 0.0;
         }

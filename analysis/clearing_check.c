@@ -22,9 +22,6 @@ enum { AREAS_AT_ONCE = 64 };
 static const double balance_tolerance_mw = 1e-6;
 static const double price_tolerance_eur_per_mwh = 1e-6;
 static const double gap_tolerance = 1e-9;
-/* The gap is relative to this, and to all that is bought and sold: what is off by
- * rounding in a market that stands still is no gap. */
-static const double least_scale_eur = 1e3;
 /* A term of the gap that cannot be more than this share of the area's own turnover is
  * taken to be as large as it can be. */
 static const double nothing_share = 1e-12;
@@ -225,7 +222,7 @@ sn_status sn_clearing_check_losses(const sn_clearing_problem *problem,
                                    sn_error *err)
 {
     sn_clearing_residuals r = {0};
-    sn_check_sums sums = {0.0, 0.0, least_scale_eur};
+    sn_check_sums sums = {0.0, 0.0, 1.0};
     check_areas(problem, result, &sums, &r);
     for (size_t l = 0; l < problem->network->n_border; l++) {
         check_border(problem, loss_share, result, l, &sums, &r);

@@ -13,7 +13,7 @@ typedef struct sn_clearing_residuals {
                                      or against the direction of a full one; how far
                                      a price lies beyond the period's limits */
     double curve_mw;              /* largest distance of n from the curve at its price */
-    double gap_share;             /* duality gap / (1000 EUR + sum over areas of |n| times
+    double gap_share;             /* duality gap / (1 EUR + sum over areas of |n| times
                                      the larger of |price| and 1 EUR/MWh) */
     size_t worst_area;            /* where the failing (else largest) residual is */
     size_t worst_border;

@@ -132,7 +132,7 @@ static sn_status load_and_clear(ramp_worker *own,
     }
     sn_clearing_problem problem = *period->problem;
     if (flow != NULL) {
-        sn_ramping_set_limits(own, t, period->problem);
+        sn_ramping_set_limits(own, t, period->problem, false);
         for (size_t k = 0; k < r->n_link; k++) {
             size_t l = period->border_of_link[k];
             own->flow_min[l] = own->flow_max[l] = flow[l];
@@ -166,15 +166,19 @@ static sn_status solve_alone(ramp_worker *own, size_t t, sn_error *err)
     return SN_OK;
 }
 
-void sn_ramping_set_limits(ramp_worker *own, size_t t, const sn_clearing_problem *problem)
+void sn_ramping_set_limits(ramp_worker *own,
+                           size_t t,
+                           const sn_clearing_problem *problem,
+                           bool for_prices)
 {
     const unsigned char *closed = &own->w->closed[t * own->w->ramping->n_border_max];
     for (size_t l = 0; l < problem->network->n_border; l++) {
         double low = problem->flow_min_mw[l];
         double high = problem->flow_max_mw[l];
-        unsigned way = closed[l] & ~(unsigned)SN_WAY_TURNED;
-        own->flow_min[l] = way == 1 ? fmax(low, 0.0) : low;
-        own->flow_max[l] = way == 2 ? fmin(high, 0.0) : high;
+        unsigned ways = closed[l] & SN_WAY_REST;
+        ways = for_prices && ways == SN_WAY_REST ? 0 : ways;
+        own->flow_min[l] = (ways & SN_WAY_BACK) != 0 ? fmax(low, 0.0) : low;
+        own->flow_max[l] = (ways & SN_WAY_FORWARD) != 0 ? fmin(high, 0.0) : high;
     }
 }
 

@@ -284,7 +284,7 @@ static sn_status build(chain *c, ramp_fault *fault, sn_error *err)
         c->scale[i] = period.scale;
         memcpy(&c->link[i * r->n_link], period.border_of_link,
                r->n_link * sizeof *c->link);
-        sn_ramping_set_limits(c->own, c->first + i, period.problem);
+        sn_ramping_set_limits(c->own, c->first + i, period.problem, false);
         sn_ramping_order_areas(c->own, period.problem->network);
         for (size_t k = 0; k < r->n_area && status == SN_OK; k++) {
             size_t z = c->own->order[k];
@@ -332,15 +332,24 @@ static size_t close_ways(chain *c, const sn_interior_solution *s)
         double forward = s->x[c->of_flow[at]];
         double back = s->x[c->of_back[at]];
         if (fmin(forward, back) > both_ways_mw) {
-            c->w->closed[c->first * r->n_border_max + at] = back > forward ? 2 : 1;
+            c->w->closed[c->first * r->n_border_max + at] =
+                back > forward ? SN_WAY_FORWARD : SN_WAY_BACK;
             n_closed++;
         }
     }
     return n_closed;
 }
 
-/* A link at rest, whose closed way gains at prices that pay for no loss: the other way is
- * the one to be closed.  Once each, so that it ends; how many. */
+/* For a link at rest whose closed way gains, though prices pay for no loss: the other
+ * way, which carries nothing, is the one to be closed.  When that comes to rest too,
+ * neither way is worth anything.  Never back, so it ends. */
+static unsigned char turn(unsigned char closed)
+{
+    bool was_turned = (closed & SN_WAY_TURNED) != 0;
+    return SN_WAY_TURNED | (was_turned ? SN_WAY_REST : closed ^ SN_WAY_REST);
+}
+
+/* Turns the links of a period; how many. */
 static sn_status turn_period(chain *c,
                              const sn_interior_solution *s,
                              size_t i,
@@ -354,16 +363,18 @@ static sn_status turn_period(chain *c,
     for (size_t l = 0; status == SN_OK && l < period.problem->network->n_border; l++) {
         const sn_border *border = &period.problem->network->border[l];
         size_t at = i * r->n_border_max + l;
-        size_t open = closed[l] == 1 ? c->of_flow[at] : c->of_back[at];
-        if ((closed[l] != 1 && closed[l] != 2) || open >= c->columns.n ||
+        unsigned ways = closed[l] & SN_WAY_REST;
+        size_t open = ways == SN_WAY_BACK ? c->of_flow[at] : c->of_back[at];
+        if (ways == 0 || ways == SN_WAY_REST || open >= c->columns.n ||
             s->x[open] > 0.0) {
             continue;
         }
         double both = s->row_price[c->row[i * r->n_area + border->from]] +
                       s->row_price[c->row[i * r->n_area + border->to]];
         double gain = s->at_zero[open] - period.loss_share[l] * both;
-        if (both >= 0.0 && gain > turning_eur_per_mwh * c->weight[i]) {
-            closed[l] = SN_WAY_TURNED | (closed[l] == 1 ? 2 : 1);
+        double least = turning_eur_per_mwh * c->weight[i];
+        if (both >= -least && gain > least) {
+            closed[l] = turn(closed[l]);
             (*n_out)++;
         }
     }

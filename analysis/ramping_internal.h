@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Of ramp_work.closed: it was the other way that was closed at first. */
-enum { SN_WAY_TURNED = 4 };
+/** Of ramp_work.closed.  At rest: it carries nothing, though nothing forbids it to, and
+ * its prices say so of both ways.  Turned: it was the other way that was closed at first.
+ */
+enum { SN_WAY_BACK = 1, SN_WAY_FORWARD = 2, SN_WAY_REST = 3, SN_WAY_TURNED = 4 };
 
 /** A period that cannot balance within the limits; SIZE_MAX: none. */
 typedef struct ramp_fault {
@@ -38,8 +40,8 @@ typedef struct ramp_work {
     sn_ramping_result *out;
     double *power;         /* [n_period][n_link] scale * flow; NaN: no answer */
     bool *is_absent;       /* [n_period] */
-    unsigned char *closed; /* [n_period][n_border_max] a link that would lose both ways:
-                              1 carries nothing back, 2 nothing forward */
+    unsigned char *closed; /* [n_period][n_border_max] ways of a link that would lose both
+                              ways: SN_WAY_... */
     bool *joined;          /* [n_period] the limit from the period before counts */
     bool *again;           /* [n_period] its run is to be solved */
     bool *grow;            /* [n_period] while runs grow; then: solved with others */
@@ -76,10 +78,11 @@ SN_CHECKED sn_status sn_ramping_solve_chain(ramp_worker *own,
                                             sn_error *err);
 
 /** Limits of the period's borders, those closed one way left out, to own->flow_min and
- * own->flow_max. */
+ * own->flow_max; for prices a link at rest has its own. */
 void sn_ramping_set_limits(ramp_worker *own,
                            size_t t,
-                           const sn_clearing_problem *problem);
+                           const sn_clearing_problem *problem,
+                           bool for_prices);
 
 /** Row of each area, to own->order: by the list of borders, so that no sum depends on
  * how areas are numbered. */

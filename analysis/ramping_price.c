@@ -190,7 +190,7 @@ static sn_status find_ranges(pricing *c, size_t i, sn_error *err)
     }
     c->weight[i] = period.weight;
     c->scale[i] = period.scale;
-    sn_ramping_set_limits(c->own, t, period.problem);
+    sn_ramping_set_limits(c->own, t, period.problem, true);
     for (size_t z = 0; z < r->n_area; z++) {
         find_range(period.problem, z, c->w->out->net_position_mw[t * r->n_area + z],
                    &low[z], &high[z]);
@@ -342,7 +342,7 @@ static sn_status build(pricing *c, const size_t *first_row, double *right, sn_er
         if (status != SN_OK) {
             return status;
         }
-        sn_ramping_set_limits(c->own, c->first + i, period.problem);
+        sn_ramping_set_limits(c->own, c->first + i, period.problem, true);
         sn_ramping_order_areas(c->own, period.problem->network);
         for (size_t k = 0; k < r->n_area && status == SN_OK; k++) {
             size_t z = c->own->order[k];
@@ -459,7 +459,7 @@ static sn_status find_wedge(pricing *c, size_t i, size_t k, sn_error *err)
     double forward = keep * price[border->to] - price[border->from];
     double back = price[border->to] - keep * price[border->from];
     bool is_turning = keep < 1.0 && fabs(flow) <= bound_mw;
-    sn_ramping_set_limits(c->own, t, period.problem);
+    sn_ramping_set_limits(c->own, t, period.problem, true);
     unsigned char room = room_of(c->own, l, flow);
     bool is_back = keep < 1.0 && flow < 0.0;
     double scale = period.weight / period.scale;
